@@ -1,0 +1,20 @@
+/** A venue: its rules for the engine, and the parser of its own response. One folder each; see registry.ts. */
+import type { Book } from '../domain/book.ts';
+import type { VenueRules } from '../engine/rules.ts';
+
+export interface ParseContext {
+  /** The venue's margin tables as it serves them, already through `readJson`. */
+  readonly meta?: unknown;
+  /** Used where the response carries no time of its own, ISO-8601. */
+  readonly asOf?: string;
+  readonly accountId?: string;
+}
+
+export interface Venue {
+  readonly rules: VenueRules;
+  /**
+   * The venue's own response (through `readJson`) as a book of one account.
+   * Throws `InputError` with pointers into the response.
+   */
+  readonly parse?: (response: unknown, context: ParseContext) => Book;
+}
