@@ -36,8 +36,7 @@ export const none = (reason: Reason, subject?: string): Outcome<never> =>
   subject === undefined ? { ok: false, reason } : { ok: false, reason, subject };
 
 /** Applies `f` to the value, keeps the reason otherwise. */
-export const map = <A, B>(outcome: Outcome<A>, f: (value: A) => B): Outcome<B> =>
-  outcome.ok ? some(f(outcome.value)) : outcome;
+export const map = <A, B>(outcome: Outcome<A>, f: (value: A) => B): Outcome<B> => (outcome.ok ? some(f(outcome.value)) : outcome);
 
 /** The reasons that mean "data is missing", as against "the answer is that there is none". They make an account indeterminate. */
 export const INDETERMINATE_REASONS: ReadonlySet<Reason> = new Set<Reason>([
@@ -47,3 +46,19 @@ export const INDETERMINATE_REASONS: ReadonlySet<Reason> = new Set<Reason>([
   'missing-threshold',
   'unsupported',
 ]);
+
+/** Applies `f` to two values; the first missing one gives its reason. */
+export const map2 = <A, B, C>(a: Outcome<A>, b: Outcome<B>, f: (a: A, b: B) => C): Outcome<C> => {
+  if (!a.ok) return a;
+  return b.ok ? some(f(a.value, b.value)) : b;
+};
+
+/** All values, or the first reason met. Order matters only for which reason is named. */
+export const all = <T>(outcomes: readonly Outcome<T>[]): Outcome<T[]> => {
+  const values: T[] = [];
+  for (const outcome of outcomes) {
+    if (!outcome.ok) return outcome;
+    values.push(outcome.value);
+  }
+  return some(values);
+};

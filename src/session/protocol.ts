@@ -27,9 +27,23 @@ export interface FigureCell {
 
 export type PoolCells = Readonly<
   Record<
-    | 'equity' | 'grossNotional' | 'netNotional' | 'leverage' | 'netLeverage' | 'initialMargin' | 'maintenanceMargin'
-    | 'liquidationFees' | 'marginRatio' | 'healthFactor' | 'marginExcess' | 'freeCollateral' | 'withdrawable'
-    | 'unrealizedPnl' | 'uniformShock' | 'uniformShockDown' | 'uniformShockUp',
+    | 'equity'
+    | 'grossNotional'
+    | 'netNotional'
+    | 'leverage'
+    | 'netLeverage'
+    | 'initialMargin'
+    | 'maintenanceMargin'
+    | 'liquidationFees'
+    | 'marginRatio'
+    | 'healthFactor'
+    | 'marginExcess'
+    | 'freeCollateral'
+    | 'withdrawable'
+    | 'unrealizedPnl'
+    | 'uniformShock'
+    | 'uniformShockDown'
+    | 'uniformShockUp',
     FigureCell
   >
 >;
@@ -174,7 +188,15 @@ export interface WorkingView {
   readonly figure: string;
   readonly subject: string;
   readonly formula: string;
-  readonly terms: readonly { readonly symbol: string; readonly name: string; readonly text: string; readonly reason: string; readonly unit: string; readonly origin: string; readonly at: string }[];
+  readonly terms: readonly {
+    readonly symbol: string;
+    readonly name: string;
+    readonly text: string;
+    readonly reason: string;
+    readonly unit: string;
+    readonly origin: string;
+    readonly at: string;
+  }[];
   readonly tier: string;
   readonly rounding: string;
   readonly text: string;
@@ -206,9 +228,21 @@ export type Frame =
     }
   | { readonly kind: 'history'; readonly bookVersion: number; readonly history: HistoryColumns }
   /** The account under the what-if that `requestId` asked for. */
-  | { readonly kind: 'what-if'; readonly requestId: number; readonly spec: WhatIfSpec | null; readonly account: AccountView | null; readonly computeMs: number }
+  | {
+      readonly kind: 'what-if';
+      readonly requestId: number;
+      readonly spec: WhatIfSpec | null;
+      readonly account: AccountView | null;
+      readonly computeMs: number;
+    }
   | { readonly kind: 'working'; readonly requestId: number; readonly working: WorkingView }
-  | { readonly kind: 'loaded'; readonly requestId: number; readonly name: string; readonly accountCount: number; readonly faults: readonly Fault[] }
+  | {
+      readonly kind: 'loaded';
+      readonly requestId: number;
+      readonly name: string;
+      readonly accountCount: number;
+      readonly faults: readonly Fault[];
+    }
   | { readonly kind: 'exported'; readonly requestId: number; readonly text: string }
   | { readonly kind: 'done'; readonly requestId: number }
   | { readonly kind: 'failed'; readonly requestId: number; readonly faults: readonly Fault[] };

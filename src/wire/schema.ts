@@ -1,6 +1,6 @@
 /** Validators shared by every edge, and the translation of their issues into JSON pointers. */
 import * as v from 'valibot';
-import { InputError, pointerSegment, type Fault } from '../domain/fault.ts';
+import { type Fault, InputError, pointerSegment } from '../domain/fault.ts';
 import { Decimal } from '../domain/units.ts';
 import { LosslessNumber } from './json.ts';
 
@@ -15,14 +15,25 @@ export const decimal = () =>
     v.transform((input) => (typeof input === 'string' ? input : input.value).trim()),
     v.regex(DECIMAL, (issue) => `expected a decimal number, found "${String(issue.input).slice(0, 40)}"`),
     v.transform((text) => new Decimal(text)),
-    v.check((value) => value.isZero() || (value.e < EXPONENT_MAX && value.e > -EXPONENT_MAX), 'out of range: |x| must lie between 1e-40 and 1e40'),
+    v.check(
+      (value) => value.isZero() || (value.e < EXPONENT_MAX && value.e > -EXPONENT_MAX),
+      'out of range: |x| must lie between 1e-40 and 1e40',
+    ),
   );
 
 /** A quantity that must be above zero, such as a price. */
-export const positiveDecimal = () => v.pipe(decimal(), v.check((value) => value.gt(0), 'must be above zero'));
+export const positiveDecimal = () =>
+  v.pipe(
+    decimal(),
+    v.check((value) => value.gt(0), 'must be above zero'),
+  );
 
 /** A quantity that must not be below zero. */
-export const nonNegativeDecimal = () => v.pipe(decimal(), v.check((value) => value.gte(0), 'must not be below zero'));
+export const nonNegativeDecimal = () =>
+  v.pipe(
+    decimal(),
+    v.check((value) => value.gte(0), 'must not be below zero'),
+  );
 
 /** Validates `input`; throws `InputError` with one fault per issue, pointers below `base`. */
 export function check<S extends v.GenericSchema>(schema: S, input: unknown, base = ''): v.InferOutput<S> {
