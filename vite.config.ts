@@ -1,0 +1,53 @@
+import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { contentSecurityPolicy, securityHeaders } from './scripts/content-security-policy.ts';
+
+/** The development server is local and short-lived: a fixed nonce lets its own inline preamble through the same policy. */
+const DEVELOPMENT_NONCE = 'development';
+
+/** Modules that arrive with recharts and with nothing else: a chunk that holds one is named `charts-…`, for the size budget. */
+const CHART_MODULE = /node_modules\/(?:recharts|victory-vendor|d3-[a-z-]+|@reduxjs|react-redux|immer)\//;
+
+/** Puts the policy into the built page, so that a host which sends no headers serves it all the same. */
+const policyInPage: Plugin = {
+  name: 'plimsoll:policy-in-page',
+  apply: 'build',
+  transformIndexHtml: () => [
+    {
+      tag: 'meta',
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy({ place: 'meta' }) },
+      injectTo: 'head-prepend',
+    },
+  ],
+};
+
+export default defineConfig(({ command, isPreview }) => {
+  const isDevelopment = command === 'serve' && !isPreview;
+  return {
+    base: './',
+    plugins: [react(), policyInPage],
+    html: isDevelopment ? { cspNonce: DEVELOPMENT_NONCE } : {},
+    server: { host: 'localhost', headers: securityHeaders(DEVELOPMENT_NONCE) },
+    preview: { host: 'localhost', headers: securityHeaders() },
+    worker: { format: 'es' },
+    build: {
+      target: 'es2022',
+      manifest: true,
+      /** A data: font or style would need a hole in the policy. */
+      assetsInlineLimit: 0,
+      rolldownOptions: {
+        output: {
+          chunkFileNames: (chunk) =>
+            chunk.moduleIds.some((id) => CHART_MODULE.test(id)) ? 'assets/charts-[hash].js' : 'assets/[name]-[hash].js',
+        },
+      },
+    },
+    test: {
+      name: 'unit',
+      include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+      environment: 'node',
+      testTimeout: 20_000,
+    },
+  };
+});
