@@ -87,10 +87,29 @@ export interface BalanceColumns {
 /** `healthy` … `bankrupt` in order of severity; `indeterminate` and `stale` stand beside it and never clear an alarm. */
 export type RiskState = 'healthy' | 'watch' | 'warning' | 'margin-call' | 'liquidation' | 'bankrupt' | 'stale' | 'indeterminate';
 
+/** Where each state begins on one gauge. Plain numbers, for drawing and for the words beside the marks; NaN where there is none. */
+export interface BandLevels {
+  readonly watch: number;
+  readonly warning: number;
+  readonly marginCall: number;
+  readonly liquidation: number;
+}
+
+/** The marks on the gauges, from policy; the state itself is decided by the session and never by comparing with these. */
+export interface RiskBands {
+  /** Margin ratio, ascending; liquidation is 1. */
+  readonly marginRatio: BandLevels;
+  /** |uniform shock|, descending; liquidation is 0. */
+  readonly buffer: BandLevels;
+  /** Gross notional ÷ equity at which the present positions would reach each level of the margin ratio: leverage × level ÷ ratio. */
+  readonly leverage: BandLevels;
+}
+
 export interface PoolView {
   readonly id: string;
   readonly kind: string;
   readonly riskState: RiskState;
+  readonly bands: RiskBands;
   readonly cells: PoolCells;
 }
 
@@ -104,6 +123,7 @@ export interface AccountView {
   readonly kind: 'perpetual' | 'lending';
   readonly unit: string;
   readonly riskState: RiskState;
+  readonly bands: RiskBands;
   readonly cells: PoolCells;
   readonly pools: readonly PoolView[];
   readonly positions: PositionColumns;
