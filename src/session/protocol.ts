@@ -4,7 +4,7 @@
  * The same messages travel over a worker port, a MessageChannel in a test, or in process.
  */
 import type { Fault } from '../domain/fault.ts';
-import type { FeedStatus } from '../domain/tick.ts';
+import type { FeedStatus, Tick } from '../domain/tick.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -133,6 +133,8 @@ export interface AccountView {
   /** Venue time of the oldest price behind any number here, ms; NaN where no price is used. */
   readonly oldestInputMs: number;
   readonly oldestInputSubject: string;
+  /** A price behind a number here is further from the feed's clock than the feed's limit. Said beside the risk state, which an alarm keeps. */
+  readonly stale: boolean;
 }
 
 export interface MarketColumns {
@@ -141,6 +143,13 @@ export interface MarketColumns {
   readonly market: readonly string[];
   readonly price: FigureColumn;
   readonly venueTimeMs: Float64Array;
+}
+
+/** The instruments a position of the selected account may name: those of its venue in the book. */
+export interface InstrumentColumns {
+  readonly count: number;
+  readonly id: readonly string[];
+  readonly base: readonly string[];
 }
 
 /** Sampled history of the session for the buffer chart; ≤ 300 points, decimated by the session (min and max kept). */
@@ -180,19 +189,37 @@ export type FeedSpec =
   | { readonly kind: 'replay'; readonly name: string }
   | { readonly kind: 'none' };
 
-/** Hand edits. Decimal text; validated by the session with the same reader as a file. */
+/**
+ * Hand edits. Decimal text; validated by the session with the same reader as a file. A record holds the fields of the book
+ * format's own object (`index: null` adds, a field left out or empty is absent); `instrument-set` names its instrument by `id`,
+ * `asset-set` its asset by `symbol`. A fault's pointer is relative to the record (`/size`).
+ */
 export type Edit =
   | { readonly kind: 'position-set'; readonly index: number | null; readonly position: Readonly<Record<string, string>> }
   | { readonly kind: 'position-remove'; readonly index: number }
   | { readonly kind: 'balance-set'; readonly index: number | null; readonly balance: Readonly<Record<string, string>> }
   | { readonly kind: 'balance-remove'; readonly index: number }
+  | { readonly kind: 'instrument-set'; readonly instrument: Readonly<Record<string, string>> }
+  | { readonly kind: 'asset-set'; readonly asset: Readonly<Record<string, string>> }
   | { readonly kind: 'undo' }
   | { readonly kind: 'redo' };
 
 export type Command =
-  | { readonly kind: 'hello'; readonly protocolVersion: number; readonly nowMs: number }
+  | {
+      readonly kind: 'hello';
+      readonly protocolVersion: number;
+      readonly nowMs: number;
+      /** Where the app's own files (`demo/`, `replay/`) lie; they are fetched from nowhere else. */
+      readonly baseUrl?: string;
+      /** `manual`: time passes only through `feed-step` and `feed-seek`. Default `auto`. */
+      readonly clock?: 'auto' | 'manual';
+      /** Allows `debug-crash`. */
+      readonly debug?: boolean;
+    }
   /** A file or a paste: a book, or a venue's own response; `meta` is the margin tables that go with it. */
   | { readonly kind: 'load'; readonly requestId: number; readonly name: string; readonly text: string; readonly meta?: string }
+  /** The demo book that the app itself carries; answered like `load`. */
+  | { readonly kind: 'load-demo'; readonly requestId: number }
   | { readonly kind: 'select-account'; readonly requestId: number; readonly account: string }
   | { readonly kind: 'edit'; readonly requestId: number; readonly edit: Edit }
   | { readonly kind: 'feed'; readonly requestId: number; readonly feed: FeedSpec }
@@ -201,7 +228,30 @@ export type Command =
   | { readonly kind: 'feed-step'; readonly requestId: number; readonly steps: number }
   | { readonly kind: 'what-if'; readonly requestId: number; readonly spec: WhatIfSpec | null }
   | { readonly kind: 'explain'; readonly requestId: number; readonly figure: string; readonly pool?: string; readonly position?: number }
-  | { readonly kind: 'export'; readonly requestId: number };
+  | { readonly kind: 'export'; readonly requestId: number }
+  /** The snapshot of this version has been taken: the next may be sent. */
+  | { readonly kind: 'seen'; readonly bookVersion: number }
+  /** Throws, or falls silent, inside the worker. Refused unless `hello` said `debug`. */
+  | { readonly kind: 'debug-crash'; readonly how: 'throw' | 'silence' };
+
+/** What the session itself answers; the rest of the commands belong to the host, which holds feed and clock. */
+export type SessionCommand = Extract<Command, { readonly kind: 'load' | 'select-account' | 'edit' | 'what-if' | 'explain' | 'export' }>;
+
+/** What the host tells the session. Never crosses the border to the page. */
+export type HostInput =
+  /** The feed moved, was changed or was set back. `restarted`: what it said before no longer holds. */
+  | {
+      readonly kind: 'feed-update';
+      readonly source: SourceView;
+      /** Age beyond which a price no longer stands for the present, ms. */
+      readonly staleAfterMs: number;
+      readonly ticks: readonly Tick[];
+      readonly restarted: boolean;
+    }
+  /** One interval is over: recompute if anything changed, and show it. */
+  | { readonly kind: 'flush' };
+
+export type SessionInput = SessionCommand | HostInput;
 
 /** One line of a "show working" panel: exact text, ready for the screen. */
 export interface WorkingView {
@@ -239,7 +289,15 @@ export type Frame =
       readonly bookVersion: number;
       readonly sourceTimeMs: number;
       readonly computeMs: number;
+      /** File name of the book and its `asOf`; '' before one is loaded. */
+      readonly bookName: string;
+      readonly asOf: string;
+      /** True: accounts and instruments are as in the last snapshot that carried them, and empty here. */
+      readonly catalogUnchanged: boolean;
       readonly accounts: readonly AccountSummary[];
+      readonly instruments: InstrumentColumns;
+      readonly selectedAccount: string;
+      readonly staleAfterMs: number;
       readonly account: AccountView | null;
       readonly markets: MarketColumns;
       readonly source: SourceView;
@@ -247,7 +305,7 @@ export type Frame =
       readonly canRedo: boolean;
     }
   | { readonly kind: 'history'; readonly bookVersion: number; readonly history: HistoryColumns }
-  /** The account under the what-if that `requestId` asked for. */
+  /** The account under the what-if that `requestId` asked for; sent again, with the same id, when the live book moves beneath it. */
   | {
       readonly kind: 'what-if';
       readonly requestId: number;
@@ -265,4 +323,9 @@ export type Frame =
     }
   | { readonly kind: 'exported'; readonly requestId: number; readonly text: string }
   | { readonly kind: 'done'; readonly requestId: number }
-  | { readonly kind: 'failed'; readonly requestId: number; readonly faults: readonly Fault[] };
+  /** Request 0: not an answer to any one request. */
+  | { readonly kind: 'failed'; readonly requestId: number; readonly faults: readonly Fault[] }
+  /** The worker is alive. */
+  | { readonly kind: 'beat'; readonly nowMs: number };
+
+export type Snapshot = Extract<Frame, { readonly kind: 'snapshot' }>;

@@ -1,0 +1,261 @@
+/**
+ * The page's side of the protocol: numbers requests, gives one promise for each, keeps only the newest what-if and the newest
+ * snapshot, and brings a restarted worker to where the last one stood. No clock and no timers of its own. Rules SE-25…SE-32.
+ */
+import type { Fault } from '../domain/fault.ts';
+import { createSnapshotGate, createWhatIfGate } from './client-gates.ts';
+import type { Command, Frame, HistoryColumns, Snapshot, WhatIfSpec } from './protocol.ts';
+import { PROTOCOL_VERSION } from './protocol.ts';
+import { CHANGES_MAX, commandsOf, compact, NOTHING, type Recollection, recollect } from './restore.ts';
+import type { Transport, TransportFault } from './transport.ts';
+
+export type WhatIfFrame = Extract<Frame, { readonly kind: 'what-if' }>;
+type Hello = Extract<Command, { readonly kind: 'hello' }>;
+type WithId = Extract<Command, { readonly requestId: number }>;
+/** A command before it has its number. */
+export type Request = WithId extends infer C ? (C extends WithId ? Omit<C, 'requestId'> : never) : never;
+type AnswerKind<K extends Request['kind']> = K extends 'load' | 'load-demo'
+  ? 'loaded'
+  : K extends 'explain'
+    ? 'working'
+    : K extends 'export'
+      ? 'exported'
+      : K extends 'what-if'
+        ? 'what-if'
+        : 'done';
+export type AnswerFrame<K extends Request['kind']> = Extract<Frame, { readonly kind: AnswerKind<K> }>;
+
+/** What became of a request. `superseded`: a newer one took its place, nothing is wrong. */
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly faults: readonly Fault[]; readonly superseded: boolean };
+
+/** `starting` → `ready`; after a crash `restarting` → `ready` (restored); `failed` is final. */
+export interface ConnectionState {
+  readonly kind: 'starting' | 'ready' | 'restarting' | 'failed';
+  readonly detail: string;
+  readonly restartCount: number;
+}
+
+export interface ClientOptions {
+  readonly transport: Transport;
+  readonly hello: Pick<Hello, 'baseUrl' | 'clock' | 'debug'> & { readonly nowMs: () => number };
+  /** Runs `deliver` at the next moment worth painting; latest wins until then. */
+  readonly schedule: (deliver: () => void) => void;
+  readonly onSnapshot: (snapshot: Snapshot, history: HistoryColumns | null) => void;
+  readonly onWhatIf: (frame: WhatIfFrame) => void;
+  readonly onConnection: (state: ConnectionState) => void;
+  /** Faults that answer no one request, and what could not be restored. */
+  readonly onFaults: (faults: readonly Fault[]) => void;
+}
+
+export interface Client {
+  readonly request: <R extends Request>(request: R) => Promise<Answer<AnswerFrame<R['kind']>>>;
+  /** One in flight; a newer one replaces the one that waits. `null` leaves. */
+  readonly whatIf: (spec: WhatIfSpec | null) => Promise<Answer<WhatIfFrame>>;
+  readonly setSpeed: (speed: number) => void;
+  /** Only for tests: stops the engine. Refused unless `hello` said `debug`. */
+  readonly crash: (how: 'throw' | 'silence') => void;
+  readonly close: () => void;
+}
+
+/** Requests that may wait for an answer at once. */
+export const PENDING_MAX = 256;
+
+interface Pending {
+  readonly command: WithId;
+  readonly settle: (answer: Answer<Frame>) => void;
+}
+
+const failure = (message: string): Answer<never> => ({ ok: false, faults: [{ pointer: '', message }], superseded: false });
+const STOPPED = 'the engine stopped before it answered; it is being started again and this was not carried out';
+const RESTORED = 'the engine was started again; book and settings are as they were';
+
+/** A client over `options.transport`. Says hello as soon as the other end starts. */
+export function createClient(options: ClientOptions): Client {
+  const core = new ClientCore(options);
+  return {
+    request: (request) => core.request(request),
+    whatIf: (spec) => core.whatIfs.ask(spec),
+    setSpeed: (speed) => core.setSpeed(speed),
+    crash: (how) => core.post({ kind: 'debug-crash', how }),
+    close: () => core.close(),
+  };
+}
+
+class ClientCore {
+  readonly whatIfs = createWhatIfGate((spec) => this.request({ kind: 'what-if', spec }));
+  private readonly options: ClientOptions;
+  private readonly snapshots: ReturnType<typeof createSnapshotGate>;
+  private readonly pending = new Map<number, Pending>();
+  /** Commands given before the first start. */
+  private readonly early: Command[] = [];
+  /** Numbers of the commands that bring a fresh worker up to date and are not answered yet. */
+  private readonly restoring = new Set<number>();
+  private readonly restoreFaults: Fault[] = [];
+  private memory: Recollection = NOTHING;
+  private connection: ConnectionState['kind'] = 'starting';
+  private restartCount = 0;
+  private nextId = 1;
+  private isStarted = false;
+  private isCompacting = false;
+
+  constructor(options: ClientOptions) {
+    this.options = options;
+    this.snapshots = createSnapshotGate(options.schedule, (snapshot, history) => {
+      options.onSnapshot(snapshot, history);
+      this.post({ kind: 'seen', bookVersion: snapshot.bookVersion });
+    });
+    options.transport.onMessage((message) => this.receive(message));
+    options.transport.onError((fault) => this.stopped(fault));
+    options.transport.onStart(() => this.start());
+  }
+
+  post(command: Command): void {
+    if (this.connection === 'failed') return;
+    if (this.isStarted) this.options.transport.post(command);
+    else if (this.connection === 'starting') this.early.push(command);
+  }
+
+  request<R extends Request>(body: R): Promise<Answer<AnswerFrame<R['kind']>>> {
+    if (this.connection === 'failed') return Promise.resolve(failure('the engine has stopped: reload the page'));
+    if (this.connection === 'restarting' && !this.isStarted) return Promise.resolve(failure(STOPPED));
+    if (this.pending.size >= PENDING_MAX) return Promise.resolve(failure('too many requests are waiting for the engine'));
+    return new Promise((resolve) => {
+      const command = { ...body, requestId: this.nextId++ } as WithId;
+      this.pending.set(command.requestId, { command, settle: resolve as Pending['settle'] });
+      this.post(command);
+    });
+  }
+
+  setSpeed(speed: number): void {
+    this.memory = { ...this.memory, speed };
+    this.post({ kind: 'feed-speed', speed });
+  }
+
+  close(): void {
+    this.stopPending('the page has let go of the engine');
+    this.options.transport.close();
+  }
+
+  private enter(kind: ConnectionState['kind'], detail: string): void {
+    this.connection = kind;
+    this.options.onConnection({ kind, detail, restartCount: this.restartCount });
+  }
+
+  private start(): void {
+    const { transport, hello } = this.options;
+    const { nowMs, ...rest } = hello;
+    this.isStarted = true;
+    transport.post({ kind: 'hello', protocolVersion: PROTOCOL_VERSION, nowMs: nowMs(), ...rest });
+    if (this.connection === 'restarting') {
+      this.snapshots.hold();
+      const commands = commandsOf(this.memory, () => this.nextId++);
+      for (const command of commands) if ('requestId' in command) this.restoring.add(command.requestId);
+      for (const command of commands) transport.post(command);
+    }
+    for (const command of this.early.splice(0)) transport.post(command);
+  }
+
+  private stopped(fault: TransportFault): void {
+    this.isStarted = false;
+    if (fault.kind === 'stopped') this.restartCount++;
+    this.enter(fault.kind === 'stopped' ? 'restarting' : 'failed', fault.detail);
+    this.stopPending(STOPPED);
+  }
+
+  private stopPending(message: string): void {
+    const waiting = [...this.pending.values()];
+    this.pending.clear();
+    this.restoring.clear();
+    this.isCompacting = false;
+    for (const each of waiting) each.settle(failure(message));
+  }
+
+  private receive(message: unknown): void {
+    const frame = asFrame(message);
+    if (!frame) return;
+    switch (frame.kind) {
+      case 'beat':
+        return;
+      case 'welcome':
+        return this.welcomed(frame.protocolVersion);
+      case 'snapshot':
+        if (this.restoring.size === 0) this.memory = { ...this.memory, clockMs: frame.source.clockMs };
+        return this.snapshots.take(frame);
+      case 'history':
+        return this.snapshots.takeHistory(frame.history);
+      case 'what-if':
+        this.settle(frame.requestId, { ok: true, value: frame });
+        if (this.whatIfs.isWanted(frame) && this.restoring.size === 0) this.options.onWhatIf(frame);
+        return;
+      case 'failed':
+        if (frame.requestId === 0) return this.options.onFaults(frame.faults);
+        return this.settle(frame.requestId, { ok: false, faults: frame.faults, superseded: false });
+      default:
+        return this.settle(frame.requestId, { ok: true, value: frame });
+    }
+  }
+
+  private welcomed(version: number): void {
+    if (version === PROTOCOL_VERSION) {
+      if (this.restoring.size === 0) this.ready();
+      return;
+    }
+    this.enter('failed', `this page speaks protocol ${PROTOCOL_VERSION}, its engine ${version}: reload the page`);
+    this.close();
+  }
+
+  private ready(): void {
+    this.enter('ready', this.restartCount > 0 ? RESTORED : '');
+    if (this.restoreFaults.length > 0) this.options.onFaults(this.restoreFaults.splice(0));
+    this.snapshots.release();
+  }
+
+  private settle(requestId: number, answer: Answer<Frame>): void {
+    if (this.restoring.delete(requestId)) {
+      if (!answer.ok) this.restoreFaults.push(...answer.faults);
+      if (this.restoring.size === 0) this.ready();
+      return;
+    }
+    const waiting = this.pending.get(requestId);
+    if (!waiting) return;
+    this.pending.delete(requestId);
+    if (answer.ok) {
+      this.memory = recollect(this.memory, waiting.command);
+      this.compactIfLong();
+    }
+    waiting.settle(answer);
+  }
+
+  /** Replaces a long list of changes by the book they led to. */
+  private compactIfLong(): void {
+    const { book, changes } = this.memory;
+    if (this.isCompacting || !book || changes.length < CHANGES_MAX) return;
+    this.isCompacting = true;
+    void this.request({ kind: 'export' }).then((answer) => {
+      this.isCompacting = false;
+      if (!answer.ok || this.memory.book !== book) return;
+      this.memory = compact(this.memory, book.kind === 'load' ? book.name : 'demo', answer.value.text);
+    });
+  }
+}
+
+const KINDS: ReadonlySet<string> = new Set<Frame['kind']>([
+  'welcome',
+  'snapshot',
+  'history',
+  'what-if',
+  'working',
+  'loaded',
+  'exported',
+  'done',
+  'failed',
+  'beat',
+]);
+
+/** The message as a frame, or undefined for anything that is none: the page takes no unknown message. */
+function asFrame(message: unknown): Frame | undefined {
+  if (typeof message !== 'object' || message === null || !('kind' in message)) return undefined;
+  return typeof message.kind === 'string' && KINDS.has(message.kind) ? (message as Frame) : undefined;
+}
