@@ -63,6 +63,8 @@ export interface Asset {
   readonly symbol: AssetSymbol;
   /** In the unit of account. */
   readonly price?: Decimal;
+  /** What the price is counted in, where the book says so; its reader refuses a unit that is not the account's. */
+  readonly unit?: AssetSymbol;
   /** Share of a positive balance that counts as perp collateral (1 − haircut). Default 1. */
   readonly collateralFactor?: Decimal;
   readonly loanToValue?: Decimal;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Figure } from '../domain/outcome.ts';
-import { Decimal } from '../domain/units.ts';
+import type { Decimal } from '../domain/units.ts';
 import { assessAccount } from './assess.ts';
-import { bookOf, d, legSpec, type LegSpec, plainRules, tiers, withMark } from './testing/books.ts';
 import { maintenanceOf, resolveTable, tierAt } from './margin/table.ts';
+import { bookOf, d, type LegSpec, legSpec, plainRules, tiers, withMark } from './testing/books.ts';
 import type { PositionAssessment } from './types.ts';
 
 const RUNS = { numRuns: 400, seed: 20260205 } as const;

@@ -5,7 +5,7 @@
 import type { Account, Asset, Balance, Book, Instrument, MarginTable, Position } from '../domain/book.ts';
 import { type Figure, none, type Outcome, some } from '../domain/outcome.ts';
 import { isPegged } from '../domain/pegged-assets.ts';
-import { Decimal, ONE, ZERO } from '../domain/units.ts';
+import { type Decimal, ONE, ZERO } from '../domain/units.ts';
 import { type ResolvedTable, resolvedTable } from './margin/table.ts';
 import type { PositionRules, VenueRules } from './rules.ts';
 

@@ -1,6 +1,5 @@
 /** Every headline number can show its working: the formula, the live values in it, the tier row, the price and its time, the rounding. */
 import type { Account, Book } from '../../domain/book.ts';
-import type { Figure } from '../../domain/outcome.ts';
 import { assessResolved } from '../assess.ts';
 import { sumPool } from '../margin/pool.ts';
 import { type Pool, resolveAccount } from '../resolve.ts';

@@ -6,11 +6,11 @@
  */
 import { all, type Figure, map, map2, none, type Outcome, some } from '../../domain/outcome.ts';
 import { Decimal, ZERO } from '../../domain/units.ts';
+import type { UniformShock } from '../liquidation/shock.ts';
 import { overEquity } from '../margin/pool.ts';
 import type { Collateral, Pool } from '../resolve.ts';
 import type { VenueRules } from '../rules.ts';
 import type { PoolFigures } from '../types.ts';
-import type { UniformShock } from '../liquidation/shock.ts';
 
 export interface LendingSums {
   readonly collateral: Figure;

@@ -4,7 +4,7 @@
  */
 import { type Figure, none, type Outcome, some } from '../../domain/outcome.ts';
 import { type Decimal, ONE, ZERO } from '../../domain/units.ts';
-import { constantTerm, crossing, evaluateTerms, polynomial, type Polynomial, type Term } from '../curve.ts';
+import { constantTerm, crossing, evaluateTerms, type Polynomial, polynomial, type Term } from '../curve.ts';
 import { bankruptcyFeeRate, maintenanceAt, takerFeeAt } from '../margin/leg.ts';
 import { collateralValue, type PoolSums } from '../margin/pool.ts';
 import { type ResolvedTable, type ResolvedTier, tierAt } from '../margin/table.ts';

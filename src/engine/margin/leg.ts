@@ -4,7 +4,7 @@
  */
 import { type Figure, map, map2, none, type Outcome, some } from '../../domain/outcome.ts';
 import { type Decimal, ONE, ZERO } from '../../domain/units.ts';
-import { polynomial, type Polynomial, type Term } from '../curve.ts';
+import { type Polynomial, polynomial, type Term } from '../curve.ts';
 import type { Leg } from '../resolve.ts';
 import { initialRateOf, maintenanceOf, type ResolvedTable, type ResolvedTier, tierAt } from './table.ts';
 
