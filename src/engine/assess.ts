@@ -27,7 +27,7 @@ export function assessResolved(resolved: ResolvedAccount): AccountAssessment {
     }
     const sums = sumPool(pool);
     pools.push(assessPool(pool, sums, resolved.rules));
-    pool.legs.forEach((leg, i) => positions.push(assessPosition(leg, i, pool, sums, resolved.rules)));
+    positions.push(...pool.legs.map((leg, i) => assessPosition(leg, i, pool, sums, resolved.rules)));
   }
   positions.sort((a, b) => a.index - b.index);
   return {

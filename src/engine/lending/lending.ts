@@ -20,16 +20,16 @@ export interface LendingSums {
 }
 
 const total = (figures: readonly Figure[]): Figure => map(all(figures), (values) => values.reduce((sum, value) => sum.plus(value), ZERO));
-const valueOf = (item: Collateral): Figure => map(item.price, (price) => item.amount.times(price));
-const weighted = (item: Collateral, weight: Figure): Figure => map2(valueOf(item), weight, (value, share) => value.times(share));
+const worthOf = (item: Collateral): Figure => map(item.price, (price) => item.amount.times(price));
+const weighted = (item: Collateral, weight: Figure): Figure => map2(worthOf(item), weight, (value, share) => value.times(share));
 
 /** C, D, A and Σ C × loan-to-value in the unit of account; debts positive. */
 export function sumLending(pool: Pool): LendingSums {
   const assets = pool.collateral.filter((item) => item.amount.gt(0));
   const debts = pool.collateral.filter((item) => item.amount.lt(0));
   return {
-    collateral: total(assets.map(valueOf)),
-    debt: map(total(debts.map(valueOf)), (value) => value.negated().plus(pool.maintenanceMarginOther)),
+    collateral: total(assets.map(worthOf)),
+    debt: map(total(debts.map(worthOf)), (value) => value.negated().plus(pool.maintenanceMarginOther)),
     riskAdjusted: total(assets.map((item) => weighted(item, item.liquidationThreshold))),
     borrowable: total(assets.map((item) => weighted(item, item.loanToValue))),
   };
