@@ -3,7 +3,7 @@
  * equity(x) = share × requirement(x), share 1 for liquidation, the venue's share for its backstop, 0 for bankruptcy.
  * Solved in the row that holds at x. All legs of the pool on that instrument move together (hedge mode shares one price).
  */
-import { type Figure, none, type Outcome, some } from '../../domain/outcome.ts';
+import { type Figure, map2, none, type Outcome, some } from '../../domain/outcome.ts';
 import { type Decimal, ONE, ZERO } from '../../domain/units.ts';
 import { constantTerm, crossing, type Direction, evaluateTerms, type Term } from '../curve.ts';
 import { legTerm } from '../margin/leg.ts';
@@ -39,36 +39,34 @@ interface Setup {
   readonly movers: readonly Leg[];
 }
 
+/** Everything but this market as one constant – the pool's totals less the movers' own part – and each mover as a term. */
 function termsOf(leg: Leg, pool: Pool, sums: PoolSums, share: Decimal): Outcome<Setup> {
   if (!leg.v.ok) return leg.v;
-  if (!sums.collateral.ok) return sums.collateral;
+  const rest = map2(sums.collateral, sums.unrealizedPnl, (collateral, profit) => collateral.plus(profit));
+  if (!rest.ok) return rest;
+  const required = share.isZero() ? some(ZERO) : map2(sums.maintenanceMargin, sums.liquidationFees, (a, b) => a.plus(b));
+  if (!required.ok) return required;
   const terms: Term[] = [];
   const movers: Leg[] = [];
-  let fixed = sums.collateral.value.minus(share.times(pool.maintenanceMarginOther));
-  for (const [i, other] of pool.legs.entries()) {
-    const constantFee = other.rules.fee === 'taker-at-bankruptcy-price' ? figure(sums.legFees, i) : some(ZERO);
-    if (!constantFee.ok) return constantFee;
-    if (other.instrument.id === leg.instrument.id) {
-      if (!other.settlePrice.ok) return other.settlePrice;
-      const table: Outcome<ResolvedTable> = share.isZero() ? some(EMPTY_TABLE) : other.table;
-      if (!table.ok) return table;
-      terms.push(legTerm(other, table.value, other.settlePrice.value, share, leg.v.value));
-      movers.push(other);
-      fixed = fixed.minus(share.times(constantFee.value));
-      continue;
-    }
-    const pnl = figure(sums.legPnl, i);
-    if (!pnl.ok) return pnl;
-    fixed = fixed.plus(pnl.value);
-    if (share.isZero()) continue;
-    const maintenance = figure(sums.legMaintenance, i);
-    const fee = figure(sums.legFees, i);
-    if (!maintenance.ok) return maintenance;
-    if (!fee.ok) return fee;
-    fixed = fixed.minus(share.times(maintenance.value.plus(fee.value)));
+  let fixed = rest.value.minus(share.times(required.value));
+  for (const [i, mover] of pool.legs.entries()) {
+    if (mover.instrument.id !== leg.instrument.id) continue;
+    if (!mover.settlePrice.ok) return mover.settlePrice;
+    const table: Outcome<ResolvedTable> = share.isZero() ? some(EMPTY_TABLE) : mover.table;
+    if (!table.ok) return table;
+    terms.push(legTerm(mover, table.value, mover.settlePrice.value, share, leg.v.value));
+    movers.push(mover);
+    fixed = fixed.minus(number(sums.legPnl, i));
+    if (!share.isZero()) fixed = fixed.plus(share.times(ownRequirement(mover, sums, i)));
   }
   return some({ terms: [constantTerm(fixed), ...terms], v: leg.v.value, movers });
 }
+
+/** What a mover itself adds to the pool's requirement and its term states anew; a fee at the bankruptcy price is a constant and stays. */
+const ownRequirement = (mover: Leg, sums: PoolSums, i: number): Decimal =>
+  mover.rules.fee === 'taker-at-bankruptcy-price'
+    ? number(sums.legMaintenance, i)
+    : number(sums.legMaintenance, i).plus(number(sums.legFees, i));
 
 /** Stands in where a share of 0 makes every requirement vanish. */
 const EMPTY_TABLE: ResolvedTable = {
@@ -80,7 +78,12 @@ const EMPTY_TABLE: ResolvedTable = {
   initialMarginRate: undefined,
 };
 
-const figure = (figures: readonly Figure[], i: number): Figure => figures[i] as Figure;
+/** A leg's figure that is known to be there because the pool's sum of them is. */
+const number = (figures: readonly Figure[], i: number): Decimal => {
+  const figure = figures[i];
+  if (!figure?.ok) throw new Error('a sum was known while one of its parts was not');
+  return figure.value;
+};
 
 /**
  * The venue's published rounding: to the instrument's tick against the trader – up for a long, down for a short – where the
