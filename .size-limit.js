@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/**
+ * Budgets for what a browser loads, gzipped, in kB of 1,000 bytes. The first load is the entry chunk and every chunk it
+ * imports statically, as the build's manifest lists them.
+ */
+const MANIFEST = 'dist/.vite/manifest.json';
+if (!existsSync(MANIFEST)) throw new Error('Nothing is built yet: run `npm run build` first.');
+
+/** @type {Record<string, { file: string, isEntry?: boolean, imports?: string[] }>} */
+const chunks = JSON.parse(readFileSync(MANIFEST, 'utf8'));
+
+/** @type {(keys: string[], seen?: Set<string>) => Set<string>} */
+const reached = (keys, seen = new Set()) => {
+  for (const key of keys) {
+    if (seen.has(key)) continue;
+    seen.add(key);
+    reached(chunks[key]?.imports ?? [], seen);
+  }
+  return seen;
+};
+
+const entries = Object.keys(chunks).filter((key) => chunks[key]?.isEntry);
+const firstLoad = [...reached(entries)].flatMap((key) => (chunks[key] ? [`dist/${chunks[key].file}`] : []));
+
+const charts = firstLoad.filter((file) => file.includes('/charts-'));
+if (charts.length > 0) throw new Error(`The first load contains charts (${charts.join(', ')}): import them lazily.`);
+
+export default [
+  { name: 'first load without charts', path: firstLoad, limit: '90 kB', gzip: true },
+  { name: 'charts', path: 'dist/assets/charts-*.js', limit: '115 kB', gzip: true },
+  { name: 'worker', path: 'dist/assets/worker-*.js', limit: '70 kB', gzip: true },
+];
