@@ -82,17 +82,26 @@ export const fields = <const E extends v.ObjectEntries>(entries: E) =>
     v.transform((output) => output as v.InferOutput<v.ObjectSchema<E, undefined>>),
   );
 
-/** Validates `input`; throws `InputError` with one fault per issue, pointers below `base`. */
-export function check<S extends v.GenericSchema>(schema: S, input: unknown, base = ''): v.InferOutput<S> {
+export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Validates `input`: its value, or one fault per issue, pointers below `base`. */
+export function attempt<S extends v.GenericSchema>(schema: S, input: unknown, base = ''): Attempt<v.InferOutput<S>> {
   const result = v.safeParse(schema, input);
-  if (result.success) return result.output;
-  throw new InputError(result.issues.flatMap((issue) => faultsOf(issue, base)));
+  if (result.success) return { ok: true, value: result.output };
+  return { ok: false, faults: result.issues.map((issue) => faultOf(issue, base)) };
 }
 
-function faultsOf(issue: v.BaseIssue<unknown>, base: string): Fault[] {
-  const pointer = base + (issue.path ?? []).map((item) => pointerSegment(item.key as string | number)).join('');
-  return [{ pointer, message: issue.message }];
+/** The same, for an input without which nothing can go on: throws `InputError`. */
+export function check<S extends v.GenericSchema>(schema: S, input: unknown, base = ''): v.InferOutput<S> {
+  const result = attempt(schema, input, base);
+  if (result.ok) return result.value;
+  throw new InputError(result.faults);
 }
+
+const faultOf = (issue: v.BaseIssue<unknown>, base: string): Fault => ({
+  pointer: base + (issue.path ?? []).map((item) => pointerSegment(item.key as string | number)).join(''),
+  message: issue.message,
+});
 
 /** A value as it is shown in a message: short, quoted, never a dump. */
 export function describe(input: unknown): string {
