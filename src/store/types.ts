@@ -1,2 +1,83 @@
-/** The protocol's types, for the view: it may not look past the store. */
-export type * from '../session/protocol.ts';
+/** Everything the page may know: the engine's views as they cross the border, and the state that holds them. */
+import type { Fault } from '../domain/fault.ts';
+import type { Answer, ConnectionState } from '../session/client.ts';
+import type { AccountView, HistoryColumns, Snapshot, WhatIfSpec } from '../session/protocol.ts';
+
+export type { Fault } from '../domain/fault.ts';
+export type { FeedState, FeedStatus } from '../domain/tick.ts';
+export type { Answer, ConnectionState } from '../session/client.ts';
+export type {
+  AccountSummary,
+  AccountView,
+  BalanceColumns,
+  Edit,
+  FeedSpec,
+  FigureCell,
+  FigureColumn,
+  HistoryColumns,
+  InstrumentColumns,
+  MarketColumns,
+  PoolCells,
+  PoolView,
+  PositionColumns,
+  RiskState,
+  Snapshot,
+  SourceView,
+  WhatIfSpec,
+  WorkingView,
+} from '../session/protocol.ts';
+
+export type Theme = 'system' | 'dark' | 'light';
+export type TimeZoneChoice = 'utc' | 'local';
+/** Colours of profit and loss; risk has its own. */
+export type ProfitPalette = 'green-up' | 'red-up' | 'blue-orange';
+
+/** How one table is laid out; shapes as TanStack Table takes them. */
+export interface TableLayout {
+  /** Column ids in order; columns not named follow in their own order. */
+  readonly columnOrder: readonly string[];
+  /** Column id → shown. A column not named is shown as its table says. */
+  readonly columnVisibility: Readonly<Record<string, boolean>>;
+  readonly sorting: readonly { readonly id: string; readonly desc: boolean }[];
+}
+
+/** What the user chose, remembered on this device. */
+export interface Settings {
+  readonly theme: Theme;
+  readonly timeZone: TimeZoneChoice;
+  readonly palette: ProfitPalette;
+  /** By table name: `positions`. */
+  readonly tables: Readonly<Record<string, TableLayout>>;
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly kind: 'engine-restarted' | 'engine-failed' | 'feed-lost' | 'file' | 'fault';
+  readonly severity: 'info' | 'warning' | 'error';
+  /** One sentence: what happened and what it means. */
+  readonly text: string;
+  /** Where it is about an input: what is wrong, and where. */
+  readonly faults: readonly Fault[];
+}
+
+/** A what-if, kept apart from everything live. */
+export interface WhatIfState {
+  /** What the user asks for now. */
+  readonly spec: WhatIfSpec;
+  /** The account under `evaluated`; null until the first answer. */
+  readonly account: AccountView | null;
+  /** The spec that `account` answers: the newest one, or the one before while an answer is on its way. */
+  readonly evaluated: WhatIfSpec | null;
+}
+
+export interface AppState {
+  readonly connection: ConnectionState;
+  /** The live figures; null before the first. */
+  readonly snapshot: Snapshot | null;
+  readonly history: HistoryColumns | null;
+  readonly whatIf: WhatIfState | null;
+  readonly notices: readonly Notice[];
+  readonly settings: Settings;
+}
+
+export type AnswerPromise<T> = Promise<Answer<T>>;

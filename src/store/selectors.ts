@@ -1,0 +1,68 @@
+/**
+ * The one door to the figures: functions of the state that answer the same object as long as nothing they read has changed
+ * (the store shares what is unchanged from snapshot to snapshot). Live and what-if never mix: a selector reads one of them.
+ */
+import type { AccountSummary, AccountView, FigureCell, HistoryColumns, InstrumentColumns, MarketColumns, PoolCells, PoolView, PositionColumns, RiskState, SourceView } from '../session/protocol.ts';
+import { EMPTY_LAYOUT } from './settings.ts';
+import type { AppState, BalanceColumns, ConnectionState, Notice, ProfitPalette, TableLayout, Theme, TimeZoneChoice, WhatIfState } from './types.ts';
+
+const NO_ACCOUNTS: readonly AccountSummary[] = [];
+const NO_POOLS: readonly PoolView[] = [];
+const NO_INSTRUMENTS: InstrumentColumns = { count: 0, id: [], base: [] };
+
+export const selectConnection = (state: AppState): ConnectionState => state.connection;
+export const selectNotices = (state: AppState): readonly Notice[] => state.notices;
+
+/** True once figures are there. */
+export const selectIsReady = (state: AppState): boolean => state.snapshot?.account != null;
+
+export const selectAccounts = (state: AppState): readonly AccountSummary[] => state.snapshot?.accounts ?? NO_ACCOUNTS;
+export const selectSelectedAccount = (state: AppState): string => state.snapshot?.selectedAccount ?? '';
+export const selectInstruments = (state: AppState): InstrumentColumns => state.snapshot?.instruments ?? NO_INSTRUMENTS;
+export const selectBookName = (state: AppState): string => state.snapshot?.bookName ?? '';
+export const selectAsOf = (state: AppState): string => state.snapshot?.asOf ?? '';
+export const selectCanUndo = (state: AppState): boolean => state.snapshot?.canUndo ?? false;
+export const selectCanRedo = (state: AppState): boolean => state.snapshot?.canRedo ?? false;
+export const selectComputeMs = (state: AppState): number => state.snapshot?.computeMs ?? Number.NaN;
+
+/** The live account, never the one under a what-if. */
+export const selectAccount = (state: AppState): AccountView | null => state.snapshot?.account ?? null;
+export const selectRiskState = (state: AppState): RiskState | null => state.snapshot?.account?.riskState ?? null;
+export const selectCells = (state: AppState): PoolCells | null => state.snapshot?.account?.cells ?? null;
+export const selectPools = (state: AppState): readonly PoolView[] => state.snapshot?.account?.pools ?? NO_POOLS;
+export const selectPositions = (state: AppState): PositionColumns | null => state.snapshot?.account?.positions ?? null;
+export const selectBalances = (state: AppState): BalanceColumns | null => state.snapshot?.account?.balances ?? null;
+export const selectMarkets = (state: AppState): MarketColumns | null => state.snapshot?.markets ?? null;
+export const selectHistory = (state: AppState): HistoryColumns | null => state.history;
+export const selectSource = (state: AppState): SourceView | null => state.snapshot?.source ?? null;
+
+/** One headline figure of the live account. Keep the function: `const selectEquity = selectFigure('equity')`. */
+export const selectFigure =
+  (name: keyof PoolCells) =>
+  (state: AppState): FigureCell | null =>
+    state.snapshot?.account?.cells[name] ?? null;
+
+/** Age of the oldest price behind the figures, by the feed's clock where one runs; NaN where there is no price or no clock. */
+export const selectOldestInputAgeMs = (state: AppState): number => {
+  const { account, source } = state.snapshot ?? {};
+  return account && source ? source.clockMs - account.oldestInputMs : Number.NaN;
+};
+export const selectOldestInputMs = (state: AppState): number => state.snapshot?.account?.oldestInputMs ?? Number.NaN;
+export const selectIsStale = (state: AppState): boolean => state.snapshot?.account?.stale ?? false;
+
+/** The what-if and nothing else; null when there is none. */
+export const selectWhatIf = (state: AppState): WhatIfState | null => state.whatIf;
+export const selectIsWhatIf = (state: AppState): boolean => state.whatIf !== null;
+export const selectWhatIfAccount = (state: AppState): AccountView | null => state.whatIf?.account ?? null;
+export const selectWhatIfFigure =
+  (name: keyof PoolCells) =>
+  (state: AppState): FigureCell | null =>
+    state.whatIf?.account?.cells[name] ?? null;
+
+export const selectTheme = (state: AppState): Theme => state.settings.theme;
+export const selectTimeZone = (state: AppState): TimeZoneChoice => state.settings.timeZone;
+export const selectPalette = (state: AppState): ProfitPalette => state.settings.palette;
+export const selectTable =
+  (table: string) =>
+  (state: AppState): TableLayout =>
+    state.settings.tables[table] ?? EMPTY_LAYOUT;
