@@ -9,7 +9,7 @@ export interface SettingsStorage {
 
 export const SETTINGS_KEY = 'plimsoll/settings/1';
 
-export const DEFAULT_SETTINGS: Settings = { theme: 'system', timeZone: 'utc', palette: 'green-up', tables: {} };
+export const DEFAULT_SETTINGS: Settings = { theme: 'dark', timeZone: 'utc', palette: 'green-up', shortcuts: true, tables: {} };
 
 export const EMPTY_LAYOUT: TableLayout = { columnOrder: [], columnVisibility: {}, sorting: [] };
 
@@ -29,6 +29,7 @@ export function readSettings(storage: SettingsStorage): Settings {
     theme: oneOf(raw['theme'], ['system', 'dark', 'light'], DEFAULT_SETTINGS.theme),
     timeZone: oneOf(raw['timeZone'], ['utc', 'local'], DEFAULT_SETTINGS.timeZone),
     palette: oneOf(raw['palette'], ['green-up', 'red-up', 'blue-orange'], DEFAULT_SETTINGS.palette),
+    shortcuts: typeof raw['shortcuts'] === 'boolean' ? raw['shortcuts'] : DEFAULT_SETTINGS.shortcuts,
     tables: readTables(raw['tables']),
   };
 }

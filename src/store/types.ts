@@ -10,6 +10,7 @@ export type {
   AccountSummary,
   AccountView,
   BalanceColumns,
+  BandLevels,
   Edit,
   FeedSpec,
   FigureCell,
@@ -46,6 +47,8 @@ export interface Settings {
   readonly theme: Theme;
   readonly timeZone: TimeZoneChoice;
   readonly palette: ProfitPalette;
+  /** Whether single letters are shortcuts; they can be turned off (WCAG 2.1.4). */
+  readonly shortcuts: boolean;
   /** By table name: `positions`. */
   readonly tables: Readonly<Record<string, TableLayout>>;
 }
