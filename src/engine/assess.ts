@@ -3,7 +3,7 @@ import type { Account, Book } from '../domain/book.ts';
 import { type Figure, INDETERMINATE_REASONS, map, map2, none, type Reason } from '../domain/outcome.ts';
 import { ONE, ZERO } from '../domain/units.ts';
 import { isLendingLiquidatable, lendingFigures, sumLending } from './lending/lending.ts';
-import { distanceTo, quantizePriceAgainstTrader, thresholdPrice } from './liquidation/price.ts';
+import { distanceTo, publishedPrice, thresholdPrice } from './liquidation/price.ts';
 import { uniformShock } from './liquidation/shock.ts';
 import { notionalOf, returnOnEquityOf, tierFigure } from './margin/leg.ts';
 import { isLiquidatable, overEquity, type PoolSums, sumPool, withdrawableOf } from './margin/pool.ts';
@@ -104,7 +104,7 @@ const EMPTY_SUMS: PoolSums = sumPool({
 
 function assessPosition(leg: Leg, i: number, pool: Pool, sums: PoolSums, rules: VenueRules): PositionAssessment {
   const exact = thresholdPrice(leg, pool, sums, ONE);
-  const liquidationPrice = quantizePriceAgainstTrader(leg, exact, rules);
+  const liquidationPrice = publishedPrice(leg, exact, rules, 'liquidation');
   const at = (price: Figure): Figure => (leg.instrument.contract === 'inverse' ? map(price, (value) => ONE.div(value)) : price);
   return {
     instrument: leg.instrument.id,
@@ -119,7 +119,7 @@ function assessPosition(leg: Leg, i: number, pool: Pool, sums: PoolSums, rules: 
     liquidationPrice,
     liquidationDistance: distanceTo(leg, liquidationPrice),
     backstopPrice: rules.backstopShare ? thresholdPrice(leg, pool, sums, rules.backstopShare) : none('not-applicable'),
-    bankruptcyPrice: quantizePriceAgainstTrader(leg, thresholdPrice(leg, pool, sums, ZERO), rules),
+    bankruptcyPrice: publishedPrice(leg, thresholdPrice(leg, pool, sums, ZERO), rules, 'bankruptcy'),
     returnOnEquity: returnOnEquityOf(leg),
     tier: tierFigure(leg, leg.v),
     tierAtLiquidation: tierFigure(leg, at(exact)),

@@ -43,6 +43,8 @@ export interface Leg {
   readonly table: Outcome<ResolvedTable>;
   readonly rules: PositionRules;
   readonly takerFeeRate: Decimal;
+  /** The instrument's, or the venue's where the book names none. */
+  readonly priceTick: Decimal | undefined;
 }
 
 export interface Pool {
@@ -185,6 +187,7 @@ function resolveLeg(position: Position, index: number, context: Context): Leg {
     table: tableOf(position, instrument, context.rules),
     rules: context.rules.positionRules(instrument.contract, position.marginMode),
     takerFeeRate: instrument.takerFeeRate ?? context.rules.defaultTakerFeeRate ?? ZERO,
+    priceTick: instrument.priceTick ?? context.rules.priceTick?.(instrument),
   };
 }
 

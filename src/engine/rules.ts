@@ -19,6 +19,14 @@ export type RequirementFee =
   /** takerFeeRate × notional at the bankruptcy price of the pool, a constant (Bybit classic inverse cross). */
   | 'taker-at-bankruptcy-price';
 
+/** How the venue publishes a liquidation price where the instrument's tick is known (LQ-5); unchanged where it is not. */
+export type PriceRounding =
+  | 'none'
+  /** To the tick, for a long up, for a short down; the bankruptcy price too (Bybit isolated). */
+  | 'tick-against-trader'
+  /** The exact price plus one tick for a long, minus one for a short; the bankruptcy price unchanged (OKX isolated). */
+  | 'one-tick-early';
+
 /** The switches of one (contract, margin mode) of a venue. */
 export interface PositionRules {
   readonly basis: RequirementBasis;
@@ -26,6 +34,8 @@ export interface PositionRules {
   /** Notional the initial margin is taken on, and by what: the chosen leverage, or the tier's maximum. */
   readonly initialBasis: 'price' | 'entry';
   readonly initialLeverage: 'chosen' | 'tier' | 'own-equity';
+  /** In place of the venue's own, where it depends on contract or margin mode. */
+  readonly priceRounding?: PriceRounding;
 }
 
 export interface AccountTotals {
@@ -53,8 +63,9 @@ export interface VenueRules {
   readonly tierOfMaxLeverage?: (maxLeverage: Decimal) => MarginTable;
   /** Used when a book names none; said in the working. */
   readonly defaultTakerFeeRate?: Decimal;
-  /** Rounding of the liquidation and bankruptcy price where the instrument has a tick: long up, short down. */
-  readonly priceRounding: 'none' | 'tick-against-trader';
+  readonly priceRounding: PriceRounding;
+  /** The instrument's tick where a book names none and the venue's is bundled. */
+  readonly priceTick?: (instrument: Instrument) => Decimal | undefined;
   /** Share of maintenance margin at which the venue's backstop takes over (Hyperliquid 2/3). */
   readonly backstopShare?: Decimal;
   /** Amount that may leave, before max(0, ·) which the venue itself applies. Default equity − initial margin. */

@@ -1,9 +1,10 @@
 /** Every headline number can show its working: the formula, the live values in it, the tier row, the price and its time, the rounding. */
 import type { Account, Book } from '../../domain/book.ts';
 import { assessResolved } from '../assess.ts';
+import { roundingOf } from '../liquidation/price.ts';
 import { sumPool } from '../margin/pool.ts';
 import { type Pool, resolveAccount } from '../resolve.ts';
-import type { VenueRules } from '../rules.ts';
+import type { PriceRounding, VenueRules } from '../rules.ts';
 import type { AccountAssessment, PoolAssessment, PoolFigureName, PoolFigures, PositionFigureName } from '../types.ts';
 import { poolRecipe } from './pool.ts';
 import { positionRecipe } from './position.ts';
@@ -108,7 +109,7 @@ function explainPosition(run: Run, figure: string, index: number): Working | und
     formula: recipe.formula,
     terms: recipe.terms,
     ...(tier.ok && TIERED.has(name) ? { tier: tier.value } : {}),
-    rounding: roundingOf(name, run.rules, leg.instrument.priceTick !== undefined),
+    rounding: roundingText(name, roundingOf(leg, run.rules)),
     result: assessment[name],
     rule: recipe.rule,
     sources: run.rules.sources,
@@ -117,10 +118,14 @@ function explainPosition(run: Run, figure: string, index: number): Working | und
 
 const markTime = (ms: number | undefined, asOf: string): string => (ms === undefined ? asOf : new Date(ms).toISOString());
 
-const roundingOf = (name: PositionFigureName, rules: VenueRules, hasTick: boolean): string =>
-  rules.priceRounding === 'tick-against-trader' && hasTick && (name === 'liquidationPrice' || name === 'bankruptcyPrice')
-    ? 'to the tick against the trader: up for a long, down for a short'
-    : NO_ROUNDING;
+function roundingText(name: PositionFigureName, rounding: PriceRounding): string {
+  if (rounding === 'tick-against-trader' && (name === 'liquidationPrice' || name === 'bankruptcyPrice')) {
+    return 'to the tick against the trader: up for a long, down for a short';
+  }
+  if (rounding === 'one-tick-early' && name === 'liquidationPrice')
+    return 'one tick early: plus a tick for a long, minus a tick for a short';
+  return NO_ROUNDING;
+}
 
 const TIERED: ReadonlySet<PositionFigureName> = new Set<PositionFigureName>(['initialMargin', 'maintenanceMargin', 'liquidationPrice']);
 

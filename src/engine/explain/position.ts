@@ -1,5 +1,6 @@
 /** The working of a position's figures. */
 import { type Figure, map, none, some } from '../../domain/outcome.ts';
+import { roundingOf } from '../liquidation/price.ts';
 import { bankruptcyFeeRate } from '../margin/leg.ts';
 import type { PoolSums } from '../margin/pool.ts';
 import type { Leg, Pool } from '../resolve.ts';
@@ -62,6 +63,7 @@ export function positionRecipe(name: PositionFigureName, context: PositionContex
         p,
         ...poolTerms(context),
         ...rateTerms(context, context.assessment.tierAtLiquidation),
+        ...tickTerms(context, perBase),
       ]);
     case 'liquidationDistance':
       return { formula: 'distance = side × (P − x) ÷ P', rule: 'LQ-4', terms: [p, own('x', 'liquidation price', 'liquidationPrice')] };
@@ -91,6 +93,10 @@ export function positionRecipe(name: PositionFigureName, context: PositionContex
 }
 
 const threshold = (formula: string, rule: string, terms: readonly WorkingTerm[]): Recipe => ({ formula, rule, terms });
+
+/** The tick, where the published price depends on it (LQ-5). */
+const tickTerms = ({ leg, rules }: PositionContext, unit: string): WorkingTerm[] =>
+  leg.priceTick && roundingOf(leg, rules) !== 'none' ? [term('tick', 'price tick', some(leg.priceTick), unit, 'book or venue')] : [];
 
 const term = (symbol: string, name: string, value: Figure, unit: string, origin: string): WorkingTerm => ({
   symbol,

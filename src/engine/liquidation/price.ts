@@ -10,7 +10,7 @@ import { legTerm } from '../margin/leg.ts';
 import type { PoolSums } from '../margin/pool.ts';
 import type { ResolvedTable } from '../margin/table.ts';
 import type { Leg, Pool } from '../resolve.ts';
-import type { VenueRules } from '../rules.ts';
+import type { PriceRounding, VenueRules } from '../rules.ts';
 
 /**
  * Mark at which the threshold is met, quote per base, unrounded. Healthy: the nearest such price in the direction that hurts;
@@ -85,13 +85,20 @@ const number = (figures: readonly Figure[], i: number): Decimal => {
   return figure.value;
 };
 
+/** The rounding that holds for this leg: its own where it has one, else the venue's; `none` without a tick (LQ-5). */
+export const roundingOf = (leg: Leg, rules: VenueRules): PriceRounding =>
+  leg.priceTick ? (leg.rules.priceRounding ?? rules.priceRounding) : 'none';
+
 /**
- * The venue's published rounding: to the instrument's tick against the trader – up for a long, down for a short – where the
- * venue rounds at all and a tick is known; otherwise unchanged (LQ-5). Source: Bybit, BitMEX and KuCoin position responses.
+ * The price as the venue publishes it (LQ-5), quote per base. `tick-against-trader`: to the tick, up for a long, down for a
+ * short. `one-tick-early`: a liquidation price one tick nearer to the trader's mark (+ for a long, − for a short), not rounded.
+ * Source: Bybit, BitMEX and KuCoin position responses; OKX isolated position responses, all one tick off the exact root.
  */
-export function quantizePriceAgainstTrader(leg: Leg, price: Figure, rules: VenueRules): Figure {
-  const tick = leg.instrument.priceTick;
-  if (!price.ok || rules.priceRounding === 'none' || !tick) return price;
+export function publishedPrice(leg: Leg, price: Figure, rules: VenueRules, threshold: 'liquidation' | 'bankruptcy'): Figure {
+  const tick = leg.priceTick;
+  const rounding = roundingOf(leg, rules);
+  if (!price.ok || !tick || rounding === 'none') return price;
+  if (rounding === 'one-tick-early') return threshold === 'liquidation' ? some(price.value.plus(tick.times(leg.side))) : price;
   const steps = price.value.div(tick);
   return some((leg.side > 0 ? steps.ceil() : steps.floor()).times(tick));
 }
