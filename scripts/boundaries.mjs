@@ -40,7 +40,7 @@ export const WALLS = {
 /** @type {Readonly<Record<string, { files: readonly string[], why: string }>>} One door: what a folder may open of another. */
 export const DOORS = {
   'store→session': { files: ['protocol.ts', 'client.ts'], why: 'the store knows messages, not the engine' },
-  'transport→session': { files: ['protocol.ts'], why: 'the transport carries messages and looks into none' },
+  'transport→session': { files: ['protocol.ts', 'transport.ts'], why: 'the transport carries messages and knows no more of the session' },
   'view→store': { files: ['index.ts', 'selectors.ts', 'types.ts'], why: 'the view reads the store through its door' },
 };
 
