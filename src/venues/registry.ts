@@ -1,6 +1,9 @@
 /** Every venue, by id. Adding one is a folder and a line here. */
 import type { VenueId } from '../domain/book.ts';
+import { aaveV3 } from './aave-v3/index.ts';
+import { dydxV4 } from './dydx-v4/index.ts';
+import { generic } from './generic/index.ts';
 import { hyperliquid } from './hyperliquid/index.ts';
 import type { Venue } from './venue.ts';
 
-export const venues: Readonly<Record<VenueId, Venue>> = { hyperliquid };
+export const venues: Readonly<Record<VenueId, Venue>> = { hyperliquid, 'dydx-v4': dydxV4, 'aave-v3': aaveV3, generic };

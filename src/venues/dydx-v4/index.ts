@@ -1,0 +1,6 @@
+/** dYdX v4: perpetual futures on its own chain, margined on the oracle price, in USDC. */
+import type { Venue } from '../venue.ts';
+import { parseDydxV4 } from './parse.ts';
+import { dydxV4Rules } from './rules.ts';
+
+export const dydxV4: Venue = { rules: dydxV4Rules, parse: parseDydxV4 };
