@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * The import walls of src/: which folder may import which, which packages it may use, and which globals the pure
  * folders do without. The type checker (project references) refuses upward imports and DOM globals; this catches what it

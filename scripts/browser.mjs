@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Finds a browser for the browser tests, or gets one:
  *

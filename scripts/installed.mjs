@@ -1,3 +1,4 @@
+// @ts-check
 /** Whether the dependencies on disk are those of the lockfile, and `npm ci` when they are not. Uses Node's own modules only. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

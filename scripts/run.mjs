@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Runs a TypeScript entry point on a Node that cannot strip types:
  *

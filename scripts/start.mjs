@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * `npm start`: installs what is missing, builds the page and serves it on this machine only.
  *
