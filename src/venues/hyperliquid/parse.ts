@@ -14,6 +14,8 @@ import { type Envelope, type PositionResponse, readEnvelope, type StateResponse,
 /** Amounts are whole micro-dollars; digits beyond are the server's binary floating point showing through. */
 const DOLLAR_DECIMALS = 6;
 const MICRO_DOLLAR = new Decimal('1e-6');
+/** One more than the venue prints of a profit. */
+const PROFIT_DECIMALS = 7;
 
 /** How far rows and totals may lie apart: the venue rounds row by row. */
 const TOTALS_ABSOLUTE = new Decimal('0.01');
@@ -130,11 +132,19 @@ function markOf(row: PositionResponse, place: string, market: Market | undefined
   return isSame ? served : value.div(row.szi.abs());
 }
 
-/** The entry as served; without one, the price that gives the served profit; without that, the mark. Quote per base, > 0. */
+/**
+ * Entry price, quote per base, > 0: mark − unrealizedPnl ÷ size, since entryPx is cut to a few digits and the profit is not, to as many
+ * decimals as keep the profit within 1e-7 of the served one. entryPx itself where the two do not belong together; the mark where the
+ * response has neither.
+ */
 function entryOf(row: PositionResponse, markPrice: Decimal): Decimal {
-  if (row.entryPx && !row.entryPx.isZero()) return row.entryPx;
-  const entry = row.unrealizedPnl ? markPrice.minus(row.unrealizedPnl.div(row.szi)) : markPrice;
-  return entry.gt(0) ? entry : markPrice;
+  const served = row.entryPx && !row.entryPx.isZero() ? row.entryPx : undefined;
+  if (!row.unrealizedPnl) return served ?? markPrice;
+  const decimals = Math.max(0, PROFIT_DECIMALS + row.szi.e + 1);
+  const exact = markPrice.minus(row.unrealizedPnl.div(row.szi)).toDecimalPlaces(decimals);
+  if (!exact.gt(0)) return served ?? markPrice;
+  const isSame = !served || exact.minus(served).abs().lte(new Decimal(10).pow(-served.decimalPlaces()));
+  return isSame ? exact : served;
 }
 
 /** Margin of an isolated position without its profit: its cash + size × entry; where the cash is not served, its equity − profit. */
