@@ -1,0 +1,98 @@
+/** The first panel: the state in a word, the margin ratio as a hull on its load lines, leverage and buffer, one sentence. */
+import type { AccountView, FigureCell, PoolView, RiskState } from '../../store/types.ts';
+import { formatFixed, formatPercent } from '../format/number.ts';
+import { STATE_WORDS } from '../format/words.ts';
+import { StateShape } from '../ui/state-shape.tsx';
+import panel from '../ui/panel.module.css';
+import { Age } from './age.tsx';
+import { BarGauge } from './bar-gauge.tsx';
+import { fallingScale, risingScale } from './bar-geometry.ts';
+import { FigureLabel } from './figure-label.tsx';
+import { FIGURES, figureText } from './figures.ts';
+import { HullGauge } from './hull-gauge.tsx';
+import styles from './hull-panel.module.css';
+import { statementOf } from './statement.ts';
+
+interface HullPanelProps {
+  readonly account: AccountView;
+  /** The pool that is looked at; null for the account as a whole. */
+  readonly pool: PoolView | null;
+  readonly whatIfRatio: FigureCell | null;
+}
+
+function Headline({ state, ratio, pool }: { readonly state: RiskState; readonly ratio: FigureCell; readonly pool: string | undefined }) {
+  const text = figureText(FIGURES.marginRatio, ratio);
+  return (
+    <div className={styles.headline}>
+      <p className={styles.state} data-state={state}>
+        <StateShape state={state} size={18} />
+        {STATE_WORDS[state]}
+      </p>
+      <div className={styles.ratio}>
+        <FigureLabel spec={FIGURES.marginRatio} full={text.full} unit="" pool={pool} />
+        <span className={styles.number} data-figure="" data-known={text.hasNumber} title={text.full}>
+          {text.shown}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+/** The smaller of two buffers is the one that counts; it is the size of the move, whichever way it goes. */
+const bufferValue = (shock: FigureCell): number => Math.abs(shock.value);
+
+function Bars({ account, source, pool }: { readonly account: AccountView; readonly source: AccountView | PoolView; readonly pool: string | undefined }) {
+  const { cells, bands } = source;
+  const leverage = figureText(FIGURES.leverage, cells.leverage);
+  const shock = figureText(FIGURES.uniformShock, cells.uniformShock);
+  const money = figureText(FIGURES.marginExcess, cells.marginExcess);
+  const direction = cells.uniformShock.reason !== '' ? '' : cells.uniformShock.text.startsWith('-') ? ' fall' : ' rise';
+  const inMoney = money.hasNumber ? `${money.shown} ${account.unit}` : money.shown;
+  return (
+    <>
+      <BarGauge
+        name="Leverage"
+        label={<FigureLabel spec={FIGURES.leverage} full={leverage.full} unit="" pool={pool} />}
+        shown={leverage.shown}
+        valueText={leverage.shown}
+        value={cells.leverage.value}
+        state={source.riskState}
+        levels={bands.leverage}
+        scale={risingScale(bands.leverage, cells.leverage.value)}
+        writeLevel={(level) => `${formatFixed(String(level), 1, 'floor')}×`}
+      />
+      <BarGauge
+        name="Buffer"
+        label={<FigureLabel spec={FIGURES.uniformShock} full={shock.full} unit="" pool={pool} />}
+        shown={
+          <>
+            {shock.shown}
+            {direction}
+            <span className={styles.money}> · {inMoney}</span>
+          </>
+        }
+        valueText={`${shock.shown}${direction}, ${inMoney}`}
+        value={bufferValue(cells.uniformShock)}
+        state={source.riskState}
+        levels={bands.buffer}
+        scale={fallingScale(bands.buffer)}
+        writeLevel={(level) => formatPercent(String(level), 0, 'ceil')}
+      />
+    </>
+  );
+}
+
+export function HullPanel({ account, pool, whatIfRatio }: HullPanelProps) {
+  const source = pool ?? account;
+  return (
+    <section className={`${panel.panel} ${styles.panel}`} aria-label="Margin gauges">
+      <Headline state={source.riskState} ratio={source.cells.marginRatio} pool={pool?.id} />
+      <div className={styles.hull}>
+        <HullGauge ratio={source.cells.marginRatio} state={source.riskState} bands={source.bands.marginRatio} whatIfRatio={whatIfRatio} />
+      </div>
+      <Bars account={account} source={source} pool={pool?.id} />
+      <p className={styles.statement}>{statementOf(account)}</p>
+      <Age account={account} />
+    </section>
+  );
+}

@@ -1,0 +1,234 @@
+/** Every position with every figure: sortable, its columns chosen and ordered, rows still while somebody reads them. */
+import {
+  columnOrderingFeature,
+  columnVisibilityFeature,
+  createColumnHelper,
+  createSortedRowModel,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { ChevronDown, ChevronUp, Pencil, Trash2 } from 'lucide-react';
+import type { AccountView, PositionColumns, RiskState, TableLayout } from '../../../store/types.ts';
+import { selectTable } from '../../../store/selectors.ts';
+import { useActions, useApp } from '../../shared/app-context.tsx';
+import { useOverlay } from '../../shared/overlay.tsx';
+import { IconButton } from '../../ui/button.tsx';
+import { StateShape } from '../../ui/state-shape.tsx';
+import { COLUMNS, type ColumnSpec, cellText, columnOf, headerOf } from './columns.ts';
+import { DistanceBar } from './distance-bar.tsx';
+import { keepOrder } from './keep-order.ts';
+import styles from './positions-table.module.css';
+
+export const TABLE = 'positions';
+
+interface Row {
+  readonly key: string;
+  readonly at: number;
+  readonly positions: PositionColumns;
+}
+
+const features = tableFeatures({
+  columnOrderingFeature,
+  columnVisibilityFeature,
+  rowSortingFeature,
+  sortedRowModel: createSortedRowModel(),
+});
+
+const helper = createColumnHelper<typeof features, Row>();
+
+/** What a column is sorted by; undefined goes last, whichever way it is sorted. */
+const sortValue = (column: ColumnSpec, { positions, at }: Row): string | number | undefined => {
+  if (column.kind === 'text') return positions[column.reads][at];
+  const value = positions[column.reads].value[at]!;
+  return Number.isNaN(value) ? undefined : value;
+};
+
+const byValue = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const columns = helper.columns(
+  COLUMNS.map((column: ColumnSpec) =>
+    helper.accessor((row) => sortValue(column, row), {
+      id: column.id,
+      header: column.header,
+      sortUndefined: 'last',
+      sortDescFirst: false,
+      sortFn: (a, b, id) => byValue(a.getValue<string | number>(id), b.getValue<string | number>(id)),
+    }),
+  ),
+);
+
+const selectLayout = selectTable(TABLE);
+
+const mutable = (layout: TableLayout) => ({
+  columnOrder: [...layout.columnOrder],
+  columnVisibility: { ...layout.columnVisibility },
+  sorting: layout.sorting.map((sort) => ({ ...sort })),
+});
+
+const ARIA_SORT = { asc: 'ascending', desc: 'descending' } as const;
+
+interface CellProps {
+  readonly column: ColumnSpec;
+  readonly row: Row;
+  readonly account: AccountView;
+}
+
+function LiquidationCell({ column, row }: CellProps) {
+  const open = useOverlay();
+  const text = cellText(column, row.positions, row.at);
+  const name = `${column.header} of ${row.positions.instrument[row.at]}: ${text.shown}. Show working`;
+  return (
+    <button
+      type="button"
+      className={styles.working}
+      title={`${text.full}. Show working`}
+      aria-label={name}
+      onClick={() => open({ kind: 'working', figure: column.id, position: row.at })}
+    >
+      {text.shown}
+    </button>
+  );
+}
+
+function CellContent({ column, row, account }: CellProps) {
+  const { positions, at } = row;
+  if (column.id === 'liquidationPrice') return <LiquidationCell column={column} row={row} account={account} />;
+  const text = cellText(column, positions, at);
+  if (column.id === 'liquidationDistance') {
+    return (
+      <span className={styles.distance} title={text.full}>
+        <span>{text.shown}</span>
+        {text.hasNumber && <DistanceBar distance={positions.liquidationDistance.value[at]!} />}
+      </span>
+    );
+  }
+  if (column.id === 'marginMode') {
+    const state: RiskState = account.pools.find(({ id }) => id === positions.pool[at])?.riskState ?? account.riskState;
+    return (
+      <span className={styles.mode} data-state={state}>
+        <StateShape state={state} size={9} /> {text.shown}
+      </span>
+    );
+  }
+  return <span title={text.full}>{text.shown}</span>;
+}
+
+const direction = (column: ColumnSpec, row: Row): string | undefined => {
+  if (column.kind !== 'profit') return undefined;
+  const value = row.positions.unrealizedPnl.value[row.at]!;
+  return value > 0 ? 'up' : value < 0 ? 'down' : undefined;
+};
+
+function RowActions({ row }: { readonly row: Row }) {
+  const open = useOverlay();
+  const actions = useActions();
+  const name = `${row.positions.instrument[row.at]} ${row.positions.side[row.at]}`;
+  return (
+    <span className={styles.actions}>
+      <IconButton label={`Change ${name}`} onClick={() => open({ kind: 'position', index: row.at })}>
+        <Pencil size={14} aria-hidden="true" />
+      </IconButton>
+      <IconButton label={`Remove ${name}`} onClick={() => void actions.edit({ kind: 'position-remove', index: row.at })}>
+        <Trash2 size={14} aria-hidden="true" />
+      </IconButton>
+    </span>
+  );
+}
+
+/** Arrow keys scroll the table sideways by a column's width, wherever in it the focus is. */
+const scrollByKey = (event: KeyboardEvent<HTMLElement>): void => {
+  if (event.target !== event.currentTarget) return;
+  if (event.key === 'ArrowRight') event.currentTarget.scrollBy({ left: 96 });
+  if (event.key === 'ArrowLeft') event.currentTarget.scrollBy({ left: -96 });
+};
+
+export default function PositionsTable({ account }: { readonly account: AccountView }) {
+  const actions = useActions();
+  const layout = useApp(selectLayout);
+  const { positions } = account;
+  const data = useMemo<Row[]>(() => positions.key.map((key, at) => ({ key, at, positions })), [positions]);
+  const state = useMemo(() => mutable(layout), [layout]);
+  const table = useTable({
+    features,
+    columns,
+    data,
+    getRowId: (row) => row.key,
+    state,
+    onSortingChange: (update) => actions.changeTable(TABLE, { sorting: typeof update === 'function' ? update(state.sorting) : update }),
+    isMultiSortEvent: (event) => (event as MouseEvent).shiftKey,
+  });
+  // Rows do not jump under the pointer or the focus: the order is kept while either is in the table.
+  const [isHeld, setIsHeld] = useState(false);
+  const heldOrder = useRef<readonly string[]>([]);
+  const heldSorting = useRef(layout.sorting);
+  const sorted = table.getRowModel().rows;
+  const rows = isHeld && heldSorting.current === layout.sorting ? keepOrder(sorted, heldOrder.current, (row) => row.id) : sorted;
+  heldOrder.current = rows.map((row) => row.id);
+  heldSorting.current = layout.sorting;
+  return (
+    // A region that scrolls must be reachable from the keyboard.
+    <section
+      className={styles.scroll}
+      aria-label="Positions, scrollable"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+      tabIndex={0}
+      onKeyDown={scrollByKey}
+      onPointerEnter={() => setIsHeld(true)}
+      onPointerLeave={() => setIsHeld(false)}
+      onFocus={() => setIsHeld(true)}
+      onBlur={() => setIsHeld(false)}
+    >
+      <table className={styles.table} aria-label="Positions">
+        <thead>
+          {table.getHeaderGroups().map((group) => (
+            <tr key={group.id}>
+              {group.headers.map((header) => {
+                const column = columnOf(header.column.id)!;
+                const order = header.column.getIsSorted();
+                return (
+                  <th key={header.id} scope="col" data-kind={column.kind} data-column={column.id} aria-sort={order ? ARIA_SORT[order] : undefined}>
+                    <button type="button" className={styles.sort} title={`${column.help}. Sort; with Shift also by this`} onClick={header.column.getToggleSortingHandler()}>
+                      {headerOf(column, account.riskPrice)}
+                      {order === 'asc' && <ChevronUp size={12} aria-hidden="true" />}
+                      {order === 'desc' && <ChevronDown size={12} aria-hidden="true" />}
+                    </button>
+                  </th>
+                );
+              })}
+              <th scope="col" className={styles.actionsHead}>
+                Edit
+              </th>
+            </tr>
+          ))}
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id}>
+              {row.getVisibleCells().map((cell) => {
+                const column = columnOf(cell.column.id)!;
+                const Cell = column.id === 'instrument' ? 'th' : 'td';
+                return (
+                  <Cell
+                    key={cell.id}
+                    {...(column.id === 'instrument' ? { scope: 'row' } : {})}
+                    data-kind={column.kind}
+                    data-column={column.id}
+                    data-direction={direction(column, row.original)}
+                    data-figure={column.kind === 'text' ? undefined : ''}
+                  >
+                    <CellContent column={column} row={row.original} account={account} />
+                  </Cell>
+                );
+              })}
+              <td className={styles.actionsCell}>
+                <RowActions row={row.original} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

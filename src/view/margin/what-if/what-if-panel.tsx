@@ -1,0 +1,86 @@
+/** What if prices moved: sliders that never touch the live figures, and what they would make of them. */
+import type { AccountView, PoolView, WhatIfState } from '../../../store/types.ts';
+import { selectAccount, selectWhatIf } from '../../../store/selectors.ts';
+import { formatPrice, priceDecimals } from '../../format/price.ts';
+import { useActions, useApp } from '../../shared/app-context.tsx';
+import { Button } from '../../ui/button.tsx';
+import panel from '../../ui/panel.module.css';
+import { Comparison } from './comparison.tsx';
+import { MoveControl } from './move-control.tsx';
+import { marketsOf, moveOfPercent, PRESETS, percentOfMove } from './moves.ts';
+import styles from './what-if-panel.module.css';
+
+const MINUS = '\u2212';
+
+/** The price a market would have: read from the what-if's own account, once it answers what is asked now. */
+const priceUnder = (whatIf: WhatIfState | null, market: string): string | undefined => {
+  if (!whatIf?.account || whatIf.evaluated !== whatIf.spec) return undefined;
+  const { positions } = whatIf.account;
+  const at = positions.base.indexOf(market);
+  if (at < 0 || positions.markPrice.reason[at] !== '') return undefined;
+  return `${formatPrice(positions.markPrice.text[at]!, priceDecimals(positions.markPrice.value[at]!))} ${positions.quote[at]}`;
+};
+
+function Presets({ percent, onChoose }: { readonly percent: number; readonly onChoose: (percent: number) => void }) {
+  return (
+    <fieldset className={styles.presets}>
+      <legend className={panel.hidden}>All markets, presets</legend>
+      {PRESETS.map((preset) => (
+        <Button key={preset} className={styles.preset} aria-pressed={percent === preset} onClick={() => onChoose(preset)}>
+          {preset < 0 ? `${MINUS}${-preset}` : `+${preset}`} %
+        </Button>
+      ))}
+    </fieldset>
+  );
+}
+
+function Sliders({ account, whatIf }: { readonly account: AccountView; readonly whatIf: WhatIfState | null }) {
+  const actions = useActions();
+  const all = percentOfMove(whatIf?.spec.all);
+  const moveAll = (percent: number): void => actions.moveAll(moveOfPercent(percent));
+  return (
+    <>
+      <MoveControl name="All markets" isAll percent={all} onChange={moveAll} />
+      <Presets percent={all} onChoose={moveAll} />
+      <div className={styles.markets}>
+        {marketsOf(account).map((market) => (
+          <MoveControl
+            key={market}
+            name={market}
+            percent={percentOfMove(whatIf?.spec.moves[market])}
+            price={priceUnder(whatIf, market)}
+            onChange={(percent) => actions.moveMarket(market, moveOfPercent(percent))}
+          />
+        ))}
+      </div>
+    </>
+  );
+}
+
+export function WhatIfPanel({ pool }: { readonly pool: PoolView | null }) {
+  const actions = useActions();
+  const account = useApp(selectAccount);
+  const whatIf = useApp(selectWhatIf);
+  if (!account) return null;
+  const after = pool ? whatIf?.account?.pools.find(({ id }) => id === pool.id) : whatIf?.account;
+  return (
+    <section className={`${panel.panel} ${styles.panel}`} aria-labelledby="what-if-title" data-on={whatIf !== null}>
+      <div className={panel.head}>
+        <h2 id="what-if-title" className={styles.title}>
+          What-if
+        </h2>
+        {whatIf && (
+          <Button look="what-if" onClick={actions.clearWhatIf} aria-keyshortcuts="Escape" title="Escape leaves too">
+            Leave what-if
+          </Button>
+        )}
+      </div>
+      <Sliders account={account} whatIf={whatIf} />
+      {whatIf && after ? (
+        <Comparison before={pool ?? account} after={after} kind={account.kind} />
+      ) : (
+        <p className={styles.hint}>{whatIf ? 'Working it out…' : 'Move a price: what it would do shows here. The live figures stay live.'}</p>
+      )}
+    </section>
+  );
+}
