@@ -45,7 +45,10 @@ export function createWhatIfGate(send: (spec: WhatIfSpec | null) => Promise<Answ
 }
 
 /** Newest snapshot and history only, delivered when the page is ready to paint; catalogues are carried from frame to frame. */
-export function createSnapshotGate(schedule: (deliver: () => void) => void, deliver: (snapshot: Snapshot, history: HistoryColumns | null) => void) {
+export function createSnapshotGate(
+  schedule: (deliver: () => void) => void,
+  deliver: (snapshot: Snapshot, history: HistoryColumns | null) => void,
+) {
   let snapshot: Snapshot | null = null;
   let history: HistoryColumns | null = null;
   let isScheduled = false;

@@ -177,23 +177,27 @@ class ClientCore {
     if (!frame) return;
     switch (frame.kind) {
       case 'beat':
-        return;
+        break;
       case 'welcome':
-        return this.welcomed(frame.protocolVersion);
+        this.welcomed(frame.protocolVersion);
+        break;
       case 'snapshot':
         if (this.restoring.size === 0) this.memory = { ...this.memory, clockMs: frame.source.clockMs };
-        return this.snapshots.take(frame);
+        this.snapshots.take(frame);
+        break;
       case 'history':
-        return this.snapshots.takeHistory(frame.history);
+        this.snapshots.takeHistory(frame.history);
+        break;
       case 'what-if':
         this.settle(frame.requestId, { ok: true, value: frame });
         if (this.whatIfs.isWanted(frame) && this.restoring.size === 0) this.options.onWhatIf(frame);
-        return;
+        break;
       case 'failed':
-        if (frame.requestId === 0) return this.options.onFaults(frame.faults);
-        return this.settle(frame.requestId, { ok: false, faults: frame.faults, superseded: false });
+        if (frame.requestId === 0) this.options.onFaults(frame.faults);
+        else this.settle(frame.requestId, { ok: false, faults: frame.faults, superseded: false });
+        break;
       default:
-        return this.settle(frame.requestId, { ok: true, value: frame });
+        this.settle(frame.requestId, { ok: true, value: frame });
     }
   }
 

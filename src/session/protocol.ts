@@ -248,6 +248,8 @@ export type HostInput =
       readonly ticks: readonly Tick[];
       readonly restarted: boolean;
     }
+  /** Take the present into the history without showing it. */
+  | { readonly kind: 'sample' }
   /** One interval is over: recompute if anything changed, and show it. */
   | { readonly kind: 'flush' };
 

@@ -2,9 +2,31 @@
  * The one door to the figures: functions of the state that answer the same object as long as nothing they read has changed
  * (the store shares what is unchanged from snapshot to snapshot). Live and what-if never mix: a selector reads one of them.
  */
-import type { AccountSummary, AccountView, FigureCell, HistoryColumns, InstrumentColumns, MarketColumns, PoolCells, PoolView, PositionColumns, RiskState, SourceView } from '../session/protocol.ts';
+import type {
+  AccountSummary,
+  AccountView,
+  FigureCell,
+  HistoryColumns,
+  InstrumentColumns,
+  MarketColumns,
+  PoolCells,
+  PoolView,
+  PositionColumns,
+  RiskState,
+  SourceView,
+} from '../session/protocol.ts';
 import { EMPTY_LAYOUT } from './settings.ts';
-import type { AppState, BalanceColumns, ConnectionState, Notice, ProfitPalette, TableLayout, Theme, TimeZoneChoice, WhatIfState } from './types.ts';
+import type {
+  AppState,
+  BalanceColumns,
+  ConnectionState,
+  Notice,
+  ProfitPalette,
+  TableLayout,
+  Theme,
+  TimeZoneChoice,
+  WhatIfState,
+} from './types.ts';
 
 const NO_ACCOUNTS: readonly AccountSummary[] = [];
 const NO_POOLS: readonly PoolView[] = [];

@@ -26,11 +26,11 @@ export function readSettings(storage: SettingsStorage): Settings {
   }
   if (!isRecord(raw)) return DEFAULT_SETTINGS;
   return {
-    theme: oneOf(raw['theme'], ['system', 'dark', 'light'], DEFAULT_SETTINGS.theme),
-    timeZone: oneOf(raw['timeZone'], ['utc', 'local'], DEFAULT_SETTINGS.timeZone),
-    palette: oneOf(raw['palette'], ['green-up', 'red-up', 'blue-orange'], DEFAULT_SETTINGS.palette),
-    shortcuts: typeof raw['shortcuts'] === 'boolean' ? raw['shortcuts'] : DEFAULT_SETTINGS.shortcuts,
-    tables: readTables(raw['tables']),
+    theme: oneOf(raw.theme, ['system', 'dark', 'light'], DEFAULT_SETTINGS.theme),
+    timeZone: oneOf(raw.timeZone, ['utc', 'local'], DEFAULT_SETTINGS.timeZone),
+    palette: oneOf(raw.palette, ['green-up', 'red-up', 'blue-orange'], DEFAULT_SETTINGS.palette),
+    shortcuts: typeof raw.shortcuts === 'boolean' ? raw.shortcuts : DEFAULT_SETTINGS.shortcuts,
+    tables: readTables(raw.tables),
   };
 }
 
@@ -63,7 +63,9 @@ function readLayout(raw: Record<string, unknown>): TableLayout {
     columnVisibility: isRecord(columnVisibility)
       ? Object.fromEntries(
           Object.entries(columnVisibility)
-            .filter((entry): entry is [string, boolean] => isColumnId(entry[0]) && entry[0] !== '__proto__' && typeof entry[1] === 'boolean')
+            .filter(
+              (entry): entry is [string, boolean] => isColumnId(entry[0]) && entry[0] !== '__proto__' && typeof entry[1] === 'boolean',
+            )
             .slice(0, COLUMNS_MAX),
         )
       : {},
@@ -72,4 +74,4 @@ function readLayout(raw: Record<string, unknown>): TableLayout {
 }
 
 const readSort = (raw: unknown): { id: string; desc: boolean }[] =>
-  isRecord(raw) && isColumnId(raw['id']) && typeof raw['desc'] === 'boolean' ? [{ id: raw['id'], desc: raw['desc'] }] : [];
+  isRecord(raw) && isColumnId(raw.id) && typeof raw.desc === 'boolean' ? [{ id: raw.id, desc: raw.desc }] : [];

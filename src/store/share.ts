@@ -2,7 +2,16 @@
  * Structural sharing between one snapshot and the next: a cell, column or list whose content is unchanged keeps its identity,
  * so that a component that reads only it does not render again. Content is compared by the exact text, never by the float.
  */
-import type { AccountView, BalanceColumns, FigureCell, FigureColumn, PoolCells, PoolView, PositionColumns, Snapshot } from '../session/protocol.ts';
+import type {
+  AccountView,
+  BalanceColumns,
+  FigureCell,
+  FigureColumn,
+  PoolCells,
+  PoolView,
+  PositionColumns,
+  Snapshot,
+} from '../session/protocol.ts';
 
 type Shared = { readonly [key: string]: unknown };
 

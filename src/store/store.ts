@@ -73,10 +73,16 @@ function takeConnection(store: AppStore, connection: ConnectionState): void {
   store.setState((state) => {
     const others = dropNotices(state.notices, 'engine-restarted');
     if (connection.kind === 'failed')
-      return { connection, notices: addNotice(others, { kind: 'engine-failed', severity: 'error', text: sentence(connection.detail), faults: [] }) };
+      return {
+        connection,
+        notices: addNotice(others, { kind: 'engine-failed', severity: 'error', text: sentence(connection.detail), faults: [] }),
+      };
     if (connection.restartCount === 0) return { connection };
     const severity = connection.kind === 'ready' ? 'info' : 'warning';
-    return { connection, notices: addNotice(others, { kind: 'engine-restarted', severity, text: sentence(connection.detail), faults: [] }) };
+    return {
+      connection,
+      notices: addNotice(others, { kind: 'engine-restarted', severity, text: sentence(connection.detail), faults: [] }),
+    };
   });
 }
 
@@ -85,4 +91,5 @@ function takeFaults(store: AppStore, faults: readonly Fault[]): void {
   store.setState((state) => ({ notices: addNotice(state.notices, { kind: 'fault', severity: 'error', text, faults }) }));
 }
 
-const sentence = (text: string): string => (text === '' ? text : `${text[0]?.toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`);
+const sentence = (text: string): string =>
+  text === '' ? text : `${text[0]?.toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;

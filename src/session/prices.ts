@@ -1,0 +1,107 @@
+/**
+ * The feed's latest prices, and the book as it stands at them. A tick is the price itself, never a ratio applied to the book's own;
+ * a market and an instrument meet only where the base asset is the same word (`kPEPE` is not `PEPE`). Rules SE-1…SE-6.
+ */
+import type { Account, Asset, Book, Instrument } from '../domain/book.ts';
+import { isPegged } from '../domain/pegged-assets.ts';
+import type { Tick } from '../domain/tick.ts';
+import type { Decimal } from '../domain/units.ts';
+import type { VenueRules } from '../engine/rules.ts';
+import { readDecimal } from '../wire/schema.ts';
+
+interface LivePrice {
+  readonly price: Decimal;
+  readonly timeMs: number;
+}
+
+/** Market → newest price of each kind. */
+export type LivePrices = ReadonlyMap<string, Readonly<Partial<Record<Tick['kind'], LivePrice>>>>;
+
+export const NO_PRICES: LivePrices = new Map();
+
+/** More markets than any feed has; beyond it a market is not taken up. */
+export const MARKETS_MAX = 5_000;
+
+/**
+ * The newest price of each market and kind (SE-1). A tick older than the one held changes nothing; a tick whose price is not a
+ * decimal above zero is refused and counted.
+ */
+export function withTicks(prices: LivePrices, ticks: readonly Tick[]): { prices: LivePrices; refusedCount: number } {
+  if (ticks.length === 0) return { prices, refusedCount: 0 };
+  const next = new Map(prices);
+  let refusedCount = 0;
+  for (const tick of ticks) {
+    const price = readDecimal(tick.price);
+    const held = next.get(tick.market);
+    if (typeof price === 'string' || !price.gt(0) || !Number.isFinite(tick.venueTimeMs) || (!held && next.size >= MARKETS_MAX)) {
+      refusedCount++;
+      continue;
+    }
+    if (tick.venueTimeMs < (held?.[tick.kind]?.timeMs ?? Number.NEGATIVE_INFINITY)) continue;
+    next.set(tick.market, { ...held, [tick.kind]: { price, timeMs: tick.venueTimeMs } });
+  }
+  return { prices: next, refusedCount };
+}
+
+/** What a price is wanted for, best kind first (SE-2). Trades stand in for a mark only where the feed has nothing better. */
+const KINDS: Readonly<Record<VenueRules['riskPrice'], readonly Tick['kind'][]>> = {
+  mark: ['mark', 'index', 'last'],
+  oracle: ['index', 'mark', 'last'],
+};
+
+function livePrice(prices: LivePrices, market: string, riskPrice: VenueRules['riskPrice']): LivePrice | undefined {
+  const held = prices.get(market);
+  if (!held) return undefined;
+  for (const kind of KINDS[riskPrice]) if (held[kind]) return held[kind];
+  return undefined;
+}
+
+const OTHER_FIAT: ReadonlySet<string> = new Set(['EUR', 'GBP', 'EURC', 'EURS']);
+
+/** Feeds speak dollars: what is counted in anything else keeps the book's price (SE-3). */
+const isDollar = (asset: string): boolean => isPegged(asset) && !OTHER_FIAT.has(asset.toUpperCase());
+
+/** The part of a book that one account needs, at the feed's prices, with the time of every price. */
+export interface PricedBook {
+  readonly book: Book;
+  /** When the price of an asset was true, ms; assets at the book's price are not listed. */
+  readonly assetTimeMs: ReadonlyMap<string, number>;
+  readonly asOfMs: number;
+}
+
+/**
+ * The book that `account` is assessed in: its own instruments only, each at the feed's price where the feed knows its base and
+ * at the book's otherwise, each with its own time. Assets follow their own market in the same way.
+ */
+export function pricedBook(book: Book, account: Account, rules: VenueRules, prices: LivePrices): PricedBook {
+  const instruments = new Map<string, Instrument>();
+  for (const { instrument: id } of account.positions) {
+    const instrument = book.instruments.get(id);
+    if (instrument && !instruments.has(id)) instruments.set(id, pricedInstrument(instrument, rules, prices));
+  }
+  const unit = account.unit ?? book.unit ?? 'USD';
+  const { assets, assetTimeMs } = pricedAssets(book.assets, unit, prices);
+  return { book: { ...book, instruments, assets, accounts: [account] }, assetTimeMs, asOfMs: Date.parse(book.asOf) };
+}
+
+function pricedInstrument(instrument: Instrument, rules: VenueRules, prices: LivePrices): Instrument {
+  const live = isDollar(instrument.quote) ? livePrice(prices, instrument.base, rules.riskPrice) : undefined;
+  return live ? { ...instrument, markPrice: live.price, markTimeMs: live.timeMs } : instrument;
+}
+
+function pricedAssets(
+  assets: Book['assets'],
+  unit: string,
+  prices: LivePrices,
+): { assets: Book['assets']; assetTimeMs: Map<string, number> } {
+  const assetTimeMs = new Map<string, number>();
+  if (prices.size === 0 || !isDollar(unit)) return { assets, assetTimeMs };
+  const next = new Map<string, Asset>(assets);
+  for (const asset of assets.values()) {
+    const live = asset.symbol === unit ? undefined : livePrice(prices, asset.symbol, 'oracle');
+    if (!live) continue;
+    next.set(asset.symbol, { ...asset, price: live.price });
+    assetTimeMs.set(asset.symbol, live.timeMs);
+  }
+  return { assets: next, assetTimeMs };
+}
