@@ -104,14 +104,17 @@ function unitFaults(account: Account, market: Market, base: string): Fault[] {
   });
 }
 
-/** Every asset whose price the account needs, with the field that names it. */
+/** Every asset whose price the account needs, once, with the first field that names it. */
 function assetsOf(account: Account, market: Market): { symbol: AssetSymbol; field: string }[] {
-  const held = account.balances.map((balance, i) => ({ symbol: balance.asset, field: `balances/${i}/asset` }));
-  const settled = account.positions.flatMap((position, i) => {
-    const instrument = market.instruments.get(position.instrument);
-    return instrument ? [{ symbol: instrument.settle, field: `positions/${i}/instrument` }] : [];
+  const fieldOf = new Map<AssetSymbol, string>();
+  account.balances.forEach(({ asset }, i) => {
+    if (!fieldOf.has(asset)) fieldOf.set(asset, `balances/${i}/asset`);
   });
-  return [...held, ...settled];
+  account.positions.forEach((position, i) => {
+    const settle = market.instruments.get(position.instrument)?.settle;
+    if (settle !== undefined && !fieldOf.has(settle)) fieldOf.set(settle, `positions/${i}/instrument`);
+  });
+  return [...fieldOf].map(([symbol, field]) => ({ symbol, field }));
 }
 
 /** Why an account cannot be assessed although it has no fault of its own: it leans on an entry that has one. */

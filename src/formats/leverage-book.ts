@@ -57,8 +57,8 @@ function readParts(input: unknown, options: ReaderOptions): Reading {
     unreadableInstruments: new Set(),
     unreadableAssets: new Set(),
   };
-  readInstruments(head.instruments ?? {}, market, faults);
-  readAssets(head.assets ?? {}, market, faults);
+  readInstruments(head.instruments === undefined ? {} : head.instruments, market, faults);
+  readAssets(head.assets === undefined ? {} : head.assets, market, faults);
   const leaning: Fault[] = [];
   const accounts = readAccounts(head.accounts, market, faults, leaning);
   const { instruments, assets } = market;

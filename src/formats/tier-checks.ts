@@ -41,8 +41,9 @@ function floorFaultOf(tier: MarginTier, before: MarginTier | undefined): string 
 
 function deductionFaultOf(tier: MarginTier, before: MarginTier | undefined, join: 'continuous' | 'step'): string | undefined {
   const deduction = tier.maintenanceDeduction;
+  if (join === 'step')
+    return deduction?.isZero() === false ? 'this venue applies the rate of a row to the whole notional: no deduction' : undefined;
   if (!deduction) return 'is required on every row where one row has it';
-  if (join === 'step') return deduction.isZero() ? undefined : 'this venue applies the rate of a row to the whole notional: no deduction';
   if (!before?.maintenanceDeduction) return undefined;
   const rise = tier.maintenanceMarginRate.minus(before.maintenanceMarginRate).times(tier.notionalFloor);
   const gap = rise.minus(deduction.minus(before.maintenanceDeduction)).abs();
