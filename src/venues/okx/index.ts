@@ -1,0 +1,5 @@
+/** OKX swaps and futures, margined on the mark price. */
+import type { Venue } from '../venue.ts';
+import { okxRules } from './rules.ts';
+
+export const okx: Venue = { rules: okxRules };
