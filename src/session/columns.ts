@@ -75,6 +75,7 @@ export function positionColumns(
     markPrice: figureColumn(rows.map((row, i) => known(instruments[i]?.markPrice, none('missing-mark', row.instrument)))),
     markTimeMs: Float64Array.from(times),
     leverageSetting: figureColumn(held.map((position) => known(position.leverage, none('not-applicable')))),
+    isolatedMargin: figureColumn(held.map((position) => known(position.isolatedMargin, none('not-applicable')))),
     notional: figures((row) => row.notional),
     unrealizedPnl: figures((row) => row.unrealizedPnl),
     initialMargin: figures((row) => row.initialMargin),

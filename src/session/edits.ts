@@ -99,17 +99,19 @@ function changeJson(json: BookJson, edit: Change, account: Account): void {
   switch (edit.kind) {
     case 'position-set': {
       const before = edit.index === null ? undefined : positions[edit.index];
-      const keepsTiers = before?.tiers !== undefined && before.instrument === edit.position.instrument;
-      const record = { ...given(edit.position), ...(keepsTiers ? { tiers: before.tiers } : {}) };
-      positions[edit.index ?? positions.length] = record;
+      const isSame = before?.instrument === edit.position.instrument;
+      positions[edit.index ?? positions.length] = { ...(isSame ? unmentioned(before, edit.position) : {}), ...given(edit.position) };
       return;
     }
     case 'position-remove':
       positions.splice(edit.index, 1);
       return;
-    case 'balance-set':
-      balances[edit.index ?? balances.length] = given(edit.balance);
+    case 'balance-set': {
+      const before = edit.index === null ? undefined : balances[edit.index];
+      const isSame = before?.asset === edit.balance.asset;
+      balances[edit.index ?? balances.length] = { ...(isSame ? unmentioned(before, edit.balance) : {}), ...given(edit.balance) };
       return;
+    }
     case 'balance-remove':
       balances.splice(edit.index, 1);
       return;
@@ -128,6 +130,10 @@ function changeJson(json: BookJson, edit: Change, account: Account): void {
 /** The record without the fields that were left empty. */
 const given = (record: Readonly<Record<string, string>>): Json =>
   Object.fromEntries(Object.entries(record).filter(([, text]) => text !== ''));
+
+/** What stood there and the record does not name. */
+const unmentioned = (before: Json | undefined, record: Readonly<Record<string, string>>): Json =>
+  Object.fromEntries(Object.entries(before ?? {}).filter(([key]) => !Object.hasOwn(record, key)));
 
 /** Sets a key as data, whatever it is called. */
 const setOwn = (target: Record<string, Json>, key: string, value: Json): void => {

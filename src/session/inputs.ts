@@ -9,9 +9,19 @@ import type { RiskState, SourceView } from './protocol.ts';
 export interface PriceInput {
   /** Instrument id or asset symbol. */
   readonly subject: string;
+  /** The feed's word for it: base asset or asset symbol. */
+  readonly market: string;
   readonly timeMs: number;
   readonly pool: string;
 }
+
+/** Age beyond which a price no longer stands for the present, ms; NaN where no feed says. */
+export interface StaleLimits {
+  readonly otherwiseMs: number;
+  readonly byMarketMs: Readonly<Record<string, number>>;
+}
+
+export const NO_LIMITS: StaleLimits = { otherwiseMs: Number.NaN, byMarketMs: {} };
 
 /**
  * Every price that the account's figures rest on: the marks of its positions, and the prices of the assets it holds or settles
@@ -23,12 +33,12 @@ export function priceInputs(account: Account, priced: PricedBook, assessment: Ac
   const noteAsset = (symbol: string, pool: string): void => {
     const liveMs = assetTimeMs.get(symbol);
     if (liveMs === undefined && (symbol === assessment.unit || isPegged(symbol) || !book.assets.get(symbol)?.price)) return;
-    inputs.push({ subject: symbol, timeMs: liveMs ?? asOfMs, pool });
+    inputs.push({ subject: symbol, market: symbol, timeMs: liveMs ?? asOfMs, pool });
   };
   for (const position of assessment.positions) {
     const instrument = book.instruments.get(position.instrument);
     if (!instrument?.markPrice) continue;
-    inputs.push({ subject: instrument.id, timeMs: instrument.markTimeMs ?? asOfMs, pool: position.pool });
+    inputs.push({ subject: instrument.id, market: instrument.base, timeMs: instrument.markTimeMs ?? asOfMs, pool: position.pool });
     noteAsset(instrument.settle, position.pool);
   }
   const cross = assessment.pools.filter((pool) => pool.kind !== 'isolated');
@@ -50,14 +60,16 @@ export function oldestInput(inputs: readonly PriceInput[], clockMs: number): Pri
 }
 
 /**
- * Whether a price is too far from the feed's present to stand for it: more than `staleAfterMs` before the feed's clock, or after it
- * (a book younger than the crash that is replayed over it). Without a feed nothing is stale: the book is what it is.
+ * Whether a price is too far from the feed's present to stand for it: further than its market's limit before the feed's clock, or
+ * after it (a book younger than the crash that is replayed over it). Without a feed nothing is stale: the book is what it is.
  */
-export function isStale(inputs: readonly PriceInput[], source: SourceView, staleAfterMs: number): boolean {
+export function isStale(inputs: readonly PriceInput[], source: SourceView, limits: StaleLimits): boolean {
   if (source.kind === 'none' || inputs.length === 0) return false;
   if (source.status.state === 'stale' || source.status.state === 'lost') return true;
-  if (!Number.isFinite(source.clockMs) || !Number.isFinite(staleAfterMs)) return false;
-  return inputs.some((input) => distance(input, source.clockMs) > staleAfterMs);
+  if (!Number.isFinite(source.clockMs)) return false;
+  const limitOf = ({ market }: PriceInput): number =>
+    (Object.hasOwn(limits.byMarketMs, market) ? limits.byMarketMs[market] : undefined) ?? limits.otherwiseMs;
+  return inputs.some((input) => distance(input, source.clockMs) > limitOf(input));
 }
 
 /** Old prices take away the all-clear and nothing else: an alarm stays what it is (SE-8). */

@@ -61,6 +61,15 @@ const OTHER_FIAT: ReadonlySet<string> = new Set(['EUR', 'GBP', 'EURC', 'EURS']);
 /** Feeds speak dollars: what is counted in anything else keeps the book's price (SE-3). */
 const isDollar = (asset: string): boolean => isPegged(asset) && !OTHER_FIAT.has(asset.toUpperCase());
 
+/** Market → the first dollar mark of an instrument on it, in the book's order: where a simulation starts from. */
+export function bookPrices(book: Book): Map<string, Decimal> {
+  const prices = new Map<string, Decimal>();
+  for (const { base, quote, markPrice } of book.instruments.values()) {
+    if (markPrice && isDollar(quote) && !prices.has(base)) prices.set(base, markPrice);
+  }
+  return prices;
+}
+
 /** The part of a book that one account needs, at the feed's prices, with the time of every price. */
 export interface PricedBook {
   readonly book: Book;

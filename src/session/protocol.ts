@@ -65,6 +65,8 @@ export interface PositionColumns {
   readonly markPrice: FigureColumn;
   readonly markTimeMs: Float64Array;
   readonly leverageSetting: FigureColumn;
+  /** Margin assigned to an isolated position; `not-applicable` in the cross pool. */
+  readonly isolatedMargin: FigureColumn;
   readonly notional: FigureColumn;
   readonly unrealizedPnl: FigureColumn;
   readonly initialMargin: FigureColumn;
@@ -191,7 +193,7 @@ export type FeedSpec =
 
 /**
  * Hand edits. Decimal text; validated by the session with the same reader as a file. A record holds the fields of the book
- * format's own object (`index: null` adds, a field left out or empty is absent); `instrument-set` names its instrument by `id`,
+ * format's own object: `index: null` adds; with an index a field left out stays as it was and an empty one is removed; `instrument-set` names its instrument by `id`,
  * `asset-set` its asset by `symbol`. A fault's pointer is relative to the record (`/size`).
  */
 export type Edit =
@@ -245,6 +247,8 @@ export type HostInput =
       readonly source: SourceView;
       /** Age beyond which a price no longer stands for the present, ms. */
       readonly staleAfterMs: number;
+      /** Market → its own limit, where the feed tells that market more seldom (hourly bars among bars of a minute). */
+      readonly staleAfterMsByMarket: Readonly<Record<string, number>>;
       readonly ticks: readonly Tick[];
       readonly restarted: boolean;
     }

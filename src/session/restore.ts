@@ -27,6 +27,7 @@ export const CHANGES_MAX = 1_000;
 export function recollect(before: Recollection, command: Command): Recollection {
   switch (command.kind) {
     case 'load':
+      return { ...before, book: command, changes: [], whatIf: null, feed: feedAfterLoad(before.feed) };
     case 'load-demo':
       return { ...before, book: command, changes: [], whatIf: null };
     case 'edit':
@@ -42,6 +43,9 @@ export function recollect(before: Recollection, command: Command): Recollection 
       return before;
   }
 }
+
+/** A simulation ends when a book of the user's own is taken (SE-6): the page must ask for it again. */
+const feedAfterLoad = (feed: FeedSpec | null): FeedSpec | null => (feed?.kind === 'simulated' ? null : feed);
 
 /**
  * The book as exported stands for the book as loaded and every change accepted so far: answers come in order, so a change

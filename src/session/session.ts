@@ -142,12 +142,13 @@ function explained(state: SessionState, input: Extract<SessionCommand, { kind: '
   return { state, frames: [{ kind: 'working', requestId: input.requestId, working: workingView(working) }] };
 }
 
-/** Ticks overwrite; nothing is computed until the next flush. */
+/** Ticks overwrite; nothing is computed until the next flush. Trades stand in for marks only where history is replayed (SE-2). */
 function withFeed(state: SessionState, input: Extract<HostInput, { kind: 'feed-update' }>): SessionState {
-  const { prices, refusedCount } = withTicks(input.restarted ? NO_PRICES : state.prices, input.ticks);
-  const source = withRefused(input.source, refusedCount);
+  const ticks = input.source.kind === 'replay' ? input.ticks : input.ticks.filter((tick) => tick.kind !== 'last');
+  const { prices, refusedCount } = withTicks(input.restarted ? NO_PRICES : state.prices, ticks);
+  const limits = { otherwiseMs: input.staleAfterMs, byMarketMs: input.staleAfterMsByMarket };
   const restart = input.restarted ? newHistory : {};
-  return changed(state, { prices, source, staleAfterMs: input.staleAfterMs, ...restart });
+  return changed(state, { prices, source: withRefused(input.source, refusedCount), limits, ...restart });
 }
 
 const withRefused = (source: SourceView, refusedCount: number): SourceView =>
@@ -165,7 +166,8 @@ function withHistorySample(state: SessionState, account: AccountView): SessionSt
   if (!Number.isFinite(clockMs)) return state;
   const { cells, positions } = account;
   const sample = sampleOf(clockMs, cells.uniformShock.value, cells.marginRatio.value, positions.key, positions.liquidationDistance.value);
-  const gapMs = Math.max(Number.isFinite(state.staleAfterMs) ? state.staleAfterMs : 0, 2_000 * speed);
+  const limitMs = state.limits.otherwiseMs;
+  const gapMs = Math.max(Number.isFinite(limitMs) ? limitMs : 0, 2_000 * speed);
   return { ...state, history: withSample(state.history, sample, gapMs), isHistoryDirty: true };
 }
 
@@ -202,7 +204,7 @@ function snapshot(state: SessionState, running: Running | null, account: Account
     accounts: isFresh ? loaded.book.accounts.map(({ id, label, venue }) => ({ id, label: label ?? '', venue })) : [],
     instruments: isFresh ? instrumentColumns(selectedAccount(loaded), loaded.book) : NO_INSTRUMENTS,
     selectedAccount: loaded?.selected ?? '',
-    staleAfterMs: state.staleAfterMs,
+    staleAfterMs: state.limits.otherwiseMs,
     account,
     markets: running ? marketColumns(running.account, running.priced, running.unit) : NO_MARKETS,
     source,

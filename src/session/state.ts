@@ -1,6 +1,7 @@
 /** The running book. Plain and immutable: every input makes a new state, the old one stays as it was. */
 import type { Account, Book } from '../domain/book.ts';
 import { EMPTY_HISTORY, type History } from './history.ts';
+import { NO_LIMITS, type StaleLimits } from './inputs.ts';
 import { type LivePrices, NO_PRICES } from './prices.ts';
 import type { SourceView, WhatIfSpec } from './protocol.ts';
 
@@ -33,7 +34,7 @@ export interface SessionState {
   readonly loaded: Loaded | null;
   readonly prices: LivePrices;
   readonly source: SourceView;
-  readonly staleAfterMs: number;
+  readonly limits: StaleLimits;
   readonly history: History;
   /** Caller's clock when the history last crossed the border. */
   readonly historySentMs: number;
@@ -59,7 +60,7 @@ export const EMPTY_STATE: SessionState = {
   loaded: null,
   prices: NO_PRICES,
   source: NO_SOURCE,
-  staleAfterMs: Number.NaN,
+  limits: NO_LIMITS,
   history: EMPTY_HISTORY,
   historySentMs: Number.NEGATIVE_INFINITY,
   whatIf: null,

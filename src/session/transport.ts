@@ -1,7 +1,9 @@
 /**
- * What the page's side needs of whatever carries messages: a worker, a MessageChannel, a call in process.
- * Messages are delivered in order and whole; nothing is promised about when.
+ * Both ends of the border. The page's side needs a `Transport`: a worker, a MessageChannel, a call in process. The host that
+ * stands at the other end (and holds feed and clock) needs a `HostedEngine`.
  */
+import type { Fault } from '../domain/fault.ts';
+import type { Command, Frame, SessionInput } from './protocol.ts';
 
 /** What went wrong at the other end, and what is done about it. */
 export interface TransportFault {
@@ -11,6 +13,7 @@ export interface TransportFault {
   readonly detail: string;
 }
 
+/** Messages are delivered in order and whole; nothing is promised about when. */
 export interface Transport {
   readonly post: (message: unknown, transfer?: readonly ArrayBuffer[]) => void;
   /** One listener; a later one replaces it. Called with plain data that has not been checked. */
@@ -19,4 +22,24 @@ export interface Transport {
   /** A fresh peer stands at the other end and knows nothing. Also called once for the first one. */
   readonly onStart: (listener: () => void) => void;
   readonly close: () => void;
+}
+
+/** A message as a command, or why it is none. */
+export type CheckedCommand =
+  | { readonly ok: true; readonly command: Command }
+  | { readonly ok: false; readonly requestId: number; readonly fault: Fault };
+
+/** Where a simulation begins: the instant and the prices of the book as it was loaded. */
+export interface SimulationStart {
+  readonly startMs: number;
+  /** Market → price, decimal text. */
+  readonly startPrices: Readonly<Record<string, string>>;
+}
+
+/** The session as a host runs it: it keeps the state and nothing else. */
+export interface HostedEngine {
+  readonly check: (message: unknown) => CheckedCommand;
+  readonly step: (input: SessionInput, nowMs: number) => readonly Frame[];
+  /** Undefined while no book is loaded. */
+  readonly simulationStart: () => SimulationStart | undefined;
 }

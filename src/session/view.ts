@@ -44,12 +44,12 @@ export function movedAccount(running: Running, moves: Moves): Running {
 }
 
 /** The account's figures, states and ages. */
-export function accountView(running: Running, state: Pick<SessionState, 'source' | 'staleAfterMs'>): AccountView {
+export function accountView(running: Running, state: Pick<SessionState, 'source' | 'limits'>): AccountView {
   const { account, keys, rules, unit, priced } = running;
   const assessment = assessAccount(account, priced.book, rules);
   const inputs = priceInputs(account, priced, assessment);
   const oldest = oldestInput(inputs, state.source.clockMs);
-  const stale = isStale(inputs, state.source, state.staleAfterMs);
+  const stale = isStale(inputs, state.source, state.limits);
   return {
     id: account.id,
     label: account.label ?? '',
@@ -74,11 +74,11 @@ export function accountView(running: Running, state: Pick<SessionState, 'source'
 const poolViews = (
   assessment: AccountAssessment,
   inputs: readonly PriceInput[],
-  state: Pick<SessionState, 'source' | 'staleAfterMs'>,
+  state: Pick<SessionState, 'source' | 'limits'>,
 ): PoolView[] =>
   assessment.pools.map((pool) => {
     const own = inputs.filter((input) => input.pool === pool.id);
-    const stale = isStale(own, state.source, state.staleAfterMs);
+    const stale = isStale(own, state.source, state.limits);
     return {
       id: pool.id,
       kind: pool.kind,

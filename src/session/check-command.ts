@@ -1,0 +1,101 @@
+/** The shape of every message that the page may send, checked where it arrives. A message of any other shape is refused whole. Rule SE-26. */
+import type { Command, Edit, FeedSpec, WhatIfSpec } from './protocol.ts';
+import type { CheckedCommand } from './transport.ts';
+
+type Raw = Readonly<Record<string, unknown>>;
+type Shape = (value: unknown) => boolean;
+
+const isRecord = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isString: Shape = (value) => typeof value === 'string';
+const isBoolean: Shape = (value) => typeof value === 'boolean';
+const isNumber: Shape = (value) => Number.isFinite(value);
+const isIndex: Shape = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isInteger: Shape = (value) => Number.isSafeInteger(value);
+const isTime: Shape = (value) => Number.isFinite(value) && Math.abs(value as number) <= 8.64e15;
+const optional =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === undefined || shape(value);
+const oneOf =
+  (...words: readonly string[]): Shape =>
+  (value) =>
+    words.includes(value as string);
+const nullable =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === null || shape(value);
+
+/** Text by key; as many and as long as a record of a book may be. */
+const isTextRecord: Shape = (value) =>
+  isRecord(value) &&
+  Object.keys(value).length <= 5_000 &&
+  Object.values(value).every((text) => typeof text === 'string' && text.length <= 1_000);
+
+const hasShape =
+  (shapes: Readonly<Record<string, Shape>>): Shape =>
+  (value) =>
+    isRecord(value) && Object.entries(shapes).every(([key, shape]) => shape(Object.hasOwn(value, key) ? value[key] : undefined));
+
+/** A union by its `kind`. */
+const byKind =
+  (kinds: Readonly<Record<string, Shape>>): Shape =>
+  (value) =>
+    isRecord(value) && typeof value.kind === 'string' && Object.hasOwn(kinds, value.kind) && (kinds[value.kind] as Shape)(value);
+
+type Kinds<T extends { readonly kind: string }> = Readonly<Record<T['kind'], Shape>>;
+
+const EDITS: Kinds<Edit> = {
+  'position-set': hasShape({ index: nullable(isIndex), position: isTextRecord }),
+  'position-remove': hasShape({ index: isIndex }),
+  'balance-set': hasShape({ index: nullable(isIndex), balance: isTextRecord }),
+  'balance-remove': hasShape({ index: isIndex }),
+  'instrument-set': hasShape({ instrument: isTextRecord }),
+  'asset-set': hasShape({ asset: isTextRecord }),
+  undo: hasShape({}),
+  redo: hasShape({}),
+};
+
+const FEEDS: Kinds<FeedSpec> = {
+  simulated: hasShape({
+    seed: isInteger,
+    regime: oneOf('calm', 'normal', 'stress'),
+    stepMs: (value) => isIndex(value) && (value as number) > 0,
+  }),
+  replay: hasShape({ name: (value) => typeof value === 'string' && /^[\w-]{1,64}$/.test(value) }),
+  none: hasShape({}),
+};
+
+const isWhatIf: Shape = hasShape({ moves: isTextRecord, all: isString } satisfies Record<keyof WhatIfSpec, Shape>);
+
+const COMMANDS: Kinds<Command> = {
+  hello: hasShape({
+    protocolVersion: isNumber,
+    nowMs: isTime,
+    baseUrl: optional(isString),
+    clock: optional(oneOf('auto', 'manual')),
+    debug: optional(isBoolean),
+  }),
+  load: hasShape({ requestId: isIndex, name: isString, text: isString, meta: optional(isString) }),
+  'load-demo': hasShape({ requestId: isIndex }),
+  'select-account': hasShape({ requestId: isIndex, account: isString }),
+  edit: hasShape({ requestId: isIndex, edit: byKind(EDITS) }),
+  feed: hasShape({ requestId: isIndex, feed: byKind(FEEDS) }),
+  'feed-speed': hasShape({ speed: isNumber }),
+  'feed-seek': hasShape({ requestId: isIndex, timeMs: isTime }),
+  'feed-step': hasShape({ requestId: isIndex, steps: isInteger }),
+  'what-if': hasShape({ requestId: isIndex, spec: nullable(isWhatIf) }),
+  explain: hasShape({ requestId: isIndex, figure: isString, pool: optional(isString), position: optional(isIndex) }),
+  export: hasShape({ requestId: isIndex }),
+  seen: hasShape({ bookVersion: isIndex }),
+  'debug-crash': hasShape({ how: oneOf('throw', 'silence') }),
+};
+
+/** `message` as a command, or why it is none. The request it names, if it names one, is told. */
+export function checkCommand(message: unknown): CheckedCommand {
+  if (byKind(COMMANDS)(message)) return { ok: true, command: message as Command };
+  const requestId = isRecord(message) && isIndex(message.requestId) ? (message.requestId as number) : 0;
+  const kind = isRecord(message) && typeof message.kind === 'string' ? message.kind : '';
+  const known = Object.hasOwn(COMMANDS, kind);
+  const text = known ? `a "${kind}" message of another shape than the protocol's` : 'a message of a kind that the protocol does not have';
+  return { ok: false, requestId, fault: { pointer: '', message: text } };
+}

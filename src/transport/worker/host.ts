@@ -1,0 +1,264 @@
+/**
+ * What runs inside the worker: the session, the feed and the clock, between two streams of messages. Commands are carried out one
+ * after another in the order they came; prices go on meanwhile. The main thread's timers stop in a hidden tab, a worker's do not,
+ * so the beat is here. Rules SE-25…SE-30.
+ */
+import type { Command, FeedSpec, Frame, SessionCommand, SessionInput } from '../../session/protocol.ts';
+import { PROTOCOL_VERSION } from '../../session/protocol.ts';
+import type { HostedEngine } from '../../session/transport.ts';
+import { createFeedRunner, type FeedRunner, feedOf } from './feed-runner.ts';
+
+export interface HostOptions {
+  readonly engine: HostedEngine;
+  readonly post: (frame: Frame, transfer: ArrayBuffer[]) => void;
+  /** The world's clock, ms since the epoch. */
+  readonly now: () => number;
+  /** Measures durations, ms; any origin. */
+  readonly stopwatch: () => number;
+  readonly every: (run: () => void, intervalMs: number) => () => void;
+  /** A file of the app. Rejects with a sentence for people. */
+  readonly fetchText: (path: string, baseUrl: string) => Promise<string>;
+  /** Used when the page's hello names none. */
+  readonly baseUrl: string;
+  /** Stops the worker so that the page notices: for errors that are ours, and for the test of it. */
+  readonly fatal: (error: unknown) => void;
+}
+
+export interface Host {
+  readonly receive: (message: unknown) => void;
+  readonly stop: () => void;
+}
+
+export const BEAT_MS = 100;
+/** The worker says that it is alive once a second. */
+const BEATS_PER_SIGN = 10;
+/** While no price moves, only ages do: shown twice a second. */
+const BEATS_PER_QUIET_FLUSH = 5;
+/** Snapshots on their way to a page that has not said `seen`; beyond, the newest waits here. */
+const UNSEEN_MAX = 2;
+/** A page that says nothing for so long is sent the newest all the same. */
+const UNSEEN_PATIENCE_MS = 1_000;
+/** Commands that may wait while one is carried out. */
+export const WAITING_MAX = 1_000;
+
+type Handled = Exclude<Command, { readonly kind: 'seen' | 'debug-crash' }>;
+
+export function createHost(options: HostOptions): Host {
+  const core = new HostCore(options);
+  const cancel = options.every(() => core.beat(), BEAT_MS);
+  return {
+    receive: (message) => core.receive(message),
+    stop: () => {
+      cancel();
+      core.stop();
+    },
+  };
+}
+
+class HostCore {
+  private readonly options: HostOptions;
+  private readonly feed: FeedRunner;
+  private readonly waiting: Handled[] = [];
+  private hello: Extract<Command, { readonly kind: 'hello' }> | undefined;
+  private feedSpec: FeedSpec = { kind: 'none' };
+  private isBusy = false;
+  private isSilent = false;
+  private hasTicks = false;
+  private beats = 0;
+  private unseen: number[] = [];
+  private lastPostMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: HostOptions) {
+    this.options = options;
+    this.feed = createFeedRunner({
+      now: () => (this.hello?.clock === 'manual' ? 0 : options.now()),
+      onUpdate: (update) => {
+        this.hasTicks ||= update.ticks.length > 0 || update.restarted;
+        this.run(update);
+      },
+    });
+  }
+
+  receive(message: unknown): void {
+    if (this.isSilent) return;
+    const checked = this.options.engine.check(message);
+    if (!checked.ok) {
+      this.fail(checked.requestId, checked.fault.message);
+      return;
+    }
+    const { command } = checked;
+    if (command.kind === 'seen') this.unseen = this.unseen.filter((version) => version > command.bookVersion);
+    else if (command.kind === 'debug-crash') this.crash(command.how);
+    else if (this.waiting.length >= WAITING_MAX) this.fail(requestIdOf(command), 'too many commands are waiting');
+    else {
+      this.waiting.push(command);
+      this.drain();
+    }
+  }
+
+  beat(): void {
+    if (this.isSilent) return;
+    this.beats++;
+    if (this.hello && this.beats % BEATS_PER_SIGN === 0) this.options.post({ kind: 'beat', nowMs: this.options.now() }, []);
+    this.feed.run();
+    if (this.hasTicks || this.beats % BEATS_PER_QUIET_FLUSH === 0) this.flush();
+  }
+
+  stop(): void {
+    this.isSilent = true;
+    this.feed.close();
+  }
+
+  /** Carries out what waits, one at a time; shows the result when nothing waits any more. */
+  private drain(): void {
+    if (this.isBusy) return;
+    for (let command = this.waiting.shift(); command; command = this.waiting.shift()) {
+      const running = this.handle(command);
+      if (running) {
+        this.isBusy = true;
+        running.then(
+          () => {
+            this.isBusy = false;
+            this.drain();
+          },
+          (error: unknown) => this.options.fatal(error),
+        );
+        return;
+      }
+    }
+    this.flush();
+  }
+
+  private handle(command: Handled): Promise<void> | undefined {
+    if (command.kind === 'hello') return this.greet(command);
+    if (!this.hello) return this.fail(requestIdOf(command), 'the first message must be a hello');
+    switch (command.kind) {
+      case 'load':
+        this.load(command);
+        return undefined;
+      case 'load-demo':
+        return this.loadDemo(command.requestId);
+      case 'feed':
+        return this.openFeed(command.requestId, command.feed);
+      case 'feed-speed':
+        return this.move(0, () => this.feed.setSpeed(command.speed));
+      case 'feed-seek':
+        return this.move(command.requestId, () => this.feed.seek(command.timeMs));
+      case 'feed-step':
+        return this.move(command.requestId, () => this.feed.step(command.steps, () => this.run({ kind: 'sample' })));
+      default:
+        this.run(command);
+        return undefined;
+    }
+  }
+
+  private greet(command: Extract<Command, { readonly kind: 'hello' }>): undefined {
+    if (command.protocolVersion === PROTOCOL_VERSION) this.hello = command;
+    this.options.post({ kind: 'welcome', protocolVersion: PROTOCOL_VERSION }, []);
+  }
+
+  /** A simulation never moves a book of the user's own unasked: it ends when one is taken (SE-6). */
+  private load(command: Extract<SessionCommand, { readonly kind: 'load' }>): boolean {
+    const isLoaded = this.run(command).some((frame) => frame.kind === 'loaded');
+    if (isLoaded && this.feedSpec.kind === 'simulated') {
+      this.feedSpec = { kind: 'none' };
+      this.feed.close();
+    }
+    return isLoaded;
+  }
+
+  /** The demo's simulation starts anew, from the demo's own prices. */
+  private loadDemo(requestId: number): Promise<void> {
+    const spec = this.feedSpec;
+    const speed = this.feed.speed();
+    return this.fetch('demo/book.json').then(
+      (text) => {
+        if (!this.load({ kind: 'load', requestId, name: 'Demo', text }) || spec.kind !== 'simulated') return undefined;
+        return this.openFeed(undefined, spec, speed);
+      },
+      (error: unknown) => this.fail(requestId, `the demo book could not be fetched: ${messageOf(error)}`),
+    );
+  }
+
+  /** Opens a feed in place of the one before; where it cannot be opened the one before goes on. Without a request nothing is answered. */
+  private openFeed(requestId: number | undefined, spec: FeedSpec, speed = 1): Promise<void> | undefined {
+    const take = (feed: Awaited<ReturnType<typeof feedOf>>): void => {
+      this.feedSpec = spec;
+      if (feed) this.feed.open(feed);
+      else this.feed.close();
+      if (requestId !== undefined) this.options.post({ kind: 'done', requestId }, []);
+    };
+    const refuse = (error: unknown): void => void this.fail(requestId ?? 0, `the feed could not be opened: ${messageOf(error)}`);
+    try {
+      const feed = feedOf(spec, this.options.engine.simulationStart(), (name) => this.fetch(`replay/${name}.json`), speed);
+      if (feed instanceof Promise) return feed.then(take, refuse);
+      take(feed);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      refuse(error);
+    }
+    return undefined;
+  }
+
+  /** Runs a change of the feed's clock; a request for what the feed cannot do is refused. */
+  private move(requestId: number, change: () => void): undefined {
+    try {
+      change();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return this.fail(requestId, error.message);
+    }
+    if (requestId !== 0) this.options.post({ kind: 'done', requestId }, []);
+    return undefined;
+  }
+
+  private fetch(path: string): Promise<string> {
+    return this.options.fetchText(path, this.hello?.baseUrl ?? this.options.baseUrl);
+  }
+
+  private crash(how: 'throw' | 'silence'): void {
+    if (!this.hello?.debug) this.fail(0, 'debug-crash is for pages opened for debugging');
+    else if (how === 'silence') this.isSilent = true;
+    else this.options.fatal(new Error('stopped on request, to test the restart'));
+  }
+
+  private fail(requestId: number, message: string): undefined {
+    this.options.post({ kind: 'failed', requestId, faults: [{ pointer: '', message }] }, []);
+    return undefined;
+  }
+
+  /** Sends the newest state, unless the page still has to take the last ones. */
+  private flush(): void {
+    const isAhead = this.unseen.length >= UNSEEN_MAX && this.options.now() - this.lastPostMs < UNSEEN_PATIENCE_MS;
+    if (isAhead) return;
+    this.hasTicks = false;
+    this.run({ kind: 'flush' });
+  }
+
+  /** One input through the session; its frames go out with the time it took. */
+  private run(input: SessionInput): readonly Frame[] {
+    const startMs = this.options.stopwatch();
+    const frames = this.options.engine.step(input, this.options.now());
+    const computeMs = this.options.stopwatch() - startMs;
+    for (const frame of frames) this.send(frame, computeMs);
+    return frames;
+  }
+
+  private send(frame: Frame, computeMs: number): void {
+    if (frame.kind === 'snapshot') {
+      this.unseen = [...this.unseen, frame.bookVersion].slice(-UNSEEN_MAX);
+      this.lastPostMs = this.options.now();
+      this.options.post({ ...frame, computeMs }, []);
+    } else if (frame.kind === 'what-if') this.options.post({ ...frame, computeMs }, []);
+    else this.options.post(frame, frame.kind === 'history' ? buffersOf(frame.history) : []);
+  }
+}
+
+const requestIdOf = (command: Command): number => ('requestId' in command ? command.requestId : 0);
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown cause');
+
+/** The long columns are handed over, not copied; the session makes new ones each time. */
+function buffersOf(history: Extract<Frame, { readonly kind: 'history' }>['history']): ArrayBuffer[] {
+  return [history.timeMs, history.account, history.marginRatio, ...history.distance].map((column) => column.buffer as ArrayBuffer);
+}
