@@ -1,0 +1,169 @@
+/**
+ * Prices of ten markets under a factor stochastic-volatility model with common jumps (rules FD-15 to FD-18), for any step Δ:
+ *
+ *   rᵢ = √(vᵢΔ)·(Lε)ᵢ − ½vᵢΔ + max(Jᵢ, ln 0.05)
+ *   vᵢ = 0.95·σ̄ᵢ²·exp(hˢᵢ + hᶠᵢ − ½(Vˢ + Vᶠ))
+ *
+ * L is the Cholesky factor of the correlation matrix; hˢ and hᶠ are stationary Ornstein–Uhlenbeck processes (variance V,
+ * half-lives 20 days and 18 hours) stepped exactly, their innovations ρ·(Lε)ᵢ + √(1−ρ²)(√0.75·common + √0.25·own).
+ * v is per year of 365 days. Volatility of a step is the one at its beginning.
+ */
+import { createJumps } from './jumps.ts';
+import {
+  CORRELATION,
+  JUMPS,
+  MARKETS,
+  type MarketParameters,
+  REGIMES,
+  type Regime,
+  type RegimeParameters,
+  VOLATILITY,
+} from './price-model-parameters.ts';
+import { type Draw, normalsFrom, uniformStream } from './random.ts';
+
+const DAY_MS = 86_400_000;
+const YEAR_DAYS = 365;
+
+export interface PriceModel {
+  readonly markets: readonly MarketParameters[];
+  /** log(price ÷ start price) by market, updated in place by `step`. */
+  readonly logReturns: Float64Array;
+  /** Variance per year by market, at the end of the last step. */
+  readonly variances: Float64Array;
+  readonly step: () => void;
+  /** Common jumps so far. */
+  readonly jumpCount: () => number;
+}
+
+/** Lower triangle L with L·Lᵀ = matrix, row by row. Throws RangeError where the matrix is not positive definite. */
+export const cholesky = (matrix: readonly (readonly number[])[]): Float64Array[] => {
+  const rows: Float64Array[] = [];
+  for (let i = 0; i < matrix.length; i++) {
+    const row = new Float64Array(i + 1);
+    for (let j = 0; j <= i; j++) {
+      const other = j === i ? row : rows[j]!;
+      let rest = matrix[i]![j]!;
+      for (let k = 0; k < j; k++) rest -= row[k]! * other[k]!;
+      if (j < i) row[j] = rest / other[j]!;
+      else if (rest > 0) row[i] = Math.sqrt(rest);
+      else throw new RangeError(`the correlation matrix is not positive definite at row ${i}`);
+    }
+    rows.push(row);
+  }
+  return rows;
+};
+
+/** Blends `matrix` with the matrix of ones, C' = (1 − w)·C + w·11ᵀ, w such that the mean off the diagonal is `mean` (FD-18). */
+export const blendCorrelation = (matrix: readonly (readonly number[])[], mean: number): number[][] => {
+  let sum = 0;
+  for (let i = 0; i < matrix.length; i++) for (let j = 0; j < i; j++) sum += matrix[i]![j]!;
+  const present = sum / ((matrix.length * (matrix.length - 1)) / 2);
+  const weight = (mean - present) / (1 - present);
+  return matrix.map((row, i) => row.map((value, j) => (i === j ? 1 : value + weight * (1 - value))));
+};
+
+/** One log-volatility factor of all markets: h ← a·h + √(V(1 − a²))·η, a = 2^(−Δ ÷ half-life). */
+interface Factor {
+  readonly state: Float64Array;
+  readonly keep: number;
+  readonly spread: number;
+  readonly stationary: number;
+  readonly common: Draw;
+  readonly own: readonly Draw[];
+}
+
+const createFactor = (
+  name: 'slow' | 'fast',
+  markets: readonly MarketParameters[],
+  stepDays: number,
+  streamOf: (purpose: string) => Draw,
+): Factor => {
+  const { variance, halfLifeDays } = VOLATILITY[name];
+  const keep = 2 ** (-stepDays / halfLifeDays);
+  return {
+    state: new Float64Array(markets.length),
+    keep,
+    /** 1 − a² by expm1, which keeps its digits when Δ is milliseconds. */
+    spread: Math.sqrt(-variance * Math.expm1((-2 * Math.LN2 * stepDays) / halfLifeDays)),
+    stationary: Math.sqrt(variance),
+    common: normalsFrom(streamOf(`volatility/${name}/common`)),
+    own: markets.map(({ market }) => normalsFrom(streamOf(`volatility/${name}/${market}`))),
+  };
+};
+
+const RETURN_WEIGHT = VOLATILITY.returnCorrelation;
+const REST_WEIGHT = Math.sqrt(1 - RETURN_WEIGHT ** 2);
+const COMMON_WEIGHT = REST_WEIGHT * Math.sqrt(VOLATILITY.commonShare);
+const OWN_WEIGHT = REST_WEIGHT * Math.sqrt(1 - VOLATILITY.commonShare);
+
+/** Moves one factor by innovations that lean on the return shocks: `keep`·h + `spread`·η. */
+const moveFactor = (factor: Factor, shocks: Float64Array, keep: number, spread: number): void => {
+  const common = factor.common();
+  for (let i = 0; i < shocks.length; i++) {
+    const innovation = RETURN_WEIGHT * shocks[i]! + COMMON_WEIGHT * common + OWN_WEIGHT * factor.own[i]!();
+    factor.state[i] = keep * factor.state[i]! + spread * innovation;
+  }
+};
+
+/** The model at its start: log-volatilities drawn from their stationary law, jump excitation after ten hours of warm-up. */
+export const createPriceModel = (seed: number, regime: Regime, stepMs: number): PriceModel => {
+  if (!(Number.isSafeInteger(stepMs) && stepMs > 0))
+    throw new RangeError(`a step is a whole number of milliseconds above 0, found ${stepMs}`);
+  const { volatilityFactor, jumpIntensityFactor, correlationMean }: RegimeParameters = REGIMES[regime];
+  const streamOf = (purpose: string): Draw => uniformStream(seed, `price/${purpose}`);
+  const stepDays = stepMs / DAY_MS;
+  const stepYears = stepDays / YEAR_DAYS;
+  const count = MARKETS.length;
+  const lower = cholesky(correlationMean === undefined ? CORRELATION : blendCorrelation(CORRELATION, correlationMean));
+  const epsilon = MARKETS.map(({ market }) => normalsFrom(streamOf(`return/${market}`)));
+  const slow = createFactor('slow', MARKETS, stepDays, streamOf);
+  const fast = createFactor('fast', MARKETS, stepDays, streamOf);
+  const jumps = createJumps(MARKETS, jumpIntensityFactor, streamOf);
+  const base = MARKETS.map(
+    ({ annualVolatility }) =>
+      Math.log(VOLATILITY.diffusionShare * (annualVolatility * volatilityFactor) ** 2) -
+      (VOLATILITY.slow.variance + VOLATILITY.fast.variance) / 2,
+  );
+  const drawn = new Float64Array(count);
+  const shocks = new Float64Array(count);
+  const variances = new Float64Array(count);
+  const logReturns = new Float64Array(count);
+  let stepCount = 0;
+
+  const drawShocks = (): void => {
+    for (let i = 0; i < count; i++) {
+      drawn[i] = epsilon[i]!();
+      const row = lower[i]!;
+      let sum = 0;
+      for (let j = 0; j <= i; j++) sum += row[j]! * drawn[j]!;
+      shocks[i] = sum;
+    }
+  };
+  const updateVariances = (): void => {
+    for (let i = 0; i < count; i++) variances[i] = Math.exp(base[i]! + slow.state[i]! + fast.state[i]!);
+  };
+
+  drawShocks();
+  moveFactor(slow, shocks, 0, slow.stationary);
+  moveFactor(fast, shocks, 0, fast.stationary);
+  updateVariances();
+
+  return {
+    markets: MARKETS,
+    logReturns,
+    variances,
+    step: () => {
+      stepCount++;
+      drawShocks();
+      const jumped = jumps.advanceTo(stepCount * stepDays);
+      for (let i = 0; i < count; i++) {
+        const variance = variances[i]! * stepYears;
+        logReturns[i] = logReturns[i]! + Math.sqrt(variance) * shocks[i]! - variance / 2 + Math.max(jumped[i]!, JUMPS.floor);
+      }
+      moveFactor(slow, shocks, slow.keep, slow.spread);
+      moveFactor(fast, shocks, fast.keep, fast.spread);
+      updateVariances();
+    },
+    jumpCount: jumps.count,
+  };
+};

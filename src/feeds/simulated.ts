@@ -1,0 +1,107 @@
+/** A seeded price stream that behaves as crypto markets do (rules FD-13 to FD-19). */
+import type { Feed } from './feed.ts';
+import { freshnessLimits } from './freshness.ts';
+import { createPlayback, type FrameSource, type PlaybackOptions } from './playback.ts';
+import { createPriceModel, type PriceModel } from './price-model.ts';
+import { MARKETS, REGIMES, type Regime } from './price-model-parameters.ts';
+import { isPriceText, type RawTick } from './well-formed.ts';
+
+export interface SimulatedOptions extends PlaybackOptions {
+  readonly seed: number;
+  readonly regime: Regime;
+  /** Time between two prices of the feed's clock, whole ms above 0. */
+  readonly stepMs: number;
+  /** First instant of the feed's clock, whole ms since the epoch. It moves times, never prices. */
+  readonly startMs: number;
+  /** Replaces start prices by market, decimal text; paths keep their shape. Markets the model does not have are left out. */
+  readonly startPrices?: Readonly<Record<string, string>>;
+}
+
+const SIGNIFICANT_DIGITS = 6;
+/** No seek simulates more steps than this at once. */
+const SEEK_STEPS_MAX = 5_000_000;
+
+/**
+ * Decimal text of a price, six significant digits, to nearest, never in exponent form (FD-19): the resolution of the
+ * price ticks of venues (BTC 0.1, ETH 0.01).
+ */
+export const priceText = (price: number): string => {
+  const decimals = SIGNIFICANT_DIGITS - 1 - Math.floor(Math.log10(price));
+  return price.toFixed(Math.min(Math.max(decimals, 0), 100));
+};
+
+const startPricesOf = (given: Readonly<Record<string, string>>): number[] =>
+  MARKETS.map(({ market, startPrice }) => {
+    const text = Object.hasOwn(given, market) ? given[market] : startPrice;
+    if (!isPriceText(text)) throw new RangeError(`start price of ${market} must be a decimal above zero, found ${text}`);
+    return Number(text);
+  });
+
+/** Frame k holds the price of every market at start + k·step; frame 0 the start prices. */
+const createSource = ({ seed, regime, stepMs, startMs, startPrices = {} }: SimulatedOptions): FrameSource => {
+  const starts = startPricesOf(startPrices);
+  let model: PriceModel = createPriceModel(seed, regime, stepMs);
+  let nextFrame = 0;
+
+  const ticksNow = (timeMs: number): RawTick[] =>
+    MARKETS.map(({ market }, i) => ({
+      market,
+      kind: 'mark',
+      venueTimeMs: timeMs,
+      price: priceText(starts[i]! * Math.exp(model.logReturns[i]!)),
+    }));
+
+  /** Leaves the model at frame `nextFrame` − 1. */
+  const moveOn = (): void => {
+    if (nextFrame > 0) model.step();
+    nextFrame++;
+  };
+
+  return {
+    nextTimeMs: () => startMs + nextFrame * stepMs,
+    take: () => {
+      moveOn();
+      return ticksNow(startMs + (nextFrame - 1) * stepMs);
+    },
+    seek: (timeMs) => {
+      const frame = Math.floor((timeMs - startMs) / stepMs);
+      const stepCount = frame < nextFrame - 1 ? frame : frame - nextFrame + 1;
+      if (stepCount > SEEK_STEPS_MAX) throw new RangeError(`too far: ${stepCount} steps of ${stepMs} ms, at most ${SEEK_STEPS_MAX}`);
+      if (frame < nextFrame - 1) {
+        model = createPriceModel(seed, regime, stepMs);
+        nextFrame = 0;
+      }
+      while (nextFrame <= frame) moveOn();
+      return ticksNow(startMs + frame * stepMs);
+    },
+    timeFrom: (timeMs, count) => {
+      const position = (timeMs - startMs) / stepMs;
+      const frame = count > 0 ? Math.floor(position) + count : Math.ceil(position) + count;
+      return frame < 0 ? undefined : startMs + frame * stepMs;
+    },
+  };
+};
+
+/**
+ * A simulated feed: same seed, regime and step give the same prices, however the caller chops time.
+ * Throws RangeError for a seed that is not a safe integer, a step that is not a whole number above 0, or a bad start price.
+ */
+export const createSimulated = (options: SimulatedOptions): Feed => {
+  const { seed, regime, stepMs, startMs } = options;
+  if (!Object.hasOwn(REGIMES, regime)) throw new RangeError(`no such regime: ${regime}`);
+  if (!Number.isSafeInteger(startMs)) throw new RangeError(`a start time is a whole number of milliseconds, found ${startMs}`);
+  const source = createSource(options);
+  return createPlayback(
+    {
+      kind: 'simulated',
+      name: `Simulated ${seed}`,
+      markets: MARKETS.map(({ market }) => ({ market, kind: 'mark', cadenceMs: stepMs, source: `simulated, seed ${seed}, ${regime}` })),
+      cadenceMs: stepMs,
+      freshness: freshnessLimits(stepMs),
+      startMs,
+      isSeekable: true,
+    },
+    source,
+    options,
+  );
+};
