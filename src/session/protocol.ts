@@ -193,8 +193,9 @@ export type FeedSpec =
 
 /**
  * Hand edits. Decimal text; validated by the session with the same reader as a file. A record holds the fields of the book
- * format's own object: `index: null` adds; with an index a field left out stays as it was and an empty one is removed; `instrument-set` names its instrument by `id`,
- * `asset-set` its asset by `symbol`. A fault's pointer is relative to the record (`/size`).
+ * format's own object: `index: null` adds; with an index a field left out stays as it was and an empty one is removed.
+ * `instrument-set` names its instrument by `id`, `asset-set` its asset by `symbol`. A fault's pointer is relative to the
+ * record (`/size`).
  */
 export type Edit =
   | { readonly kind: 'position-set'; readonly index: number | null; readonly position: Readonly<Record<string, string>> }
