@@ -24,8 +24,8 @@ interface Part {
 const COLLATERAL: Readonly<Record<number, string>> = { 0: 'USDC', 235: 'USDE', 268: 'USDT0', 360: 'USDH' };
 
 /**
- * Markets by name from `meta`, `metaAndAssetCtxs` ([meta, contexts]), `allPerpMetas` ([meta, meta, …]), a list of such pairs, or
- * { meta, assetCtxs } as in `webData2`. Throws `InputError` with pointers below `base`.
+ * Markets by name from `meta`, `metaAndAssetCtxs` ([meta, contexts]), `allPerpMetas` ([meta, meta, …]), a list of such pairs,
+ * { meta, assetCtxs } as in `webData2`, or a file of several recordings ({ captures: [meta, …] }); a later entry of a market wins. Throws `InputError` with pointers below `base`.
  */
 export function readMarkets(meta: unknown, base: string): ReadonlyMap<string, Market> {
   const markets = new Map<string, Market>();
@@ -35,6 +35,7 @@ export function readMarkets(meta: unknown, base: string): ReadonlyMap<string, Ma
 
 /** Every dex in the response, with the contexts that belong to it. */
 function dexes({ body, pointer }: Part): [Part, Part | undefined][] {
+  if (isRecord(body) && Array.isArray(body.captures)) return dexes({ body: body.captures, pointer: `${pointer}/captures` });
   if (isRecord(body) && 'meta' in body) {
     const contexts = Array.isArray(body.assetCtxs) ? { body: body.assetCtxs, pointer: `${pointer}/assetCtxs` } : undefined;
     return [[{ body: body.meta, pointer: `${pointer}/meta` }, contexts]];

@@ -3,6 +3,7 @@
  * "Info endpoint", and recorded responses.
  */
 import * as v from 'valibot';
+import { InputError } from '../../domain/fault.ts';
 import { LosslessNumber } from '../../wire/json.ts';
 import { check, decimal, describe, identifier, isRecord, nonNegativeDecimal, positiveDecimal } from '../../wire/schema.ts';
 
@@ -92,7 +93,9 @@ export function readEnvelope(response: unknown): Envelope {
   const inMessage = isRecord(response) && isRecord(response.data) && !('assetPositions' in response);
   const body = inMessage ? response.data : response;
   const base = inMessage ? '/data' : '';
-  if (!isRecord(body) || !('clearinghouseState' in body)) return { state: check(stateSchema, body, base), pointer: base };
+  if (!isRecord(body))
+    throw new InputError([{ pointer: base, message: `expected a clearinghouseState response, found ${describe(body)}` }]);
+  if (!('clearinghouseState' in body)) return { state: check(stateSchema, body, base), pointer: base };
   const pointer = `${base}/clearinghouseState`;
   const mode = body.userAbstraction ?? body.abstraction;
   const spotKey = 'spotClearinghouseState' in body ? 'spotClearinghouseState' : 'spotState';
