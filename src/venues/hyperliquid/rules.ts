@@ -1,4 +1,5 @@
 /** Hyperliquid's choice of the engine's switches. Rules HL-1…HL-8 of docs/spec/venues/hyperliquid.md. */
+import type { Instrument } from '../../domain/book.ts';
 import { Decimal } from '../../domain/units.ts';
 import type { PositionRules, VenueRules } from '../../engine/rules.ts';
 import { bundledTable, singleRow } from './tables.ts';
@@ -13,6 +14,12 @@ const TRANSFER_SHARE = new Decimal('0.1');
 /** Below this share of maintenance margin the liquidator vault takes over. */
 const BACKSTOP_SHARE = new Decimal(2).div(3);
 
+/** The market's name at the venue: the base asset, with its dex where the instrument `hl:xyz:TSLA` names one and the base is `TSLA` alone. */
+function marketOf({ id, base }: Instrument): string {
+  const market = id.startsWith('hl:') ? id.slice('hl:'.length) : base;
+  return market.endsWith(`:${base}`) ? market : base;
+}
+
 export const hyperliquidRules: VenueRules = {
   id: 'hyperliquid',
   name: 'Hyperliquid',
@@ -21,7 +28,7 @@ export const hyperliquidRules: VenueRules = {
   crossPool: 'settle',
   boundary: 'below',
   positionRules: (_contract, marginMode) => (marginMode === 'isolated' ? ISOLATED : CROSS),
-  marginTable: (instrument) => bundledTable(instrument.base),
+  marginTable: (instrument) => bundledTable(marketOf(instrument)),
   tableJoin: 'continuous',
   tierOfMaxLeverage: singleRow,
   priceRounding: 'none',

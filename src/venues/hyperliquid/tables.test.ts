@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Decimal, ZERO } from '../../domain/units.ts';
+import { Decimal, ONE, ZERO } from '../../domain/units.ts';
+import { hyperliquidRules } from './rules.ts';
 import { bundledTable, formerTable, maintenanceAtNotional, rowsOfTableId, singleRow, tierAtNotional, tiersOf } from './tables.ts';
 import tiers from './tiers.json' with { type: 'json' };
 
@@ -41,6 +42,17 @@ describe('HL-4 which table', () => {
     ]);
     expect(bundledTable('DYDX')!.tiers.map((tier) => tier.maxLeverage!.toFixed())).toEqual(['5']);
     expect(bundledTable('xyz:XYZ100')!.tiers.map((tier) => tier.maxLeverage!.toFixed())).toEqual(['25']);
+  });
+
+  it.each([
+    ['hl:BTC', 'BTC', '40'],
+    ['hl:xyz:TSLA', 'xyz:TSLA', '10'],
+    ['hl:xyz:TSLA', 'TSLA', '10'],
+    ['mine', 'ETH', '25'],
+    ['hl:ETH', 'BTC', '40'],
+  ])('behavior: the instrument %s with base %s has the table of its market', (id, base, maxLeverage) => {
+    const instrument = { id, base, venue: 'hyperliquid', contract: 'linear', quote: 'USD', settle: 'USDC', contractSize: ONE } as const;
+    expect(hyperliquidRules.marginTable(instrument)!.tiers[0]!.maxLeverage!.toFixed()).toBe(maxLeverage);
   });
 
   it('behavior: the floor belongs to its own row', () => {
