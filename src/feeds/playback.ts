@@ -117,8 +117,8 @@ const goTo = (playback: Playback, timeMs: number): void => {
 const step = (playback: Playback, count: number): void => {
   const { description, source, clock } = playback;
   const timeMs = source.timeFrom(clock.timeMs(), count);
-  if (count > 0) clock.setTo(timeMs ?? endOf(description));
-  else goTo(playback, timeMs ?? description.startMs);
+  if (count > 0 && count <= FRAMES_MAX) clock.setTo(timeMs ?? endOf(description));
+  else goTo(playback, timeMs ?? (count > 0 ? endOf(description) : description.startMs));
 };
 
 const refuseUnless = (isFine: boolean, message: string): void => {

@@ -84,6 +84,15 @@ describe('FD-13 the simulated feed', () => {
     expect(next.ticks[0]!.venueTimeMs).toBe(START_MS + 50_001);
   });
 
+  it('FD-11 a step wider than one advance plays is a seek', () => {
+    const feed = make({ speed: 0 });
+    feed.advance(0);
+    feed.step(60_000);
+    expect(feed.advance(0)).toMatchObject({ clockMs: START_MS + 60_000_000, isDiscontinuous: true });
+    feed.step(60_000 - 1);
+    expect(feed.advance(0).ticks[0]!.venueTimeMs).toBe(START_MS + 119_999_000);
+  });
+
   it('error: options out of range', () => {
     for (const bad of [
       { stepMs: 0 },
