@@ -38,13 +38,6 @@ export interface RecordedAccount {
   readonly positions: readonly RecordedPosition[];
 }
 
-/** Decimal text of a value read by `readJson`, whether it was a string or a number. */
-export function text(value: unknown): string {
-  if (value instanceof LosslessNumber) return value.value;
-  if (typeof value === 'string') return value;
-  throw new Error(`expected a quantity, found ${String(value)}`);
-}
-
 /** Every number read by `readJson` as its text; everything else as it is. */
 export function plain(value: unknown): unknown {
   if (value instanceof LosslessNumber) return value.value;
