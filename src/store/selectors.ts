@@ -84,6 +84,7 @@ export const selectWhatIfFigure =
 export const selectTheme = (state: AppState): Theme => state.settings.theme;
 export const selectTimeZone = (state: AppState): TimeZoneChoice => state.settings.timeZone;
 export const selectPalette = (state: AppState): ProfitPalette => state.settings.palette;
+export const selectShortcuts = (state: AppState): boolean => state.settings.shortcuts;
 export const selectTable =
   (table: string) =>
   (state: AppState): TableLayout =>
