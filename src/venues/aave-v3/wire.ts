@@ -62,14 +62,22 @@ const reserveDataSchema = v.object({
   lastUpdateTimestamp: uint(),
 });
 
+/** One bit a reserve, the last digit is reserve 0: contract-helpers writes bitmaps in binary. */
+const bitmap = () =>
+  v.pipe(
+    v.string('expected a bitmap as binary text'),
+    v.regex(/^[01]{1,256}$/, 'expected a bitmap as binary text'),
+    v.transform((text): bigint => BigInt(`0b${text}`)),
+  );
+
 const eModeSchema = v.object({
   id: index(),
   eMode: v.object({
     ltv: uint(),
     liquidationThreshold: uint(),
     liquidationBonus: uint(),
-    collateralBitmap: uint(),
-    ltvzeroBitmap: v.optional(uint(), '0'),
+    collateralBitmap: bitmap(),
+    ltvzeroBitmap: v.optional(bitmap(), '0'),
   }),
 });
 
