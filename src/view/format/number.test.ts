@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { formatAmount, formatCompact, formatExact, formatFixed, formatHealthFactor, formatLeverage, formatPercent, formatRatio, formatSigned } from './number.ts';
+import {
+  formatAmount,
+  formatCompact,
+  formatExact,
+  formatFixed,
+  formatHealthFactor,
+  formatLeverage,
+  formatPercent,
+  formatRatio,
+  formatSigned,
+} from './number.ts';
 
 describe('amounts', () => {
   it('writes a true minus sign and groups', () => {

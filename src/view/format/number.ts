@@ -42,7 +42,13 @@ export const formatSigned = (text: string, decimals: number, rounding: Rounding)
 
 /** `13.8M`: three significant digits at least, for places too narrow for the whole. The whole must stand within reach. */
 export const formatCompact = (text: string, rounding: Rounding): string =>
-  write(text, { notation: 'compact', minimumSignificantDigits: 3, maximumSignificantDigits: 4, roundingMode: rounding, signDisplay: 'negative' });
+  write(text, {
+    notation: 'compact',
+    minimumSignificantDigits: 3,
+    maximumSignificantDigits: 4,
+    roundingMode: rounding,
+    signDisplay: 'negative',
+  });
 
 /** Every digit there is, grouped: the full value behind a shortened one. By hand, because engines differ in the decimals they allow. */
 export const formatExact = (text: string): string => {

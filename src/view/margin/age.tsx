@@ -1,6 +1,7 @@
 /** How old the oldest price behind the numbers is, and what is not known: said beside them, always. */
-import type { AccountView } from '../../store/types.ts';
+
 import { selectAsOf, selectOldestInputAgeMs, selectSource, selectTimeZone } from '../../store/selectors.ts';
+import type { AccountView } from '../../store/types.ts';
 import { formatAge, formatInstant } from '../format/time.ts';
 import { longReason, shortReason } from '../format/words.ts';
 import { useApp } from '../shared/app-context.tsx';
@@ -26,6 +27,10 @@ function Unknowns({ account }: { readonly account: AccountView }) {
   );
 }
 
+/** A price may also lie ahead of the feed's clock: a book younger than the crash replayed over it. */
+const ageOf = (ageMs: number, subject: string): string =>
+  ageMs < -1000 ? `${subject}: ${formatAge(-ageMs)} ahead of the feed’s clock` : `Oldest price ${formatAge(ageMs)} old: ${subject}`;
+
 export function Age({ account }: { readonly account: AccountView }) {
   const ageMs = useApp(selectOldestInputAgeMs);
   const source = useApp(selectSource);
@@ -42,7 +47,7 @@ export function Age({ account }: { readonly account: AccountView }) {
           </strong>
         )}
         {isRunning && Number.isFinite(ageMs)
-          ? `Oldest price ${formatAge(ageMs)} old${account.oldestInputSubject ? `: ${account.oldestInputSubject} ${account.riskPrice}` : ''}`
+          ? ageOf(ageMs, `${account.oldestInputSubject} ${account.riskPrice}`)
           : `Prices of ${formatInstant(at, zone)}`}
       </p>
       <Unknowns account={account} />

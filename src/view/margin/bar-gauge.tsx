@@ -40,12 +40,13 @@ export function BarGauge({ name, shown, valueText, value, state, levels, scale, 
   const role = hasNumber
     ? ({
         role: 'meter',
+        'aria-label': name,
         'aria-valuemin': 0,
         'aria-valuemax': scale.high,
         'aria-valuenow': Math.min(scale.high, Math.max(0, value)),
         'aria-valuetext': words === '' ? valueText : `${valueText}; ${words}`,
       } as const)
-    : ({ role: 'img' } as const);
+    : ({ role: 'img', 'aria-label': `${name}: ${valueText}` } as const);
   return (
     <div className={styles.gauge} data-state={state}>
       <div className={styles.head}>
@@ -54,7 +55,7 @@ export function BarGauge({ name, shown, valueText, value, state, levels, scale, 
           {shown}
         </span>
       </div>
-      <div {...role} aria-label={hasNumber ? name : `${name}: ${valueText}`} className={styles.meter} title={words}>
+      <div {...role} className={styles.meter} title={words}>
         <div className={styles.track} data-known={hasNumber}>
           {hasNumber && <div className={styles.fill} style={{ inlineSize: `${placeOn(scale, value)}%` }} />}
           {hasNumber && <div className={styles.needle} style={{ insetInlineStart: `${placeOn(scale, value)}%` }} />}

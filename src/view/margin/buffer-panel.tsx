@@ -1,7 +1,7 @@
 /** The frame of the buffer chart: what it says in one sentence, its legend, and the same figures as a table. */
 import { lazy, Suspense, useMemo, useState } from 'react';
-import type { AccountView, HistoryColumns, TimeZoneChoice } from '../../store/types.ts';
 import { selectAccount, selectHistory, selectTimeZone } from '../../store/selectors.ts';
+import type { AccountView, HistoryColumns, TimeZoneChoice } from '../../store/types.ts';
 import { formatPercent } from '../format/number.ts';
 import { formatClock } from '../format/time.ts';
 import { useApp, useAppEvery } from '../shared/app-context.tsx';
@@ -48,7 +48,15 @@ function Legend({ lines }: { readonly lines: readonly ChartLine[] }) {
   );
 }
 
-function Table({ history, lines, zone }: { readonly history: HistoryColumns; readonly lines: readonly ChartLine[]; readonly zone: TimeZoneChoice }) {
+function Table({
+  history,
+  lines,
+  zone,
+}: {
+  readonly history: HistoryColumns;
+  readonly lines: readonly ChartLine[];
+  readonly zone: TimeZoneChoice;
+}) {
   return (
     // A region that scrolls must be reachable from the keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
@@ -81,7 +89,15 @@ function Table({ history, lines, zone }: { readonly history: HistoryColumns; rea
   );
 }
 
-function Chart({ history, account, zone }: { readonly history: HistoryColumns; readonly account: AccountView; readonly zone: TimeZoneChoice }) {
+function Chart({
+  history,
+  account,
+  zone,
+}: {
+  readonly history: HistoryColumns;
+  readonly account: AccountView;
+  readonly zone: TimeZoneChoice;
+}) {
   const [ref, size] = useSize<HTMLDivElement>();
   const [isTableOpen, setIsTableOpen] = useState(false);
   const lines = useMemo(() => chartLines(history, account.positions), [history, account.positions]);

@@ -9,7 +9,18 @@ import { STATE_WORDS } from '../format/words.ts';
 import { shapePath } from '../ui/state-shape.tsx';
 import { FIGURES, figureText } from './figures.ts';
 import styles from './hull-gauge.module.css';
-import { DECK_Y, HOUSE_PATH, HULL_HEIGHT, HULL_PATH, HULL_WIDTH, LABEL_X, ratioY, SEA_RIGHT, seaPath, surfacePath } from './hull-geometry.ts';
+import {
+  DECK_Y,
+  HOUSE_PATH,
+  HULL_HEIGHT,
+  HULL_PATH,
+  HULL_WIDTH,
+  LABEL_X,
+  ratioY,
+  SEA_RIGHT,
+  seaPath,
+  surfacePath,
+} from './hull-geometry.ts';
 import { spreadLabels } from './spread.ts';
 
 const LEVELS = [
@@ -83,14 +94,15 @@ export function HullGauge({ ratio, state, bands, whatIfRatio }: HullGaugeProps) 
   const role = hasNumber
     ? ({
         role: 'meter',
+        'aria-label': 'Margin ratio',
         'aria-valuemin': 0,
         'aria-valuemax': 1,
         'aria-valuenow': Math.min(1, Math.max(0, ratio.value)),
         'aria-valuetext': valueText(ratio, state, bands),
       } as const)
-    : ({ role: 'img' } as const);
+    : ({ role: 'img', 'aria-label': `Margin ratio: ${text.shown}, ${text.full}` } as const);
   return (
-    <div {...role} aria-label={hasNumber ? 'Margin ratio' : `Margin ratio: ${text.shown}, ${text.full}`} data-state={state} className={styles.gauge}>
+    <div {...role} data-state={state} className={styles.gauge}>
       <svg viewBox={`0 0 ${HULL_WIDTH} ${HULL_HEIGHT}`} className={styles.drawing} aria-hidden="true" focusable="false">
         <defs>
           <clipPath id={`${id}hull`}>

@@ -2,11 +2,11 @@
 import type { AccountView, FigureCell, PoolView, RiskState } from '../../store/types.ts';
 import { formatFixed, formatPercent } from '../format/number.ts';
 import { STATE_WORDS } from '../format/words.ts';
-import { StateShape } from '../ui/state-shape.tsx';
 import panel from '../ui/panel.module.css';
+import { StateShape } from '../ui/state-shape.tsx';
 import { Age } from './age.tsx';
 import { BarGauge } from './bar-gauge.tsx';
-import { fallingScale, risingScale } from './bar-geometry.ts';
+import { BUFFER_SCALE, risingScale } from './bar-geometry.ts';
 import { FigureLabel } from './figure-label.tsx';
 import { FIGURES, figureText } from './figures.ts';
 import { HullGauge } from './hull-gauge.tsx';
@@ -41,7 +41,15 @@ function Headline({ state, ratio, pool }: { readonly state: RiskState; readonly 
 /** The smaller of two buffers is the one that counts; it is the size of the move, whichever way it goes. */
 const bufferValue = (shock: FigureCell): number => Math.abs(shock.value);
 
-function Bars({ account, source, pool }: { readonly account: AccountView; readonly source: AccountView | PoolView; readonly pool: string | undefined }) {
+function Bars({
+  account,
+  source,
+  pool,
+}: {
+  readonly account: AccountView;
+  readonly source: AccountView | PoolView;
+  readonly pool: string | undefined;
+}) {
   const { cells, bands } = source;
   const leverage = figureText(FIGURES.leverage, cells.leverage);
   const shock = figureText(FIGURES.uniformShock, cells.uniformShock);
@@ -75,7 +83,7 @@ function Bars({ account, source, pool }: { readonly account: AccountView; readon
         value={bufferValue(cells.uniformShock)}
         state={source.riskState}
         levels={bands.buffer}
-        scale={fallingScale(bands.buffer)}
+        scale={BUFFER_SCALE}
         writeLevel={(level) => formatPercent(String(level), 0, 'ceil')}
       />
     </>

@@ -51,7 +51,13 @@ export const rungsOf = (positions: PositionColumns, first: number, riskPrice: st
       if (reason !== '') missing.push({ id, word, why: liquidationReason(reason, side) });
       else {
         const rounding = kind === 'entry' ? 'halfExpand' : liquidationRounding(side);
-        rungs.push({ id, kind, word, price: positions[column].value[i]!, text: formatPrice(positions[column].text[i]!, decimals, rounding) });
+        rungs.push({
+          id,
+          kind,
+          word,
+          price: positions[column].value[i]!,
+          text: formatPrice(positions[column].text[i]!, decimals, rounding),
+        });
       }
     }
   }

@@ -1,7 +1,7 @@
 /** Mark, entry, liquidation and bankruptcy of one market on one price axis. */
 import { useMemo, useState } from 'react';
-import type { AccountView, PositionColumns } from '../../store/types.ts';
 import { selectAccount } from '../../store/selectors.ts';
+import type { AccountView, PositionColumns } from '../../store/types.ts';
 import { formatPercent } from '../format/number.ts';
 import { priceDecimals } from '../format/price.ts';
 import { useAppEvery } from '../shared/app-context.tsx';
@@ -68,8 +68,13 @@ function Room({ rungs, distance }: { readonly rungs: readonly PlacedRung[]; read
 function Drawing({ account, first }: { readonly account: AccountView; readonly first: number }) {
   const [ref, size] = useSize<HTMLDivElement>();
   const { positions } = account;
-  const decimals = priceDecimals(positions.markPrice.reason[first] === '' ? positions.markPrice.value[first]! : positions.entryPrice.value[first]!);
-  const { rungs, missing } = useMemo(() => rungsOf(positions, first, account.riskPrice, decimals), [positions, first, account.riskPrice, decimals]);
+  const decimals = priceDecimals(
+    positions.markPrice.reason[first] === '' ? positions.markPrice.value[first]! : positions.entryPrice.value[first]!,
+  );
+  const { rungs, missing } = useMemo(
+    () => rungsOf(positions, first, account.riskPrice, decimals),
+    [positions, first, account.riskPrice, decimals],
+  );
   const placed = placeRungs(rungs, size.height, MARGIN);
   const spoken = [...rungs.map((rung) => `${rung.word} ${rung.text}`), ...missing.map(({ word, why }) => `${word}: ${why}`)].join(', ');
   const distance = positions.liquidationDistance;
@@ -113,7 +118,12 @@ export function LadderPanel() {
           Price ladder
         </h2>
         {instruments.length > 0 && (
-          <select className={styles.select} aria-label="Market of the ladder" value={shown?.id} onChange={(event) => setChosen(event.target.value)}>
+          <select
+            className={styles.select}
+            aria-label="Market of the ladder"
+            value={shown?.id}
+            onChange={(event) => setChosen(event.target.value)}
+          >
             {instruments.map(({ id }) => (
               <option key={id} value={id}>
                 {id}

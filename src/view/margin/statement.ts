@@ -2,7 +2,7 @@
 import type { AccountView } from '../../store/types.ts';
 import { formatPercent } from '../format/number.ts';
 import { formatPrice, liquidationRounding, priceDecimals } from '../format/price.ts';
-import { longReason, shortReason, STATE_WORDS } from '../format/words.ts';
+import { longReason, STATE_WORDS, shortReason } from '../format/words.ts';
 import { nearestPosition } from './nearest.ts';
 
 const together = (account: AccountView): string => {

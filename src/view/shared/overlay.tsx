@@ -2,7 +2,8 @@
 import { createContext, use } from 'react';
 
 export type Overlay =
-  | { readonly kind: 'load' }
+  /** With files that were dropped on the page: they are read at once. */
+  | { readonly kind: 'load'; readonly files?: readonly File[] }
   | { readonly kind: 'help' }
   | { readonly kind: 'accounts' }
   | { readonly kind: 'working'; readonly figure: string; readonly pool?: string; readonly position?: number }

@@ -1,6 +1,7 @@
 /** A modal dialog: the platform's own, which holds focus, answers Escape and gives focus back where it came from. */
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+
 import { X } from 'lucide-react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { IconButton } from './button.tsx';
 import styles from './dialog.module.css';
 

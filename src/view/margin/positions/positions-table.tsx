@@ -8,10 +8,10 @@ import {
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { ChevronDown, ChevronUp, Pencil, Trash2 } from 'lucide-react';
-import type { AccountView, PositionColumns, RiskState, TableLayout } from '../../../store/types.ts';
+import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { selectTable } from '../../../store/selectors.ts';
+import type { AccountView, PositionColumns, RiskState, TableLayout } from '../../../store/types.ts';
 import { useActions, useApp } from '../../shared/app-context.tsx';
 import { useOverlay } from '../../shared/overlay.tsx';
 import { IconButton } from '../../ui/button.tsx';
@@ -20,8 +20,7 @@ import { COLUMNS, type ColumnSpec, cellText, columnOf, headerOf } from './column
 import { DistanceBar } from './distance-bar.tsx';
 import { keepOrder } from './keep-order.ts';
 import styles from './positions-table.module.css';
-
-export const TABLE = 'positions';
+import { TABLE } from './table-name.ts';
 
 interface Row {
   readonly key: string;
@@ -165,8 +164,10 @@ export default function PositionsTable({ account }: { readonly account: AccountV
   const heldSorting = useRef(layout.sorting);
   const sorted = table.getRowModel().rows;
   const rows = isHeld && heldSorting.current === layout.sorting ? keepOrder(sorted, heldOrder.current, (row) => row.id) : sorted;
-  heldOrder.current = rows.map((row) => row.id);
-  heldSorting.current = layout.sorting;
+  useLayoutEffect(() => {
+    heldOrder.current = rows.map((row) => row.id);
+    heldSorting.current = layout.sorting;
+  });
   return (
     // A region that scrolls must be reachable from the keyboard.
     <section
@@ -188,8 +189,19 @@ export default function PositionsTable({ account }: { readonly account: AccountV
                 const column = columnOf(header.column.id)!;
                 const order = header.column.getIsSorted();
                 return (
-                  <th key={header.id} scope="col" data-kind={column.kind} data-column={column.id} aria-sort={order ? ARIA_SORT[order] : undefined}>
-                    <button type="button" className={styles.sort} title={`${column.help}. Sort; with Shift also by this`} onClick={header.column.getToggleSortingHandler()}>
+                  <th
+                    key={header.id}
+                    scope="col"
+                    data-kind={column.kind}
+                    data-column={column.id}
+                    aria-sort={order ? ARIA_SORT[order] : undefined}
+                  >
+                    <button
+                      type="button"
+                      className={styles.sort}
+                      title={`${column.help}. Sort; with Shift also by this`}
+                      onClick={header.column.getToggleSortingHandler()}
+                    >
                       {headerOf(column, account.riskPrice)}
                       {order === 'asc' && <ChevronUp size={12} aria-hidden="true" />}
                       {order === 'desc' && <ChevronDown size={12} aria-hidden="true" />}

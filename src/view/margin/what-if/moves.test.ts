@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundPercent, FIELD_HIGH, FIELD_LOW, isStill, moveOfPercent, percentOfMove, SLIDER_HIGH, SLIDER_LOW, spokenPercent } from './moves.ts';
+import {
+  boundPercent,
+  FIELD_HIGH,
+  FIELD_LOW,
+  isStill,
+  moveOfPercent,
+  percentOfMove,
+  SLIDER_HIGH,
+  SLIDER_LOW,
+  spokenPercent,
+} from './moves.ts';
 
 describe('moves', () => {
   it.each([

@@ -34,7 +34,8 @@ export const marketsOf = (account: AccountView): string[] => {
   return [...markets];
 };
 
-export const isStill = (spec: WhatIfSpec): boolean => Number(spec.all) === 0 && Object.values(spec.moves).every((move) => Number(move) === 0);
+export const isStill = (spec: WhatIfSpec): boolean =>
+  Number(spec.all) === 0 && Object.values(spec.moves).every((move) => Number(move) === 0);
 
 /** `minus 12.5 percent`, as it is said. */
 export const spokenPercent = (percent: number): string =>

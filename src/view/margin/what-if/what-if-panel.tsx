@@ -1,6 +1,7 @@
 /** What if prices moved: sliders that never touch the live figures, and what they would make of them. */
-import type { AccountView, PoolView, WhatIfState } from '../../../store/types.ts';
+
 import { selectAccount, selectWhatIf } from '../../../store/selectors.ts';
+import type { AccountView, PoolView, WhatIfState } from '../../../store/types.ts';
 import { formatPrice, priceDecimals } from '../../format/price.ts';
 import { useActions, useApp } from '../../shared/app-context.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -79,7 +80,9 @@ export function WhatIfPanel({ pool }: { readonly pool: PoolView | null }) {
       {whatIf && after ? (
         <Comparison before={pool ?? account} after={after} kind={account.kind} />
       ) : (
-        <p className={styles.hint}>{whatIf ? 'Working it out…' : 'Move a price: what it would do shows here. The live figures stay live.'}</p>
+        <p className={styles.hint}>
+          {whatIf ? 'Working it out…' : 'Move a price: what it would do shows here. The live figures stay live.'}
+        </p>
       )}
     </section>
   );

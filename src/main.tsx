@@ -1,0 +1,42 @@
+/** The page's entry: engine in a worker, store over it, page over the store. Glue only. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createClient } from './session/client.ts';
+import { createApp, parseStartOptions, startApp } from './store/index.ts';
+import type { SettingsStorage } from './store/settings.ts';
+import { createWorkerTransport, scheduleFrame } from './transport/worker/browser.ts';
+import type { WorkerLike } from './transport/worker/supervisor.ts';
+import { App } from './view/app.tsx';
+import { AppProvider } from './view/shared/app-context.tsx';
+
+/** A browser that forbids storage throws at the mere mention of it. */
+const storage: SettingsStorage = {
+  getItem: (key) => localStorage.getItem(key),
+  setItem: (key, value) => localStorage.setItem(key, value),
+};
+
+const options = parseStartOptions(location.search);
+const transport = createWorkerTransport(
+  () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'engine' }) as WorkerLike,
+);
+const app = createApp({
+  storage,
+  connect: (handlers) =>
+    createClient({
+      transport,
+      hello: { baseUrl: new URL('./', document.baseURI).href, clock: options.clock, debug: options.debug, nowMs: () => Date.now() },
+      schedule: scheduleFrame,
+      ...handlers,
+    }),
+});
+void startApp(app, options);
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <AppProvider app={app}>
+      <App />
+    </AppProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,133 @@
+/** The header: where the numbers come from, whose they are, and what colours how they are seen. */
+import { CircleQuestionMark, Moon, Sun, Upload } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import {
+  selectAccount,
+  selectAccounts,
+  selectBookName,
+  selectIsWhatIf,
+  selectSource,
+  selectTheme,
+  selectTimeZone,
+} from '../../store/selectors.ts';
+import type { AccountSummary, AccountView, SourceView } from '../../store/types.ts';
+import { formatAge } from '../format/time.ts';
+import { useActions, useApp } from '../shared/app-context.tsx';
+import { useOverlay } from '../shared/overlay.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { FeedStateWord } from './feed-state.tsx';
+import styles from './header.module.css';
+import { Logo } from './logo.tsx';
+import { useIsDark } from './theme.ts';
+
+/** Since the last price arrived, by this device's clock, counted on while none arrives. */
+function Age({ source }: { readonly source: SourceView }) {
+  const [nowMs, setNowMs] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const arrivalMs = source.status.lastArrivalTimeMs;
+  if (arrivalMs === undefined) return null;
+  return <span className={styles.age}>{formatAge(Math.max(0, Math.max(nowMs, Date.now()) - arrivalMs))}</span>;
+}
+
+function Source({ source }: { readonly source: SourceView }) {
+  return (
+    <div className={styles.source}>
+      <span className={styles.name}>{source.kind === 'none' ? 'Prices of the book' : source.name}</span>
+      {source.kind !== 'none' && <FeedStateWord source={source} />}
+      {source.kind !== 'none' && source.speed !== 0 && <Age source={source} />}
+    </div>
+  );
+}
+
+const nameOf = ({ id, label }: Pick<AccountSummary, 'id' | 'label'>): string => label || id;
+
+function AccountName({ account, accounts }: { readonly account: AccountView; readonly accounts: readonly AccountSummary[] }) {
+  const open = useOverlay();
+  const bookName = useApp(selectBookName);
+  const text = (
+    <>
+      <span className={styles.account}>{nameOf(account)}</span>
+      <span className={styles.venue}>{account.venueName}</span>
+    </>
+  );
+  if (accounts.length < 2)
+    return (
+      <div className={styles.who} title={bookName}>
+        {text}
+      </div>
+    );
+  return (
+    <Button
+      look="quiet"
+      className={styles.who}
+      title={`${bookName}: ${accounts.length} accounts`}
+      onClick={() => open({ kind: 'accounts' })}
+    >
+      {text}
+      <span className={styles.count}>1 of {accounts.length.toLocaleString('en-US')}</span>
+    </Button>
+  );
+}
+
+function Switches() {
+  const open = useOverlay();
+  const actions = useActions();
+  const zone = useApp(selectTimeZone);
+  const theme = useApp(selectTheme);
+  const isDark = useIsDark(theme);
+  return (
+    <div className={styles.switches}>
+      <Button onClick={() => open({ kind: 'load' })}>
+        <Upload size={15} aria-hidden="true" /> Load
+      </Button>
+      <Button
+        look="quiet"
+        aria-label={zone === 'utc' ? 'Times in UTC; switch to local' : 'Times are local; switch to UTC'}
+        onClick={() => actions.changeSettings({ timeZone: zone === 'utc' ? 'local' : 'utc' })}
+      >
+        {zone === 'utc' ? 'UTC' : 'Local'}
+      </Button>
+      <IconButton
+        label={isDark ? 'Light theme' : 'Dark theme'}
+        onClick={() => actions.changeSettings({ theme: isDark ? 'light' : 'dark' })}
+      >
+        {isDark ? <Sun size={16} aria-hidden="true" /> : <Moon size={16} aria-hidden="true" />}
+      </IconButton>
+      <IconButton label="Help" onClick={() => open({ kind: 'help' })}>
+        <CircleQuestionMark size={16} aria-hidden="true" />
+      </IconButton>
+    </div>
+  );
+}
+
+export function Header() {
+  const source = useApp(selectSource);
+  const account = useApp(selectAccount);
+  const accounts = useApp(selectAccounts);
+  const isWhatIf = useApp(selectIsWhatIf);
+  const actions = useActions();
+  return (
+    <header className={styles.header}>
+      <a className={styles.brand} href="./" aria-label="Plimsoll, start">
+        <Logo />
+        <span className={styles.word}>Plimsoll</span>
+      </a>
+      <nav aria-label="Pages" className={styles.pages}>
+        <a href="#margin" aria-current="page">
+          Margin
+        </a>
+      </nav>
+      {account && <AccountName account={account} accounts={accounts} />}
+      {source && <Source source={source} />}
+      {isWhatIf && (
+        <button type="button" className={styles.chip} onClick={actions.clearWhatIf} title="Leave what-if (Escape)">
+          What-if on
+        </button>
+      )}
+      <Switches />
+    </header>
+  );
+}

@@ -1,0 +1,119 @@
+/** The foot of the page: which prices run, how fast, and where in time; and on narrow screens the way to the what-if. */
+import { ChevronUp, Pause, Play, SlidersHorizontal, StepForward } from 'lucide-react';
+import { lazy, Suspense, useRef } from 'react';
+import { selectSource, selectTimeZone } from '../../store/selectors.ts';
+import type { SourceView } from '../../store/types.ts';
+import { formatClock, formatInstant } from '../format/time.ts';
+import { useActions, useApp } from '../shared/app-context.tsx';
+import buttons from '../ui/button.module.css';
+import { Button, IconButton } from '../ui/button.tsx';
+import { Popover } from '../ui/popover.tsx';
+import { FeedStateWord } from './feed-state.tsx';
+import styles from './source-bar.module.css';
+import { useLatest } from './use-latest.ts';
+
+const SourceChooser = lazy(() => import('./source-chooser.tsx').then((module) => ({ default: module.SourceChooser })));
+
+const SPEEDS = [1, 10, 60, 300, 600] as const;
+
+/** One step of the scrub bar: a second of the recording. */
+const SCRUB_STEP_MS = 1000;
+
+function Speed({ source }: { readonly source: SourceView }) {
+  const actions = useActions();
+  const last = useRef(1);
+  const isPaused = source.speed === 0;
+  if (!isPaused) last.current = source.speed;
+  const shown = isPaused ? last.current : source.speed;
+  return (
+    <div className={styles.speed}>
+      <IconButton look="plain" label={isPaused ? 'Run' : 'Pause'} onClick={() => actions.setSpeed(isPaused ? last.current : 0)}>
+        {isPaused ? <Play size={15} aria-hidden="true" /> : <Pause size={15} aria-hidden="true" />}
+      </IconButton>
+      <IconButton label="One step" onClick={() => void actions.step(1)}>
+        <StepForward size={15} aria-hidden="true" />
+      </IconButton>
+      <select
+        className={styles.select}
+        aria-label="Speed"
+        value={shown}
+        onChange={(event) => {
+          last.current = Number(event.target.value);
+          actions.setSpeed(last.current);
+        }}
+      >
+        {[...new Set([...SPEEDS, shown])].map((speed) => (
+          <option key={speed} value={speed}>
+            ×{speed}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function Scrub({ source }: { readonly source: SourceView }) {
+  const actions = useActions();
+  const zone = useApp(selectTimeZone);
+  const seek = useLatest(actions.seek);
+  if (!Number.isFinite(source.startMs) || !Number.isFinite(source.endMs)) return null;
+  const at = Number.isFinite(source.clockMs) ? source.clockMs : source.startMs;
+  return (
+    <input
+      type="range"
+      className={styles.scrub}
+      aria-label="Time in the recording"
+      aria-valuetext={formatInstant(at, zone)}
+      min={source.startMs}
+      max={source.endMs}
+      step={SCRUB_STEP_MS}
+      value={at}
+      onChange={(event) => seek(event.target.valueAsNumber)}
+    />
+  );
+}
+
+interface SourceBarProps {
+  /** Opens or closes the what-if sheet; null where the what-if has its own column. */
+  readonly sheet: { readonly isOpen: boolean; readonly toggle: () => void } | null;
+}
+
+export function SourceBar({ sheet }: SourceBarProps) {
+  const source = useApp(selectSource);
+  const zone = useApp(selectTimeZone);
+  if (!source) return null;
+  return (
+    <footer className={styles.bar}>
+      <Popover
+        label="Choose the price source"
+        trigger={
+          <>
+            <ChevronUp size={14} aria-hidden="true" />
+            <span className={styles.name}>{source.kind === 'none' ? 'No feed' : source.name}</span>
+          </>
+        }
+        triggerProps={{ className: buttons.button, title: 'Choose the price source' }}
+      >
+        {(close) => (
+          <Suspense>
+            <SourceChooser source={source} onDone={close} />
+          </Suspense>
+        )}
+      </Popover>
+      {source.kind !== 'none' && <Speed source={source} />}
+      <span className={styles.state}>
+        <FeedStateWord source={source} />
+      </span>
+      <Scrub source={source} />
+      <time className={styles.clock} title={formatInstant(source.clockMs, zone)}>
+        {source.kind === 'replay' ? formatInstant(source.clockMs, zone) : formatClock(source.clockMs, zone)}
+      </time>
+      {source.status.gapCount > 0 && <span className={styles.gaps}>{source.status.gapCount} gaps</span>}
+      {sheet && (
+        <Button className={styles.sheet} aria-expanded={sheet.isOpen} onClick={sheet.toggle}>
+          <SlidersHorizontal size={15} aria-hidden="true" /> What-if
+        </Button>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,28 @@
+import { useEffect } from 'react';
+import { selectAccount, selectWhatIf } from '../../store/selectors.ts';
+import type { AccountView, WhatIfState } from '../../store/types.ts';
+import { STATE_WORDS } from '../format/words.ts';
+import { FIGURES, figureText } from '../margin/figures.ts';
+import { useAppEvery } from '../shared/app-context.tsx';
+
+const INTERVAL_MS = 1000;
+
+/** `SIM · Warning 0.52 · Plimsoll`: the state first, for narrow tabs and for those who watch titles. */
+export const titleOf = (account: AccountView | null, whatIf: WhatIfState | null): string => {
+  if (!account) return 'Plimsoll';
+  const ratio = figureText(FIGURES.marginRatio, account.cells.marginRatio).shown;
+  return `${whatIf ? 'SIM · ' : ''}${STATE_WORDS[account.riskState]} ${ratio} · Plimsoll`;
+};
+
+/** Puts the state on the root and into the title, where people and scripts poll for it. */
+export function usePageState(): void {
+  const account = useAppEvery(selectAccount, INTERVAL_MS);
+  const whatIf = useAppEvery(selectWhatIf, INTERVAL_MS);
+  useEffect(() => {
+    document.title = titleOf(account, whatIf);
+    const { dataset } = document.documentElement;
+    if (account) dataset.riskState = account.riskState;
+    else delete dataset.riskState;
+    dataset.whatIf = String(whatIf !== null);
+  }, [account, whatIf]);
+}
