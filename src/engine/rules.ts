@@ -31,9 +31,12 @@ export type PriceRounding =
 export interface PositionRules {
   readonly basis: RequirementBasis;
   readonly fee: RequirementFee;
-  /** Notional the initial margin is taken on, and by what: the chosen leverage, or the tier's maximum. */
+  /**
+   * Notional the initial margin is taken on, and by what: the chosen leverage, the same but never above the tier's maximum
+   * (`chosen-within-tier`, dYdX), or the tier's maximum.
+   */
   readonly initialBasis: 'price' | 'entry';
-  readonly initialLeverage: 'chosen' | 'tier' | 'own-equity';
+  readonly initialLeverage: 'chosen' | 'chosen-within-tier' | 'tier' | 'own-equity';
   /** In place of the venue's own, where it depends on contract or margin mode. */
   readonly priceRounding?: PriceRounding;
 }

@@ -57,10 +57,13 @@ export function initialMarginOf(leg: Leg): Figure {
   const at = leg.rules.initialBasis === 'entry' ? leg.entryV : leg.v.value;
   const notional = notionalAt(leg, at);
   const fee = bankruptcyFeeRate(leg).times(notional);
-  if (leg.rules.initialLeverage === 'chosen' && leg.position.leverage) return some(notional.div(leg.position.leverage).plus(fee));
+  const { leverage } = leg.position;
+  if (leg.rules.initialLeverage === 'chosen' && leverage) return some(notional.div(leverage).plus(fee));
   if (!leg.table.ok) return leg.table;
   const rate = initialRateOf(leg.table.value, tierOfLegAt(leg, leg.table.value, at), unitsAt(leg, at));
-  return rate ? some(notional.times(rate).plus(fee)) : none('not-applicable', leg.instrument.id);
+  if (!rate) return none('not-applicable', leg.instrument.id);
+  const isRaised = leg.rules.initialLeverage === 'chosen-within-tier' && leverage && rate.times(leverage).lt(ONE);
+  return some((isRaised ? notional.div(leverage) : notional.times(rate)).plus(fee));
 }
 
 /** Closing fee that stands beside maintenance in the liquidation test at v: takerFeeRate × N for `taker`, else 0 here (MR-2). */

@@ -217,6 +217,26 @@ describe('the engine and the chain agree', () => {
   });
 });
 
+describe('DY-3 chosen leverage through the engine', () => {
+  const position = { market: market(), baseQuantums: 10_000_000n };
+
+  it.each([
+    [undefined, '1000'],
+    ['2', '2500'],
+    ['5', '1000'],
+    ['50', '1000'],
+  ])('leverage %s on a market of 5 ×: initial margin %s of a notional of 5000', (leverage, initialMargin) => {
+    const book = bookOf({ quoteQuantums: -4_000_000_000n, positions: [position] });
+    const account = book.accounts[0]!;
+    const positions = account.positions.map((held) => (leverage ? { ...held, leverage: new Decimal(leverage) } : held));
+    const assessment = assessAccount({ ...account, positions }, book, dydxV4Rules);
+    expect(assessment.initialMargin).toEqual({ ok: true, value: new Decimal(initialMargin) });
+    expect(assessment.maintenanceMargin).toEqual({ ok: true, value: new Decimal(500) });
+    const chosen = leverage ? 1_000_000n / BigInt(leverage) : 0n;
+    expect(marginRequirements(position.market, position.baseQuantums, chosen).initialMargin).toBe(BigInt(initialMargin) * 1_000_000n);
+  });
+});
+
 describe('DY-14 boundary through the engine', () => {
   const position = { market: market(), baseQuantums: 10_000_000n };
   const decide = (quoteQuantums: bigint, positions: ChainSubaccount['positions']) => {

@@ -4,7 +4,7 @@ import { Decimal, ZERO } from '../../domain/units.ts';
 import type { PositionRules, VenueRules } from '../../engine/rules.ts';
 import tiers from './tiers.json' with { type: 'json' };
 
-const POSITION_RULES: PositionRules = { basis: 'price', fee: 'none', initialBasis: 'price', initialLeverage: 'tier' };
+const POSITION_RULES: PositionRules = { basis: 'price', fee: 'none', initialBasis: 'price', initialLeverage: 'chosen-within-tier' };
 
 type MarginRow = { readonly initialMarginFraction: string; readonly maintenanceMarginFraction: string };
 
