@@ -34,6 +34,7 @@ export default defineConfig(({ command, isPreview }) => {
     build: {
       target: 'es2022',
       manifest: true,
+      modulePreload: { polyfill: false },
       /** A data: font or style would need a hole in the policy. */
       assetsInlineLimit: 0,
       rolldownOptions: {
