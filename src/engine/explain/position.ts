@@ -57,12 +57,14 @@ export function positionRecipe(name: PositionFigureName, context: PositionContex
         terms: [...rateTerms(context, context.assessment.tier), term('N', 'notional', context.assessment.notional, unit, 'position')],
       };
     case 'liquidationPrice':
-      return threshold(`E₀ + ${profit.replaceAll('P', 'x')} = r × N(x) − d + φ × N(x) + MMₒ, in the tier that holds at x`, 'LQ-1', [
+      return threshold(liquidationFormula(context, profit), 'LQ-1', [
         q,
         e,
         p,
         ...poolTerms(context),
         ...rateTerms(context, context.assessment.tierAtLiquidation),
+        ...constantFeeTerms(context),
+        ...otherLegTerms(context, perBase),
         ...tickTerms(context, perBase),
       ]);
     case 'liquidationDistance':
@@ -82,7 +84,15 @@ export function positionRecipe(name: PositionFigureName, context: PositionContex
         ),
       ]);
     case 'bankruptcyPrice':
-      return threshold(`E₀ + ${profit.replaceAll('P', 'x')} = 0`, 'LQ-7', [q, e, p, ...poolTerms(context).slice(0, 1)]);
+      return threshold(bankruptcyFormula(leg, profit), 'LQ-7', [
+        q,
+        e,
+        p,
+        ...poolTerms(context).slice(0, 1),
+        ...(leg.rules.fee === 'taker-at-bankruptcy-price'
+          ? [term('f', 'taker fee rate', some(leg.takerFeeRate), 'fraction', 'venue')]
+          : []),
+      ]);
     case 'returnOnEquity':
       return {
         formula: 'return = U ÷ (N(e) ÷ L)',
@@ -93,6 +103,38 @@ export function positionRecipe(name: PositionFigureName, context: PositionContex
 }
 
 const threshold = (formula: string, rule: string, terms: readonly WorkingTerm[]): Recipe => ({ formula, rule, terms });
+
+/** Which notional the requirement stands on while x is sought (MR-1). */
+const BASIS_NOTIONAL = { price: 'N(x)', entry: 'N(e)', frozen: 'N(P)' } as const;
+
+function liquidationFormula({ leg, pool }: PositionContext, profit: string): string {
+  const n = BASIS_NOTIONAL[leg.rules.basis];
+  const fee = leg.rules.fee === 'taker-at-bankruptcy-price' ? ' + F' : '';
+  const legs = pool.legs.filter((other) => other.instrument.id === leg.instrument.id).length;
+  const summed = legs > 1 ? `, summed over the ${legs} legs of this market` : '';
+  return `E₀ + ${profit.replaceAll('P', 'x')} = r × ${n} − d + φ × ${n}${fee} + MMₒ, in the tier that holds at x${summed}`;
+}
+
+const bankruptcyFormula = (leg: Leg, profit: string): string =>
+  `E₀ + ${profit.replaceAll('P', 'x')} = ${leg.rules.fee === 'taker-at-bankruptcy-price' ? 'f × N(x)' : '0'}`;
+
+/** F: the fee at the bankruptcy price, where the venue counts it as a constant (MR-2). */
+const constantFeeTerms = ({ leg, sums, at, unit }: PositionContext): WorkingTerm[] =>
+  leg.rules.fee === 'taker-at-bankruptcy-price'
+    ? [term('F', 'closing fee at the bankruptcy price', sums.legFees[at] as Figure, unit, 'position')]
+    : [];
+
+/** q and e of the other legs of the market, which move with it (LQ-1). */
+const otherLegTerms = ({ leg, pool }: PositionContext, perBase: string): WorkingTerm[] =>
+  pool.legs
+    .filter((other) => other !== leg && other.instrument.id === leg.instrument.id)
+    .flatMap((other, i) => {
+      const size = other.position.size.times(other.instrument.contractSize);
+      return [
+        term(`q${i + 2}`, 'size × contract size of the other leg', some(size), other.instrument.base, 'book'),
+        term(`e${i + 2}`, 'entry price of the other leg', some(other.position.entryPrice), perBase, 'book'),
+      ];
+    });
 
 /** The tick, where the published price depends on it (LQ-5). */
 const tickTerms = ({ leg, rules }: PositionContext, unit: string): WorkingTerm[] =>

@@ -78,7 +78,10 @@ export const takerFeeAt = (leg: Leg, v: Decimal): Decimal =>
 export function legTerm(leg: Leg, table: ResolvedTable, settlePrice: Decimal, share: Decimal, v: Decimal): Term {
   const scale = settlePrice;
   const profit = polynomial(leg.delta.times(leg.entryV).negated().times(scale), leg.delta.times(scale));
-  if (share.isZero()) return { breaks: [], pieces: [profit] };
+  if (share.isZero()) {
+    const fee = leg.rules.fee === 'taker-at-bankruptcy-price' ? leg.takerFeeRate.times(leg.delta.abs()) : ZERO;
+    return { breaks: [], pieces: [polynomial(profit.c0, profit.c1.minus(fee.times(scale)))] };
+  }
   if (leg.rules.basis !== 'price') {
     const fixed = maintenanceAt(leg, table, v).plus(takerFeeAt(leg, v)).times(share).times(scale);
     return { breaks: [], pieces: [polynomial(profit.c0.minus(fixed), profit.c1)] };
