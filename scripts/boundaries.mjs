@@ -33,7 +33,7 @@ export const WALLS = {
   transport: { folders: ['domain', 'session', 'feeds'], packages: [], pure: false },
   view: {
     folders: ['domain', 'store'],
-    packages: ['react', 'react-dom', 'recharts', '@tanstack/*', 'radix-ui', 'lucide-react', '@fontsource-variable/inter'],
+    packages: ['react', 'react-dom', 'recharts', '@tanstack/*', 'lucide-react', '@fontsource-variable/inter'],
     pure: false,
   },
 };
