@@ -1,6 +1,6 @@
 /**
  * JSON as it comes from outside (RFC 8259, strict): every number keeps its decimal text (never through binary
- * floating point), nesting and length are bounded, a key that could reach a prototype or that stands twice in
+ * floating point), nesting, length and the number of values are bounded, a key that could reach a prototype or that stands twice in
  * one object is refused with its pointer. Rules BF-1 to BF-6 of docs/spec/book-format.md.
  */
 import { InputError, pointerSegment } from '../domain/fault.ts';
@@ -9,6 +9,12 @@ import { InputError, pointerSegment } from '../domain/fault.ts';
 export const DEPTH_MAX = 64;
 /** Characters (512 million): just under the longest string that engines hold. */
 export const TEXT_MAX = 512_000_000;
+
+/** Values in one text: what they take in memory is many times their text. */
+export const VALUES_MAX = 10_000_000;
+
+/** Fields of one object: far beyond this, engines slow to a crawl. */
+export const FIELDS_MAX = 1_000_000;
 
 /** Keys that reach an object's prototype when they are assigned or looked up. */
 const PROTOTYPE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -58,6 +64,7 @@ const BYTE_ORDER_MARK = 0xfeff;
 class Parser {
   private readonly text: string;
   private at: number;
+  private count = 0;
   private readonly path: (string | number)[] = [];
 
   constructor(text: string) {
@@ -74,6 +81,7 @@ class Parser {
   }
 
   private value(): unknown {
+    if (++this.count > VALUES_MAX) this.refuseBound(`more than ${VALUES_MAX / 1_000_000} million values: split it into several books`);
     switch (this.text.charCodeAt(this.at)) {
       case BRACE_OPEN:
         return this.object();
@@ -93,7 +101,8 @@ class Parser {
       this.at++;
       return object;
     }
-    for (;;) {
+    for (let count = 1; ; count++) {
+      if (count > FIELDS_MAX) this.refuseBound(`more than ${FIELDS_MAX / 1_000_000} million fields in one object`);
       if (this.text.charCodeAt(this.at) !== QUOTE) this.refuseSyntax(`expected a field name in double quotes, found ${this.found()}`);
       const start = this.at;
       const key = this.string();
@@ -127,7 +136,7 @@ class Parser {
 
   /** Steps over the opening bracket. */
   private enter(): void {
-    if (this.path.length >= DEPTH_MAX) throw new InputError([{ pointer: '', message: tooDeep(this.position(this.at)) }]);
+    if (this.path.length >= DEPTH_MAX) this.refuseBound(tooDeep(this.position(this.at)));
     this.at++;
     this.skipSpace();
   }
@@ -203,6 +212,11 @@ class Parser {
   private found(): string {
     if (this.at >= this.text.length) return 'the end of the text';
     return quoted(String.fromCodePoint(this.text.codePointAt(this.at) ?? 0));
+  }
+
+  /** More than is read of any input. */
+  private refuseBound(message: string): never {
+    throw new InputError([{ pointer: '', message }]);
   }
 
   /** The text breaks off its form here: nothing of it has a place, so the pointer is the whole input. */
