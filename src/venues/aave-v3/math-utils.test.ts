@@ -27,7 +27,7 @@ describe('health factors', () => {
           userReserves: [...user.userReserves],
           formattedReserves: formatReserves({
             reserves: [...reservesData],
-            eModes: E_MODES.map(({ id, eMode }) => ({ id, eMode: { ...eMode } })),
+            eModes: E_MODES,
             currentTimestamp: NOW,
             marketReferenceCurrencyDecimals: 8,
             marketReferencePriceInUsd: BASE_CURRENCY.marketReferenceCurrencyPriceInUsd,

@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Fault, InputError } from '../../domain/fault.ts';
 import { Decimal } from '../../domain/units.ts';
+import { assessAccount } from '../../engine/assess.ts';
 import { readJson } from '../../wire/json.ts';
 import { readPlainJson } from '../testing/cases.ts';
+import { mutations } from '../testing/mutate.ts';
 import { aaveV3 } from './index.ts';
 import { networks, reserveTerms } from './reserves.ts';
 import { assessBook, numberOf } from './testing/families.ts';
@@ -143,6 +146,18 @@ describe('AV-40 to AV-42 user reserves of UiPoolDataProvider', () => {
     expect(outside.assets.get('WETH')!.liquidationThreshold!.toFixed()).toBe('0.83');
   });
 
+  it('AV-13: inside an isolated category other reserves lend nothing and keep their threshold; a ltvzero bit does the same within', () => {
+    const category = (over: object) => ({ ...META, eModes: E_MODES.map(({ id, eMode }) => ({ id, eMode: { ...eMode, ...over } })) });
+    const termsIn = (over: object) => {
+      const book = parse(lossless({ ...user, userEmodeCategoryId: 1 }), { meta: lossless(category(over)) });
+      const { loanToValue, liquidationThreshold } = book.accounts[0]!.balances[0]!;
+      return [loanToValue?.toFixed(), liquidationThreshold?.toFixed()];
+    };
+    expect(termsIn({ collateralBitmap: '110', isolated: true })).toEqual(['0', '0.83']);
+    expect(termsIn({ collateralBitmap: '110' })).toEqual([undefined, undefined]);
+    expect(termsIn({ ltvzeroBitmap: '1' })).toEqual(['0', '0.93']);
+  });
+
   it('supply and debt of one reserve are not netted', () => {
     const both = { userReserves: [held('0xeee', '2000000000000000000', '1000000000000000000')] };
     const assessment = assessBook(parse(lossless(both), { meta: lossless(META), asOf: '2025-01-01T00:00:00Z' }));
@@ -261,5 +276,33 @@ describe('bundled reserves', () => {
       }
     }
     expect(count).toBe(163);
+  });
+});
+
+describe('error: anything', () => {
+  it('one wrong value gives a book that can be assessed, or an InputError with a pointer: never another failure', () => {
+    const user = { userReserves: [held('0xeee', '1000000000000000000', '7')], userEmodeCategoryId: 1 };
+    const list = {
+      network: 'base',
+      reserves: [{ symbol: 'WETH', supplied: '1', borrowed: '2', price: '3' }],
+      eMode: { loanToValue: '0.9', liquidationThreshold: '0.95' },
+    };
+    const documents = [{ response: user, meta: META }, { response: list }, { response: { result: ANSWER } }];
+    let refused = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(...documents).chain(mutations), (document) => {
+        const { response, meta } = (document ?? {}) as { response?: unknown; meta?: unknown };
+        try {
+          const book = parse(lossless(response ?? null), meta === undefined ? {} : { meta: lossless(meta) });
+          for (const account of book.accounts) assessAccount(account, book, aaveV3.rules);
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          refused++;
+          expect(error.faults.every((fault) => fault.message !== '')).toBe(true);
+        }
+      }),
+      { numRuns: 2000, seed: 1, endOnFailure: true },
+    );
+    expect(refused).toBeGreaterThan(300);
   });
 });

@@ -61,22 +61,30 @@ function reserveState(reserve: ReserveData, meta: MetaResponse, time: bigint, ru
   };
 }
 
-/** The categories whose collateral bitmap has the reserve; a bit of the ltvzero bitmap takes its borrowing power and leaves its threshold. */
+/**
+ * The categories that change the reserve's terms: those whose collateral bitmap has it (a bit of the ltvzero bitmap takes its borrowing power
+ * and leaves the category's threshold), and isolated ones that do not, which take its borrowing power and leave its own threshold.
+ */
 function eModesOf(reserve: ReserveData, meta: MetaResponse): ReadonlyMap<number, CollateralTerms> {
   const { originalId } = reserve;
   if (originalId === undefined) return NO_CATEGORIES;
   const isSet = (bitmap: bigint): boolean => ((bitmap >> BigInt(originalId)) & 1n) === 1n;
-  const categories = meta.eModes.filter(({ eMode }) => isSet(eMode.collateralBitmap));
-  return new Map(
-    categories.map(({ id, eMode }) => [
-      id,
-      {
-        loanToValueBps: isSet(eMode.ltvzeroBitmap) ? 0n : eMode.ltv,
-        liquidationThresholdBps: eMode.liquidationThreshold,
-        liquidationBonusBps: eMode.liquidationBonus,
-      },
-    ]),
-  );
+  const terms = new Map<number, CollateralTerms>();
+  for (const { id, eMode } of meta.eModes) {
+    if (isSet(eMode.collateralBitmap)) {
+      const { ltv, liquidationThreshold, liquidationBonus } = eMode;
+      const loanToValueBps = isSet(eMode.ltvzeroBitmap) ? 0n : ltv;
+      terms.set(id, { loanToValueBps, liquidationThresholdBps: liquidationThreshold, liquidationBonusBps: liquidationBonus });
+    } else if (eMode.isolated) {
+      const { reserveLiquidationThreshold, reserveLiquidationBonus } = reserve;
+      terms.set(id, {
+        loanToValueBps: 0n,
+        liquidationThresholdBps: reserveLiquidationThreshold,
+        liquidationBonusBps: reserveLiquidationBonus,
+      });
+    }
+  }
+  return terms;
 }
 
 const NO_CATEGORIES: ReadonlyMap<number, CollateralTerms> = new Map();

@@ -26,6 +26,13 @@ const index = () =>
     v.transform(Number),
   );
 
+/** Seconds since the epoch, to the end of the year 9999. */
+const epochSeconds = () =>
+  v.pipe(
+    uint(),
+    v.check((value) => value < 253_402_300_800n, 'expected seconds since 1970, before the year 10000'),
+  );
+
 /** uint256 words of a getUserAccountData answer, in hexadecimal. */
 export const accountDataSchema = v.pipe(
   v.string('expected the answer of eth_call as hexadecimal text'),
@@ -59,7 +66,7 @@ const reserveDataSchema = v.object({
   liquidityRate: uint(),
   variableBorrowIndex: uint(),
   variableBorrowRate: uint(),
-  lastUpdateTimestamp: uint(),
+  lastUpdateTimestamp: epochSeconds(),
 });
 
 /** One bit a reserve, the last digit is reserve 0: contract-helpers writes bitmaps in binary. */
@@ -76,6 +83,8 @@ const eModeSchema = v.object({
     ltv: uint(),
     liquidationThreshold: uint(),
     liquidationBonus: uint(),
+    /** Reserves outside it lend nothing to a user inside (v3.7). */
+    isolated: v.optional(v.boolean('expected true or false'), false),
     collateralBitmap: bitmap(),
     ltvzeroBitmap: v.optional(bitmap(), '0'),
   }),

@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Fault, InputError } from '../../domain/fault.ts';
 import { Decimal } from '../../domain/units.ts';
+import { assessAccount } from '../../engine/assess.ts';
 import { readJson } from '../../wire/json.ts';
 import { difference, readPlainJson } from '../testing/cases.ts';
+import { mutations } from '../testing/mutate.ts';
 import { buyingPower, marginUsage, parentTotals } from './figures.ts';
 import { dydxV4 } from './index.ts';
 import { assessBook, type ChildInput, indexerResponse, numberOf } from './testing/families.ts';
@@ -24,6 +27,8 @@ const recordings = readPlainJson(new URL('./vectors/responses.json', import.meta
 const recording = (id: string): Recording => recordings.find((item) => item.id === id)!;
 
 const parse = (response: unknown, context: object = {}) => dydxV4.parse!(response, { asOf: AS_OF, ...context });
+const lossless = (value: unknown): unknown => readJson(JSON.stringify(value));
+
 const faultsOf = (run: () => unknown): readonly Fault[] => {
   try {
     run();
@@ -182,6 +187,12 @@ describe('error: input that cannot be read', () => {
       '/subaccount/openPerpetualPositions/ETH-USD/entryPrice',
     ],
     [
+      'a long below zero',
+      subaccount({ openPerpetualPositions: { 'ETH-USD': { ...position, size: '-1' } } }),
+      {},
+      '/subaccount/openPerpetualPositions/ETH-USD/size',
+    ],
+    [
       'a side in between',
       subaccount({ openPerpetualPositions: { 'ETH-USD': { ...position, side: 'BOTH' } } }),
       {},
@@ -225,6 +236,29 @@ describe('error: input that cannot be read', () => {
     expect(faults.every((fault) => fault.message.length > 0)).toBe(true);
   });
 
+  it('DY-25: bundled fractions that the reported free collateral contradicts, and the same with meta', () => {
+    const held = { equity: '1000', openPerpetualPositions: { 'ETH-USD': position } };
+    const reported = (freeCollateral: string) => subaccount({ ...held, freeCollateral });
+    const faults = faultsOf(() => parse(reported('950')));
+    expect(faults[0]!.pointer).toBe('/subaccount/freeCollateral');
+    expect(faults[0]!.message).toContain('give the response of /v4/perpetualMarkets as meta');
+    const meta = { markets: { 'ETH-USD': { oraclePrice: '1000', initialMarginFraction: '0.05', maintenanceMarginFraction: '0.03' } } };
+    expect(parse(reported('950'), { meta }).accounts).toHaveLength(1);
+    // the bundled 2 %, and a response whose totals lag behind its positions
+    expect(parse(reported('980')).accounts).toHaveLength(1);
+    expect(parse(reported('1000')).accounts).toHaveLength(1);
+  });
+
+  it('DY-25: an equity that the rows do not add up to', () => {
+    const held = { equity: '1100', openPerpetualPositions: { 'ETH-USD': position } };
+    expect(faultsOf(() => parse(subaccount(held)))).toEqual([
+      { pointer: '/subaccount/equity', message: 'reports an equity of 1100, its balance and positions give 1000' },
+    ]);
+    const cash = { USDC: { symbol: 'USDC', side: 'LONG', size: '100' } };
+    expect(parse(subaccount({ ...held, assetPositions: cash })).accounts).toHaveLength(1);
+    expect(faultsOf(() => parse(subaccount({ equity: '5' })))[0]!.pointer).toBe('/subaccount/equity');
+  });
+
   it('numbers that JSON writes bare are read by their text', () => {
     const text =
       '{"subaccount":{"address":"a","subaccountNumber":0,"assetPositions":{"USDC":{"symbol":"USDC","side":"LONG","size":0.1000000000000000000001}}}}';
@@ -235,5 +269,27 @@ describe('error: input that cannot be read', () => {
     const book = parse(subaccount({ openPerpetualPositions: { A: { ...position, status: 'CLOSED' }, B: { ...position, size: '0' } } }));
     expect(book.accounts[0]!.positions).toEqual([]);
     expect(book.instruments.size).toBe(0);
+  });
+});
+
+describe('error: anything', () => {
+  it('one wrong value gives a book that can be assessed, or an InputError with a pointer: never another failure', () => {
+    const documents = recordings.map(({ input }) => ({ response: input.response, ...(input.meta ? { meta: input.meta } : {}) }));
+    let refused = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(...documents).chain(mutations), (document) => {
+        const { response, meta } = (document ?? {}) as { response?: unknown; meta?: unknown };
+        try {
+          const book = parse(lossless(response ?? null), meta === undefined ? {} : { meta: lossless(meta) });
+          for (const account of book.accounts) assessAccount(account, book, dydxV4.rules);
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          refused++;
+          expect(error.faults.every((fault) => fault.message !== '')).toBe(true);
+        }
+      }),
+      { numRuns: 2000, seed: 1, endOnFailure: true },
+    );
+    expect(refused).toBeGreaterThan(300);
   });
 });

@@ -4,12 +4,14 @@
  * Rules DY-20…DY-26 of docs/spec/venues/dydx-v4.md.
  */
 import type { Account, Asset, Balance, Book, Instrument, Position } from '../../domain/book.ts';
-import { InputError, pointerSegment } from '../../domain/fault.ts';
-import { Decimal, ONE, ZERO } from '../../domain/units.ts';
+import { InputError } from '../../domain/fault.ts';
+import { Decimal, ONE } from '../../domain/units.ts';
 import { check } from '../../wire/schema.ts';
 import type { ParseContext } from '../venue.ts';
+import { refuseDisagreement } from './agreement.ts';
 import { effectiveInitialMarginPpm } from './chain.ts';
 import { tierOf } from './rules.ts';
+import { instrumentId, openPositions, quoteBalance, settledBalance, signedSize } from './subaccount.ts';
 import { type MarketResponse, metaSchema, type PositionResponse, readSubaccounts, type SubaccountResponse } from './wire.ts';
 
 /** Subaccount n belongs to parent n mod 128; children from 128 on hold isolated positions. */
@@ -31,6 +33,7 @@ export function parseDydxV4(response: unknown, context: ParseContext): Book {
   const instruments = new Map<string, Instrument>();
   for (const subaccount of subaccounts)
     for (const [position, pointer] of openPositions(subaccount)) addInstrument(instruments, position, pointer, markets);
+  if (!markets) refuseDisagreement(subaccounts, instruments);
   const accounts = isSingle ? subaccounts.map((subaccount) => ownAccount(subaccount, context)) : groupByParent(subaccounts, context);
   const assets = new Map<string, Asset>([['USDC', { symbol: 'USDC', price: ONE }]]);
   return { format: 'leverage-book/1', asOf: context.asOf, instruments, assets, accounts };
@@ -40,19 +43,6 @@ function readMeta(meta: unknown): Readonly<Record<string, MarketResponse>> {
   const { markets } = check(metaSchema, meta, '/meta');
   return markets;
 }
-
-/** Open positions with their pointers in the response. */
-function openPositions(subaccount: SubaccountResponse): [PositionResponse, string][] {
-  return Object.entries(subaccount.openPerpetualPositions)
-    .filter(([, position]) => position.status === 'OPEN' && !position.size.isZero())
-    .map(([ticker, position]) => [position, `${subaccount.pointer}/openPerpetualPositions${pointerSegment(ticker)}`]);
-}
-
-/** Size with the sign of its side: the indexer signs it, some of its older responses do not. */
-const signedSize = (position: PositionResponse): Decimal =>
-  position.side === 'SHORT' ? position.size.abs().negated() : position.size.abs();
-
-const instrumentId = (ticker: string): string => `dydx:${ticker}`;
 
 function addInstrument(
   instruments: Map<string, Instrument>,
@@ -98,21 +88,6 @@ function effectiveInitialMarginFraction(market: MarketResponse): Decimal {
     openInterestUpperCap: quantums(upper),
   };
   return new Decimal(effectiveInitialMarginPpm(tier, quantums(openInterest.times(oraclePrice))).toString()).div(PPM);
-}
-
-/** Signed USDC of a subaccount, unsettled funding included by the indexer. */
-function quoteBalance(subaccount: SubaccountResponse): Decimal {
-  const usdc = subaccount.assetPositions.USDC;
-  if (!usdc) return ZERO;
-  return usdc.side === 'SHORT' ? usdc.size.abs().negated() : usdc.size;
-}
-
-/** Cash without unrealized profit: quote balance + Σ size × entry price. */
-function settledBalance(subaccount: SubaccountResponse): Decimal {
-  return openPositions(subaccount).reduce(
-    (sum, [position]) => sum.plus(signedSize(position).times(position.entryPrice)),
-    quoteBalance(subaccount),
-  );
 }
 
 const crossPosition = (position: PositionResponse): Position => ({

@@ -1,6 +1,7 @@
 /** The indexer's response shapes, validated. Source: v4-chain@84d4664b indexer/services/comlink/src/types.ts, and recorded responses. */
 import * as v from 'valibot';
 import { pointerSegment } from '../../domain/fault.ts';
+import type { Decimal } from '../../domain/units.ts';
 import { LosslessNumber } from '../../wire/json.ts';
 import { check, decimal, fraction, identifier, isRecord, nonNegativeDecimal, positiveDecimal } from '../../wire/schema.ts';
 
@@ -15,20 +16,38 @@ const count = v.pipe(
   v.transform(Number),
 );
 
-const positionSchema = v.object({
-  market: identifier(),
-  status: v.optional(v.string(), 'OPEN'),
-  side,
-  size: decimal(),
-  entryPrice: positiveDecimal(),
-  unrealizedPnl: v.optional(decimal()),
-});
+/** A short may be signed or not; a long below zero is a contradiction. */
+const agrees = (of: 'LONG' | 'SHORT', size: Decimal): boolean => of === 'SHORT' || size.gte(0);
+const CONTRADICTION = 'is below zero, and the side is LONG';
 
-const assetPositionSchema = v.object({ symbol: v.literal('USDC', 'only USDC is collateral on dYdX'), side, size: decimal() });
+const positionSchema = v.pipe(
+  v.object({
+    market: identifier(),
+    status: v.optional(v.string(), 'OPEN'),
+    side,
+    size: decimal(),
+    entryPrice: positiveDecimal(),
+    unrealizedPnl: v.optional(decimal()),
+  }),
+  v.forward(
+    v.check((held) => agrees(held.side, held.size), CONTRADICTION),
+    ['size'],
+  ),
+);
+
+const assetPositionSchema = v.pipe(
+  v.object({ symbol: v.literal('USDC', 'only USDC is collateral on dYdX'), side, size: decimal() }),
+  v.forward(
+    v.check((held) => agrees(held.side, held.size), CONTRADICTION),
+    ['size'],
+  ),
+);
 
 const subaccountSchema = v.object({
   address: identifier(),
   subaccountNumber: count,
+  equity: v.optional(decimal()),
+  freeCollateral: v.optional(decimal()),
   openPerpetualPositions: v.optional(v.record(v.string(), positionSchema), {}),
   assetPositions: v.optional(v.record(v.string(), assetPositionSchema), {}),
 });

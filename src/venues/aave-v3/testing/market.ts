@@ -59,6 +59,7 @@ export const E_MODES = [
     id: 1,
     eMode: {
       label: 'correlated',
+      isolated: false,
       ltv: '9000',
       liquidationThreshold: '9300',
       liquidationBonus: '10100',
