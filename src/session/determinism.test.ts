@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Tick } from '../domain/tick.ts';
 import type { Edit, Frame, SessionInput } from './protocol.ts';
 import { emptySession, step } from './session.ts';
 import { AS_OF_MS, bookText, FLUSH, feed, figureFaults, MIXED_BOOK, tick } from './testing/fixtures.ts';
@@ -50,7 +51,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
 );
 const ticks = fc.array(
   fc
-    .tuple(market, number, fc.integer({ min: -20_000, max: 100_000 }), oneOf('mark', 'index', 'last'))
+    .tuple(market, number, fc.integer({ min: -20_000, max: 100_000 }), oneOf<Tick['kind']>('mark', 'index', 'last'))
     .map(([name, price, after, kind]) => tick(name, price, AS_OF_MS + after, kind)),
   { maxLength: 4 },
 );

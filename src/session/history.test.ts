@@ -61,7 +61,10 @@ describe('SE-21 thinning keeps every peak and trough', () => {
     fc.assert(
       fc.property(steps, (moves) => {
         let timeMs = 1_700_000_000_000;
-        const rows = moves.map(([wait, account, a, b]) => [(timeMs += wait), account, a, b ?? Number.NaN] as const);
+        const rows = moves.map(([wait, account, a, b]) => {
+          timeMs += wait;
+          return [timeMs, account, a, b ?? Number.NaN] as const;
+        });
         const columns = historyColumns(build(rows), KEYS);
         if (rows.length > HISTORY_POINTS_MAX) thinnedCount++;
         expect(columns.timeMs.length).toBeLessThanOrEqual(HISTORY_POINTS_MAX);
