@@ -96,7 +96,6 @@ export const metaSchema = v.object({
   eModes: v.optional(v.array(eModeSchema, 'expected a list of efficiency-mode categories'), []),
 });
 
-export type UserReservesResponse = v.InferOutput<typeof userReservesSchema>;
 export type ReserveData = v.InferOutput<typeof reserveDataSchema>;
 export type MetaResponse = v.InferOutput<typeof metaSchema>;
 
