@@ -267,10 +267,12 @@ async function main(): Promise<void> {
     refuse(`no account ${JSON.stringify(options.account)}`, '/accounts');
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // the reader has seen enough (`… | head`)
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // the reader has seen enough (`… | head`)
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}
 
 await main().catch((error: unknown) => report(faultsOf(error)));

@@ -1,7 +1,7 @@
 /** An assessment for people: one block an account, figures rounded for the eye. Programs read `assessment-json.ts`. */
 import type { Figure } from '../domain/outcome.ts';
 import { Decimal } from '../domain/units.ts';
-import type { AccountAssessment, PoolFigures, PositionAssessment } from '../engine/types.ts';
+import type { AccountAssessment, PoolFigureName, PositionFigureName } from '../engine/types.ts';
 import type { RiskStates } from './assessment-json.ts';
 
 /** Digits that a person reads; rounded half-even. */
@@ -9,39 +9,30 @@ const DIGITS_SHOWN = 10;
 
 /** The block of one account, ending in a line break. A figure without a number shows its reason in brackets. */
 export function assessmentBlock(assessment: AccountAssessment, states: RiskStates): string {
-  const head = `${printable(assessment.account)}  ${assessment.venue}  ${assessment.asOf}  ${states.account}  (amounts in ${printable(assessment.unit)})`;
-  const pools = assessment.pools.map((pool, i) => [
-    printable(pool.id),
-    states.pools[i] ?? '',
-    ...POOL_COLUMNS.map(([, name, show]) => show(pool[name])),
-  ]);
-  const positions = assessment.positions.map((position) => [
-    printable(position.instrument),
-    position.side,
-    position.marginMode,
-    ...POSITION_COLUMNS.map(([, name, show]) => show(position[name])),
-  ]);
-  const missing = assessment.indeterminate.map(
+  const { account, venue, asOf, unit, pools, positions } = assessment;
+  const head = `${printable(account)}  ${venue}  ${asOf}  ${states.account}  (amounts in ${printable(unit)})`;
+  const poolNames = pools.map((pool, i) => [printable(pool.id), states.pools[i] ?? '']);
+  const positionNames = positions.map((position) => [printable(position.instrument), position.side, position.marginMode]);
+  const unknown = assessment.indeterminate.map(
     (entry) => `  not known: ${entry.reason} ${printable(entry.subject)}, in ${entry.pools.map(printable).join(', ')}`,
   );
-  const blocks = [
-    [head],
-    table(['pool', 'state', ...POOL_COLUMNS.map(([title]) => title)], pools, 2),
-    positions.length > 0 ? table(['position', 'side', 'margin', ...POSITION_COLUMNS.map(([title]) => title)], positions, 3) : [],
-    missing,
+  const lines = [
+    head,
+    ...table(['pool', 'state'], poolNames, POOL_COLUMNS, pools),
+    ...(positions.length > 0 ? table(['position', 'side', 'margin'], positionNames, POSITION_COLUMNS, positions) : []),
+    ...unknown,
   ];
-  return `${blocks.flat().join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }
 
-type Show = (figure: Figure) => string;
+type Show = (value: Decimal) => string;
+type Column<N extends string> = readonly [title: string, figure: N, show: Show];
 
-const amount: Show = (figure) => (figure.ok ? rounded(figure.value) : `[${figure.reason}]`);
-const percent: Show = (figure) =>
-  figure.ok ? `${figure.value.times(100).toDecimalPlaces(2, Decimal.ROUND_HALF_EVEN).toFixed(2)} %` : `[${figure.reason}]`;
-const times: Show = (figure) =>
-  figure.ok ? `${figure.value.toDecimalPlaces(2, Decimal.ROUND_HALF_EVEN).toFixed(2)}×` : `[${figure.reason}]`;
+const amount: Show = (value) => rounded(value);
+const percent: Show = (value) => `${value.times(100).toDecimalPlaces(2, Decimal.ROUND_HALF_EVEN).toFixed(2)} %`;
+const times: Show = (value) => `${value.toDecimalPlaces(2, Decimal.ROUND_HALF_EVEN).toFixed(2)}×`;
 
-const POOL_COLUMNS: readonly (readonly [string, keyof PoolFigures, Show])[] = [
+const POOL_COLUMNS: readonly Column<PoolFigureName>[] = [
   ['equity', 'equity', amount],
   ['notional', 'grossNotional', amount],
   ['leverage', 'leverage', times],
@@ -53,12 +44,7 @@ const POOL_COLUMNS: readonly (readonly [string, keyof PoolFigures, Show])[] = [
   ['uniform shock', 'uniformShock', percent],
 ];
 
-const POSITION_COLUMNS: readonly (readonly [
-  string,
-  keyof PositionAssessment &
-    ('notional' | 'unrealizedPnl' | 'maintenanceMargin' | 'liquidationPrice' | 'liquidationDistance' | 'bankruptcyPrice'),
-  Show,
-])[] = [
+const POSITION_COLUMNS: readonly Column<PositionFigureName>[] = [
   ['notional', 'notional', amount],
   ['unrealized', 'unrealizedPnl', amount],
   ['maintenance', 'maintenanceMargin', amount],
@@ -73,12 +59,26 @@ function rounded(value: Decimal): string {
   return shown.isZero() ? '0' : shown.toFixed();
 }
 
-/** Rows below their titles, two blanks apart; the first `left` columns begin at the left, numbers end at the right. */
-function table(titles: readonly string[], rows: readonly (readonly string[])[], left: number): string[] {
-  const lines = [titles, ...rows];
-  const widths = titles.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
-  const pad = (cell: string, column: number): string =>
-    column < left ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+/**
+ * Rows of names and figures below their titles, two blanks apart; names begin at the left, figures end at the right.
+ * A figure that does not exist for any of the rows has no column.
+ */
+function table<N extends string>(
+  nameTitles: readonly string[],
+  names: readonly (readonly string[])[],
+  columns: readonly Column<N>[],
+  rows: readonly Readonly<Record<N, Figure>>[],
+): string[] {
+  const isPresent = (figure: Figure): boolean => figure.ok || figure.reason !== 'not-applicable';
+  const shown = columns.filter(([, name]) => rows.some((row) => isPresent(row[name])));
+  const cell = (figure: Figure, show: Show): string => (figure.ok ? show(figure.value) : `[${figure.reason}]`);
+  const lines = [
+    [...nameTitles, ...shown.map(([title]) => title)],
+    ...rows.map((row, i) => [...(names[i] ?? []), ...shown.map(([, name, show]) => cell(row[name], show))]),
+  ];
+  const widths = lines[0]!.map((_, column) => lines.reduce((width, line) => Math.max(width, (line[column] ?? '').length), 0));
+  const pad = (text: string, column: number): string =>
+    column < nameTitles.length ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0);
   return lines.map((line) => `  ${line.map(pad).join('  ')}`.trimEnd());
 }
 

@@ -69,8 +69,7 @@ function positionFaults(position: Position, venue: Venue, account: Account, mark
   else if (position.maxLeverage && !venue.rules.tierOfMaxLeverage) {
     refuse('maxLeverage', `${venue.rules.name} derives no maintenance rate from a maximum leverage: give tiers`);
   }
-  if (position.tiers) faults.push(...tierFaults(position.tiers, venue.rules.tableJoin, `${base}/tiers`));
-  return faults;
+  return position.tiers ? [...faults, ...tierFaults(position.tiers, venue.rules.tableJoin, `${base}/tiers`)] : faults;
 }
 
 /** BF-16: in one pool a market is held at most once a side (hedge mode: one long and one short). */

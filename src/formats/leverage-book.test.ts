@@ -203,6 +203,31 @@ describe('BF-9 to BF-16 readBook: a fault has the pointer of what is wrong', () 
     expect(faultsOf(() => readBook(text, TEST_VENUES))).toEqual([{ pointer: '', message: expect.stringContaining('expected an object') }]);
   });
 
+  it('behavior: as many faults as there are: no call runs out of arguments', () => {
+    const position = { instrument: 'st:BTC', size: '0', entryPrice: '1', marginMode: 'cross' };
+    const faults = faultsOf(() =>
+      read(
+        changed(
+          fullBook(),
+          '/accounts/1/positions',
+          Array.from({ length: 130_000 }, () => position),
+        ),
+      ),
+    );
+    expect(faults.length).toBe(130_000);
+    const tier = { notionalFloor: '0', maintenanceMarginRate: '0.1' };
+    const tiers = faultsOf(() =>
+      read(
+        changed(
+          fullBook(),
+          '/instruments/st:BTC/tiers',
+          Array.from({ length: 130_000 }, () => tier),
+        ),
+      ),
+    );
+    expect(tiers.length).toBe(129_999);
+  });
+
   it('behavior: every fault of a book is reported, each once', () => {
     let book: Json = fullBook();
     for (const pointer of [`${BTC}/markPrice`, `${FIRST}/size`, '/accounts/1/balances/0/amount', '/assets/BTC/price'])

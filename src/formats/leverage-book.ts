@@ -82,7 +82,7 @@ function readInstruments(input: unknown, market: Market, faults: Fault[]): void 
   for (const [id, base, value] of entriesOf(input, '/instruments')) {
     const read = attempt(instrumentSchema, value, base);
     const found = read.ok ? instrumentFaults(read.value, market.venues, base) : read.faults;
-    faults.push(...found);
+    append(faults, found);
     if (read.ok && found.length === 0) market.instruments.set(id, { id, ...read.value } satisfies Instrument);
     else market.unreadableInstruments.add(id);
   }
@@ -93,10 +93,15 @@ function readAssets(input: unknown, market: Market, faults: Fault[]): void {
     const read = attempt(assetSchema, value, base);
     if (read.ok) market.assets.set(symbol, { symbol, ...read.value } satisfies Asset);
     else {
-      faults.push(...read.faults);
+      append(faults, read.faults);
       market.unreadableAssets.add(symbol);
     }
   }
+}
+
+/** Not `push(...found)`: a hundred thousand faults are more arguments than a call takes. */
+function append(faults: Fault[], found: readonly Fault[]): void {
+  for (const fault of found) faults.push(fault);
 }
 
 /** The entries of an object of named things; an empty name is no name. */
@@ -118,8 +123,9 @@ function readAccounts(input: unknown, market: Market, faults: Fault[], leaning: 
     const base = `/accounts/${i}`;
     const repeated = repeatedIdFaults(value, i, firstById, base);
     const read = readAccount(value, market, base);
-    faults.push(...repeated, ...read.faults);
-    leaning.push(...read.leaning);
+    append(faults, repeated);
+    append(faults, read.faults);
+    append(leaning, read.leaning);
     if (read.account && repeated.length + read.faults.length + read.leaning.length === 0) accounts.push(read.account);
   }
   return accounts;
