@@ -59,6 +59,46 @@ describe('SE-10 an edit goes through the reader of files', () => {
     expect(run.account().positions.leverageSetting.text[1]).toBe('10');
   });
 
+  it('keeps what the record does not name, and nothing of another market', () => {
+    const [perp] = MIXED_BOOK.accounts;
+    const balances = [{ asset: 'USDC', amount: '60000', derived: true, collateralFactor: '0.9' }];
+    const accounts = [{ ...perp, balances, positions: [{ ...perp.positions[1], maxLeverage: '10' }] }];
+    const run = loadedRun(bookText({ ...MIXED_BOOK, accounts }));
+    const [position, balance] = [
+      () => JSON.parse(exported(run)).accounts[0].positions[0],
+      () => JSON.parse(exported(run)).accounts[0].balances[0],
+    ];
+    edit(run, { kind: 'position-set', index: 0, position: { size: '7' } });
+    expect(position()).toEqual({
+      instrument: 'hl:ETH',
+      size: '7',
+      entryPrice: '1950',
+      marginMode: 'cross',
+      leverage: '20',
+      maxLeverage: '10',
+    });
+    edit(run, { kind: 'position-set', index: 0, position: { ...BTC_LONG } });
+    expect(position()).toEqual(BTC_LONG);
+    edit(run, { kind: 'balance-set', index: 0, balance: { asset: 'USDC', amount: '60000' } });
+    expect(balance()).toEqual(balances[0]);
+    edit(run, { kind: 'balance-set', index: 0, balance: { amount: '1', collateralFactor: '' } });
+    expect(balance()).toEqual({ asset: 'USDC', amount: '1' });
+  });
+
+  it('keeps an instrument’s and an asset’s other fields too', () => {
+    const run = loadedRun();
+    edit(run, { kind: 'instrument-set', instrument: { id: 'g:BTC-inverse', markPrice: '70000' } });
+    edit(run, { kind: 'asset-set', asset: { symbol: 'WETH', price: '2000' } });
+    const { instruments, assets } = JSON.parse(exported(run));
+    expect(instruments['g:BTC-inverse']).toMatchObject({
+      contract: 'inverse',
+      contractSize: '100',
+      markPrice: '70000',
+      tiers: { length: 1 },
+    });
+    expect(assets.WETH).toEqual({ price: '2000', loanToValue: '0.805', liquidationThreshold: '0.83' });
+  });
+
   it('defines an instrument and an asset, for a market the book does not have', () => {
     const run = loadedRun();
     const fields = { id: 'hl:DOGE', contract: 'linear', base: 'DOGE', quote: 'USD', settle: 'USDC', markPrice: '0.1' };

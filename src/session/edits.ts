@@ -74,8 +74,8 @@ function locate(edit: Change, account: Account): string {
 
 /** The account alone with what it needs, written, changed and read again. */
 function readEdited(book: Book, account: Account, edit: Change, at: string): Book {
-  const named = edit.kind === 'position-set' ? [edit.position.instrument ?? ''] : [];
-  const ids = new Set([...account.positions.map((position) => position.instrument), ...named]);
+  const named = edit.kind === 'position-set' ? edit.position.instrument : edit.kind === 'instrument-set' ? edit.instrument.id : undefined;
+  const ids = new Set([...account.positions.map((position) => position.instrument), named]);
   const instruments = new Map([...book.instruments].filter(([id]) => ids.has(id)));
   const json: BookJson = JSON.parse(writeBook({ ...book, instruments, accounts: [account] }));
   changeJson(json, edit, account);
@@ -97,34 +97,46 @@ const relative = (fault: Fault, base: string): Fault =>
 function changeJson(json: BookJson, edit: Change, account: Account): void {
   const [{ positions, balances }] = json.accounts;
   switch (edit.kind) {
-    case 'position-set': {
-      const before = edit.index === null ? undefined : positions[edit.index];
-      const isSame = before?.instrument === edit.position.instrument;
-      positions[edit.index ?? positions.length] = { ...(isSame ? unmentioned(before, edit.position) : {}), ...given(edit.position) };
+    case 'position-set':
+      positions[edit.index ?? positions.length] = edited(
+        edit.index === null ? undefined : positions[edit.index],
+        edit.position,
+        'instrument',
+      );
       return;
-    }
     case 'position-remove':
       positions.splice(edit.index, 1);
       return;
     case 'balance-set': {
       const before = edit.index === null ? undefined : balances[edit.index];
-      const isSame = before?.asset === edit.balance.asset;
-      balances[edit.index ?? balances.length] = { ...(isSame ? unmentioned(before, edit.balance) : {}), ...given(edit.balance) };
+      const next = edited(before, edit.balance, 'asset');
+      // An amount that was typed is nobody's derivation any more.
+      if (next.amount !== before?.amount) delete next.derived;
+      balances[edit.index ?? balances.length] = next;
       return;
     }
     case 'balance-remove':
       balances.splice(edit.index, 1);
       return;
     case 'instrument-set': {
-      const { id = '', ...fields } = given(edit.instrument);
-      setOwn(json.instruments, String(id), { venue: account.venue, contractSize: '1', ...json.instruments[String(id)], ...fields });
+      const { id = '', ...record } = edit.instrument;
+      const before = { venue: account.venue, contractSize: '1', ...own(json.instruments, id) };
+      setOwn(json.instruments, id, { ...unmentioned(before, record), ...given(record) });
       return;
     }
     case 'asset-set': {
-      const { symbol = '', ...fields } = given(edit.asset);
-      setOwn(json.assets, String(symbol), fields);
+      const { symbol = '', ...record } = edit.asset;
+      setOwn(json.assets, symbol, { ...unmentioned(own(json.assets, symbol), record), ...given(record) });
     }
   }
+}
+
+const own = (target: Record<string, Json>, key: string): Json => (Object.hasOwn(target, key) ? (target[key] as Json) : {});
+
+/** What stood there with the record in it, while it is the same thing; of another thing nothing is kept. */
+function edited(before: Json | undefined, record: Readonly<Record<string, string>>, name: 'instrument' | 'asset'): Json {
+  const isSame = before !== undefined && (record[name] ?? before[name]) === before[name];
+  return { ...(isSame ? unmentioned(before, record) : {}), ...given(record) };
 }
 
 /** The record without the fields that were left empty. */
