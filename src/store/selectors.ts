@@ -58,6 +58,12 @@ export const selectMarkets = (state: AppState): MarketColumns | null => state.sn
 export const selectHistory = (state: AppState): HistoryColumns | null => state.history;
 export const selectSource = (state: AppState): SourceView | null => state.snapshot?.source ?? null;
 
+/** Multiple of real time at which the source runs; 0 is paused, NaN is no source. */
+export const selectSpeed = (state: AppState): number => {
+  const source = state.snapshot?.source;
+  return source && source.kind !== 'none' ? source.speed : Number.NaN;
+};
+
 /** One headline figure of the live account. Keep the function: `const selectEquity = selectFigure('equity')`. */
 export const selectFigure =
   (name: keyof PoolCells) =>

@@ -1,8 +1,9 @@
 /** The working behind one number: formula, the values in it, tier row, price and its time, rounding, sources. */
 import { useEffect, useState } from 'react';
-import { selectPositions } from '../../store/selectors.ts';
+import { selectPositions, selectTimeZone } from '../../store/selectors.ts';
 import type { Fault, WorkingView } from '../../store/types.ts';
 import { formatExact } from '../format/number.ts';
+import { formatInstant } from '../format/time.ts';
 import { longReason, shortReason } from '../format/words.ts';
 import { FIGURES, type PoolFigureName } from '../margin/figures.ts';
 import { useActions, useApp } from '../shared/app-context.tsx';
@@ -51,7 +52,11 @@ function useWorking(figure: string, pool: string | undefined, position: number |
 
 const textOf = (text: string, reason: string): string => (reason === '' ? formatExact(text) : shortReason(reason));
 
+/** Cut, not rounded, and marked where it is: the whole number stands below. */
+const shortened = (text: string): string => formatExact(text.replace(/(\.\d{8})\d+$/, '$1')) + (/\.\d{9}/.test(text) ? '…' : '');
+
 function Terms({ working }: { readonly working: WorkingView }) {
+  const zone = useApp(selectTimeZone);
   return (
     // A region that scrolls must be reachable from the keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
@@ -77,7 +82,7 @@ function Terms({ working }: { readonly working: WorkingView }) {
               </td>
               <td>
                 {term.origin}
-                {term.at && <span className={styles.unit}> at {term.at}</span>}
+                {term.at && <span className={styles.unit}> at {formatInstant(Date.parse(term.at), zone)}</span>}
               </td>
             </tr>
           ))}
@@ -92,8 +97,8 @@ function Working({ working }: { readonly working: WorkingView }) {
     <>
       <p className={styles.formula}>{working.formula}</p>
       <p className={styles.result}>
-        <span className={styles.unit}>=</span> {textOf(working.text, working.reason)}
-        {working.reason !== '' && <span className={styles.unit}> – {longReason(working.reason)}</span>}
+        <span className={styles.unit}>=</span> {working.reason === '' ? shortened(working.text) : shortReason(working.reason)}
+        <span className={styles.exact}>{working.reason === '' ? formatExact(working.text) : longReason(working.reason)}</span>
       </p>
       <Terms working={working} />
       <dl className={styles.notes}>

@@ -1,18 +1,14 @@
 /** Distance to liquidation over the session: the account and its nearest positions, with the levels of the policy as lines. */
 import { useMemo } from 'react';
 import { CartesianGrid, Line, LineChart, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
-import type { BandLevels, HistoryColumns, TimeZoneChoice } from '../../store/types.ts';
+import type { HistoryColumns, TimeZoneChoice } from '../../store/types.ts';
 import { formatPercent } from '../format/number.ts';
 import { formatClock } from '../format/time.ts';
 import type { Size } from '../ui/use-size.ts';
 import styles from './buffer-chart.module.css';
 import { type ChartLine, chartPoints, LINE_DASHES } from './chart-data.ts';
-
-const LEVELS = [
-  ['watch', 'watch'],
-  ['warning', 'warning'],
-  ['marginCall', 'call'],
-] as const satisfies readonly (readonly [keyof BandLevels, string])[];
+import { ABOVE, type ChartLevel, GUTTER } from './chart-levels.tsx';
+import type { ChartScale } from './chart-scale.ts';
 
 const percent = (value: number): string => formatPercent(value.toFixed(6), 0, 'floor');
 
@@ -41,50 +37,51 @@ interface BufferChartProps {
   readonly size: Size;
   readonly history: HistoryColumns;
   readonly lines: readonly ChartLine[];
-  readonly levels: BandLevels;
+  readonly scale: ChartScale;
+  readonly levels: readonly ChartLevel[];
   readonly zone: TimeZoneChoice;
 }
 
-export default function BufferChart({ size, history, lines, levels, zone }: BufferChartProps) {
+/** A span shorter than this is labelled to the second. */
+const SHORT_SPAN_MS = 15 * 60_000;
+
+export default function BufferChart({ size, history, lines, scale, levels, zone }: BufferChartProps) {
   const points = useMemo(() => chartPoints(history, lines), [history, lines]);
-  const shortClock = (timeMs: number): string => formatClock(timeMs, zone).slice(0, 5);
+  const spanMs = (history.timeMs.at(-1) ?? 0) - (history.timeMs[0] ?? 0);
+  const clock = (timeMs: number): string => formatClock(timeMs, zone).slice(0, spanMs < SHORT_SPAN_MS ? 8 : 5);
+  const tick = { fill: 'var(--faint)', fontSize: 11 };
   return (
-    <LineChart width={size.width} height={size.height} data={points} margin={{ top: 8, right: 62, bottom: 0, left: 0 }}>
+    <LineChart width={size.width} height={size.height} data={points} margin={{ top: ABOVE, right: GUTTER, bottom: 0, left: 0 }}>
       <CartesianGrid vertical={false} stroke="var(--line)" />
       <XAxis
         dataKey="timeMs"
         type="number"
         scale="time"
         domain={['dataMin', 'dataMax']}
-        tickFormatter={shortClock}
-        minTickGap={48}
+        tickFormatter={clock}
+        minTickGap={40}
+        tickCount={4}
         stroke="var(--line-strong)"
-        tick={{ fill: 'var(--faint)', fontSize: 11 }}
+        tick={tick}
       />
       <YAxis
-        domain={[(low: number) => Math.min(0, low), (high: number) => Math.max(high, levels.watch || 0)]}
+        domain={[scale.low, scale.high]}
+        ticks={[...scale.ticks]}
+        allowDataOverflow
         tickFormatter={percent}
         width={46}
         stroke="var(--line-strong)"
-        tick={{ fill: 'var(--faint)', fontSize: 11 }}
+        tick={tick}
       />
       <Tooltip isAnimationActive={false} content={<PointTooltip zone={zone} />} cursor={{ stroke: 'var(--line-strong)' }} />
-      {LEVELS.filter(([key]) => Number.isFinite(levels[key])).map(([key, word]) => (
+      {levels.map((level) => (
         <ReferenceLine
-          key={key}
-          y={levels[key]}
-          ifOverflow="extendDomain"
-          stroke={`var(--${key === 'marginCall' ? 'margin-call' : key})`}
-          strokeDasharray="2 4"
-          label={{ value: `${word} ${percent(levels[key])}`, position: 'right', fill: 'var(--muted)', fontSize: 11 }}
+          key={level.state}
+          y={level.value}
+          stroke={`var(--${level.state})`}
+          {...(level.state === 'liquidation' ? { strokeWidth: 1.5 } : { strokeDasharray: '2 4' })}
         />
       ))}
-      <ReferenceLine
-        y={0}
-        stroke="var(--liquidation)"
-        strokeWidth={1.5}
-        label={{ value: 'liquidation', position: 'right', fill: 'var(--muted)', fontSize: 11 }}
-      />
       {lines.map((line, n) => (
         <Line
           key={line.column}

@@ -9,6 +9,8 @@ import panel from '../ui/panel.module.css';
 import { useSize } from '../ui/use-size.ts';
 import styles from './buffer-panel.module.css';
 import { type ChartLine, chartLines, LINE_DASHES, lowestPoint } from './chart-data.ts';
+import { LevelLabels, levelsWithin } from './chart-levels.tsx';
+import { chartScale } from './chart-scale.ts';
 
 const BufferChart = lazy(() => import('./buffer-chart.tsx'));
 
@@ -100,7 +102,9 @@ function Chart({
 }) {
   const [ref, size] = useSize<HTMLDivElement>();
   const [isTableOpen, setIsTableOpen] = useState(false);
-  const lines = useMemo(() => chartLines(history, account.positions), [history, account.positions]);
+  const scale = useMemo(() => chartScale(history, account.bands.buffer), [history, account.bands.buffer]);
+  const lines = useMemo(() => chartLines(history, account.positions, scale.high), [history, account.positions, scale.high]);
+  const levels = levelsWithin(account.bands.buffer, scale);
   return (
     <>
       <figure className={styles.figure} aria-label="Distance to liquidation over the session">
@@ -108,7 +112,10 @@ function Chart({
         <div ref={ref} className={styles.canvas}>
           <Suspense fallback={<p className={styles.empty}>Loading the chart…</p>}>
             {size.width > 0 && size.height > 40 && (
-              <BufferChart size={size} history={history} lines={lines} levels={account.bands.buffer} zone={zone} />
+              <>
+                <BufferChart size={size} history={history} lines={lines} scale={scale} levels={levels} zone={zone} />
+                <LevelLabels levels={levels} scale={scale} size={size} />
+              </>
             )}
           </Suspense>
         </div>

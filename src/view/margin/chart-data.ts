@@ -23,11 +23,11 @@ const lastKnown = (values: Float64Array | undefined): number => {
   return Number.POSITIVE_INFINITY;
 };
 
-/** The positions nearest to liquidation, nearest first, at most `LINES_MAX`; those without any distance are left out. */
-export const chartLines = (history: HistoryColumns, positions: PositionColumns): ChartLine[] =>
+/** The positions nearest to liquidation, nearest first, at most `LINES_MAX`; those without a distance or beyond `high` are left out. */
+export const chartLines = (history: HistoryColumns, positions: PositionColumns, high: number): ChartLine[] =>
   history.keys
     .map((key, column) => ({ key, column, last: lastKnown(history.distance[column]) }))
-    .filter(({ last }) => Number.isFinite(last))
+    .filter(({ last }) => last <= high)
     .sort((a, b) => a.last - b.last)
     .slice(0, LINES_MAX)
     .map(({ key, column }) => {

@@ -36,8 +36,8 @@ interface HullGaugeProps {
   readonly ratio: FigureCell;
   readonly state: RiskState;
   readonly bands: BandLevels;
-  /** The ratio under a what-if, drawn as a dashed second waterline. */
-  readonly whatIfRatio: FigureCell | null;
+  /** Draught under a what-if, drawn as a dashed second waterline; NaN where there is none. */
+  readonly whatIfDraught: number;
 }
 
 const levelText = (value: number): string => formatFixed(String(value), 2, 'halfExpand');
@@ -83,11 +83,16 @@ function Marks({ bands }: { readonly bands: BandLevels }) {
   );
 }
 
-export function HullGauge({ ratio, state, bands, whatIfRatio }: HullGaugeProps) {
+/** What is drawn for a ratio. Negative equity has none, yet the ship is under: bankrupt is as deep as the drawing goes. NaN: not known. */
+export const draughtOf = (ratio: FigureCell, state: RiskState): number => {
+  if (ratio.reason === '') return ratio.value;
+  return state === 'bankrupt' ? Number.POSITIVE_INFINITY : Number.NaN;
+};
+
+export function HullGauge({ ratio, state, bands, whatIfDraught }: HullGaugeProps) {
   const id = useId();
   const hasNumber = ratio.reason === '';
-  // Negative equity has no ratio, yet the ship is under: bankrupt is drawn as deep as the drawing goes.
-  const drawn = hasNumber ? ratio.value : state === 'bankrupt' ? Number.POSITIVE_INFINITY : Number.NaN;
+  const drawn = draughtOf(ratio, state);
   const isDrawn = !Number.isNaN(drawn);
   const y = isDrawn ? ratioY(drawn) : 0;
   const text = figureText(FIGURES.marginRatio, ratio);
@@ -127,8 +132,9 @@ export function HullGauge({ ratio, state, bands, whatIfRatio }: HullGaugeProps) 
         {isDrawn && <rect className={styles.untrusted} x={0} y={y} width={SEA_RIGHT} height={HULL_HEIGHT - y} fill={`url(#${id}hatch)`} />}
         <Marks bands={bands} />
         {isDrawn && <path className={styles.surface} d={surfacePath(y)} />}
-        {whatIfRatio !== null && whatIfRatio.reason === '' && (
-          <line className={styles.whatIf} x1={0} x2={SEA_RIGHT} y1={ratioY(whatIfRatio.value)} y2={ratioY(whatIfRatio.value)} />
+        {!Number.isNaN(whatIfDraught) && (
+          <line className={styles.whatIf} x1={0} x2={SEA_RIGHT} y1={ratioY(whatIfDraught)} y2={ratioY(whatIfDraught)} />
+        )} y2={ratioY(whatIfRatio.value)} />
         )}
       </svg>
     </div>

@@ -1,5 +1,5 @@
 /** The first panel: the state in a word, the margin ratio as a hull on its load lines, leverage and buffer, one sentence. */
-import type { AccountView, FigureCell, PoolView, RiskState } from '../../store/types.ts';
+import type { AccountView, FigureCell, RiskState } from '../../store/types.ts';
 import { formatFixed, formatPercent } from '../format/number.ts';
 import { STATE_WORDS } from '../format/words.ts';
 import panel from '../ui/panel.module.css';
@@ -9,15 +9,16 @@ import { BarGauge } from './bar-gauge.tsx';
 import { BUFFER_SCALE, risingScale } from './bar-geometry.ts';
 import { FigureLabel } from './figure-label.tsx';
 import { FIGURES, figureText } from './figures.ts';
-import { HullGauge } from './hull-gauge.tsx';
+import { draughtOf, HullGauge } from './hull-gauge.tsx';
 import styles from './hull-panel.module.css';
+import type { Shown } from './pools.ts';
 import { statementOf } from './statement.ts';
 
 interface HullPanelProps {
   readonly account: AccountView;
-  /** The pool that is looked at; null for the account as a whole. */
-  readonly pool: PoolView | null;
-  readonly whatIfRatio: FigureCell | null;
+  readonly shown: Shown;
+  /** The same pool under a what-if; null without one. */
+  readonly whatIf: Shown | null;
 }
 
 function Headline({ state, ratio, pool }: { readonly state: RiskState; readonly ratio: FigureCell; readonly pool: string | undefined }) {
@@ -41,21 +42,13 @@ function Headline({ state, ratio, pool }: { readonly state: RiskState; readonly 
 /** The smaller of two buffers is the one that counts; it is the size of the move, whichever way it goes. */
 const bufferValue = (shock: FigureCell): number => Math.abs(shock.value);
 
-function Bars({
-  account,
-  source,
-  pool,
-}: {
-  readonly account: AccountView;
-  readonly source: AccountView | PoolView;
-  readonly pool: string | undefined;
-}) {
+function Bars({ unit, shown: source, pool }: { readonly unit: string; readonly shown: Shown; readonly pool: string | undefined }) {
   const { cells, bands } = source;
   const leverage = figureText(FIGURES.leverage, cells.leverage);
   const shock = figureText(FIGURES.uniformShock, cells.uniformShock);
   const money = figureText(FIGURES.marginExcess, cells.marginExcess);
   const direction = cells.uniformShock.reason !== '' ? '' : cells.uniformShock.text.startsWith('-') ? ' fall' : ' rise';
-  const inMoney = money.hasNumber ? `${money.shown} ${account.unit}` : money.shown;
+  const inMoney = money.hasNumber ? `${money.shown} ${unit}` : money.shown;
   return (
     <>
       <BarGauge
@@ -90,16 +83,21 @@ function Bars({
   );
 }
 
-export function HullPanel({ account, pool, whatIfRatio }: HullPanelProps) {
-  const source = pool ?? account;
+export function HullPanel({ account, shown, whatIf }: HullPanelProps) {
+  const pool = shown.pool ?? undefined;
   return (
     <section className={`${panel.panel} ${styles.panel}`} aria-label="Margin gauges">
-      <Headline state={source.riskState} ratio={source.cells.marginRatio} pool={pool?.id} />
+      <Headline state={shown.riskState} ratio={shown.cells.marginRatio} pool={pool} />
       <div className={styles.hull}>
-        <HullGauge ratio={source.cells.marginRatio} state={source.riskState} bands={source.bands.marginRatio} whatIfRatio={whatIfRatio} />
+        <HullGauge
+          ratio={shown.cells.marginRatio}
+          state={shown.riskState}
+          bands={shown.bands.marginRatio}
+          whatIfDraught={whatIf ? draughtOf(whatIf.cells.marginRatio, whatIf.riskState) : Number.NaN}
+        />
       </div>
-      <Bars account={account} source={source} pool={pool?.id} />
-      <p className={styles.statement}>{statementOf(account)}</p>
+      <Bars unit={account.unit} shown={shown} pool={pool} />
+      <p className={styles.statement}>{statementOf(account, shown)}</p>
       <Age account={account} />
     </section>
   );

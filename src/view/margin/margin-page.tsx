@@ -1,24 +1,38 @@
 /** My margin: how far the account is from liquidation, and what would get it there. */
-import { useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { selectAccount, selectConnection, selectWhatIfAccount } from '../../store/selectors.ts';
-import type { AccountView, PoolView } from '../../store/types.ts';
+import type { AccountView } from '../../store/types.ts';
 import { useApp } from '../shared/app-context.tsx';
 import { ErrorBoundary } from '../shell/error-boundary.tsx';
-import { BufferPanel } from './buffer-panel.tsx';
+import panel from '../ui/panel.module.css';
 import { EmptyHull } from './empty-hull.tsx';
 import { HullPanel } from './hull-panel.tsx';
-import { LadderPanel } from './ladder.tsx';
 import styles from './margin-page.module.css';
 import { PoolSwitch } from './pool-switch.tsx';
-import { PositionsPanel } from './positions/positions-panel.tsx';
+import { choicesOf, shownOf } from './pools.ts';
 import { Tiles } from './tiles.tsx';
-import { WhatIfPanel } from './what-if/what-if-panel.tsx';
+
+/** The gauges come first; everything else follows in one chunk. */
+const load = () => import('../later.ts');
+const BufferPanel = lazy(() => load().then((module) => ({ default: module.BufferPanel })));
+const LadderPanel = lazy(() => load().then((module) => ({ default: module.LadderPanel })));
+const PositionsPanel = lazy(() => load().then((module) => ({ default: module.PositionsPanel })));
+const WhatIfPanel = lazy(() => load().then((module) => ({ default: module.WhatIfPanel })));
 
 /** How far the numbers can be trusted; above severity, and seen in grey and hatch. */
 export const qualityOf = (account: AccountView, state: AccountView['riskState']): 'live' | 'stale' | 'indeterminate' => {
   if (state === 'indeterminate') return 'indeterminate';
   return account.stale || state === 'stale' ? 'stale' : 'live';
 };
+
+/** A part of the page that may come later and may break alone; its frame is there from the start. */
+function Part({ what, children }: { readonly what: string; readonly children: ReactNode }) {
+  return (
+    <ErrorBoundary what={what}>
+      <Suspense fallback={<section className={panel.panel} aria-busy="true" />}>{children}</Suspense>
+    </ErrorBoundary>
+  );
+}
 
 interface MarginPageProps {
   /** Whether the what-if sheet is open, where it is a sheet; null where it has its own column. */
@@ -29,42 +43,42 @@ function Page({ account, isSheetOpen }: MarginPageProps & { readonly account: Ac
   const [poolId, setPoolId] = useState<string | null>(null);
   const whatIfAccount = useApp(selectWhatIfAccount);
   const connection = useApp(selectConnection);
-  const pool: PoolView | null = account.pools.find(({ id }) => id === poolId) ?? null;
-  const source = pool ?? account;
-  const whatIfPool = pool ? whatIfAccount?.pools.find(({ id }) => id === pool.id) : whatIfAccount;
-  const quality = connection.kind === 'ready' ? qualityOf(account, source.riskState) : 'stale';
+  const choices = choicesOf(account);
+  const shown = choices.find(({ pool }) => pool === poolId) ?? choices[0]!;
+  const whatIfShown = whatIfAccount ? shownOf(whatIfAccount, shown.pool) : null;
+  const quality = connection.kind === 'ready' ? qualityOf(account, shown.riskState) : 'stale';
   return (
     <main id="margin" className={styles.page} data-quality={quality} data-sheet={isSheetOpen === null ? undefined : isSheetOpen}>
       <h1 className={styles.title}>My margin</h1>
       <div className={styles.hull}>
-        <PoolSwitch account={account} selected={pool?.id ?? null} onSelect={setPoolId} />
+        <PoolSwitch choices={choices} selected={shown.pool} onSelect={setPoolId} />
         <ErrorBoundary what="The gauges">
-          <HullPanel account={account} pool={pool} whatIfRatio={whatIfPool?.cells.marginRatio ?? null} />
+          <HullPanel account={account} shown={shown} whatIf={whatIfShown} />
         </ErrorBoundary>
       </div>
       <div className={styles.tiles}>
-        <Tiles cells={source.cells} unit={account.unit} isLending={account.kind === 'lending'} pool={pool?.id} />
+        <Tiles cells={shown.cells} unit={account.unit} isLending={account.kind === 'lending'} pool={shown.pool ?? undefined} />
       </div>
       <div className={styles.chart}>
-        <ErrorBoundary what="The chart">
+        <Part what="The chart">
           <BufferPanel />
-        </ErrorBoundary>
+        </Part>
       </div>
       <div className={styles.ladder}>
-        <ErrorBoundary what="The price ladder">
+        <Part what="The price ladder">
           <LadderPanel />
-        </ErrorBoundary>
+        </Part>
       </div>
       <div className={styles.positions}>
-        <ErrorBoundary what="The positions">
+        <Part what="The positions">
           <PositionsPanel />
-        </ErrorBoundary>
+        </Part>
       </div>
       {isSheetOpen !== false && (
         <div className={styles.whatIf}>
-          <ErrorBoundary what="The what-if">
-            <WhatIfPanel pool={pool} />
-          </ErrorBoundary>
+          <Part what="The what-if">
+            <WhatIfPanel pool={shown.pool} />
+          </Part>
         </div>
       )}
     </main>

@@ -4,6 +4,7 @@ import { selectAccount, selectNotices, selectRiskState, selectWhatIf } from '../
 import type { RiskState, WhatIfState } from '../../store/types.ts';
 import { STATE_WORDS, severityOf } from '../format/words.ts';
 import { FIGURES, figureText } from '../margin/figures.ts';
+import { shownOf } from '../margin/pools.ts';
 import { statementOf } from '../margin/statement.ts';
 import { useApp } from '../shared/app-context.tsx';
 import panel from '../ui/panel.module.css';
@@ -43,7 +44,7 @@ function useStateSentence(): { readonly polite: string; readonly urgent: string 
     const last = before.current;
     before.current = state;
     if (state === null || last === null || last === state || !newest.current) return;
-    const sentence = statementOf(newest.current);
+    const sentence = statementOf(newest.current, shownOf(newest.current, null));
     const isUrgent = severityOf(state) >= severityOf('warning') && severityOf(state) > severityOf(last);
     setSaid(isUrgent ? { polite: '', urgent: sentence } : { polite: sentence, urgent: '' });
   }, [state]);

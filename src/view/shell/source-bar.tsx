@@ -1,6 +1,6 @@
 /** The foot of the page: which prices run, how fast, and where in time; and on narrow screens the way to the what-if. */
 import { ChevronUp, Pause, Play, SlidersHorizontal, StepForward } from 'lucide-react';
-import { lazy, Suspense, useRef } from 'react';
+import { lazy, Suspense } from 'react';
 import { selectSource, selectTimeZone } from '../../store/selectors.ts';
 import type { SourceView } from '../../store/types.ts';
 import { formatClock, formatInstant } from '../format/time.ts';
@@ -11,6 +11,7 @@ import { Popover } from '../ui/popover.tsx';
 import { FeedStateWord } from './feed-state.tsx';
 import styles from './source-bar.module.css';
 import { useLatest } from './use-latest.ts';
+import type { Pause as PauseState } from './use-pause.ts';
 
 const SourceChooser = lazy(() => import('./source-chooser.tsx').then((module) => ({ default: module.SourceChooser })));
 
@@ -19,16 +20,12 @@ const SPEEDS = [1, 10, 60, 300, 600] as const;
 /** One step of the scrub bar: a second of the recording. */
 const SCRUB_STEP_MS = 1000;
 
-function Speed({ source }: { readonly source: SourceView }) {
+function Speed({ pause }: { readonly pause: PauseState }) {
   const actions = useActions();
-  const last = useRef(1);
-  const isPaused = source.speed === 0;
-  if (!isPaused) last.current = source.speed;
-  const shown = isPaused ? last.current : source.speed;
   return (
     <div className={styles.speed}>
-      <IconButton look="plain" label={isPaused ? 'Run' : 'Pause'} onClick={() => actions.setSpeed(isPaused ? last.current : 0)}>
-        {isPaused ? <Play size={15} aria-hidden="true" /> : <Pause size={15} aria-hidden="true" />}
+      <IconButton look="plain" label={pause.isPaused ? 'Run' : 'Pause'} onClick={pause.toggle}>
+        {pause.isPaused ? <Play size={15} aria-hidden="true" /> : <Pause size={15} aria-hidden="true" />}
       </IconButton>
       <IconButton label="One step" onClick={() => void actions.step(1)}>
         <StepForward size={15} aria-hidden="true" />
@@ -36,13 +33,10 @@ function Speed({ source }: { readonly source: SourceView }) {
       <select
         className={styles.select}
         aria-label="Speed"
-        value={shown}
-        onChange={(event) => {
-          last.current = Number(event.target.value);
-          actions.setSpeed(last.current);
-        }}
+        value={pause.speed}
+        onChange={(event) => pause.setSpeed(Number(event.target.value))}
       >
-        {[...new Set([...SPEEDS, shown])].map((speed) => (
+        {[...new Set([...SPEEDS, pause.speed])].map((speed) => (
           <option key={speed} value={speed}>
             ×{speed}
           </option>
@@ -74,11 +68,12 @@ function Scrub({ source }: { readonly source: SourceView }) {
 }
 
 interface SourceBarProps {
+  readonly pause: PauseState;
   /** Opens or closes the what-if sheet; null where the what-if has its own column. */
   readonly sheet: { readonly isOpen: boolean; readonly toggle: () => void } | null;
 }
 
-export function SourceBar({ sheet }: SourceBarProps) {
+export function SourceBar({ pause, sheet }: SourceBarProps) {
   const source = useApp(selectSource);
   const zone = useApp(selectTimeZone);
   if (!source) return null;
@@ -100,7 +95,7 @@ export function SourceBar({ sheet }: SourceBarProps) {
           </Suspense>
         )}
       </Popover>
-      {source.kind !== 'none' && <Speed source={source} />}
+      {source.kind !== 'none' && <Speed pause={pause} />}
       <span className={styles.state}>
         <FeedStateWord source={source} />
       </span>

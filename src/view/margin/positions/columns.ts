@@ -50,8 +50,8 @@ export const COLUMNS = [
     kind: 'profit',
     reads: 'unrealizedPnl',
     rounding: 'floor',
-    header: 'Unrealized',
-    help: 'Unrealized profit: size × (price − entry price)',
+    header: 'Unrealized profit',
+    help: 'Size × (price − entry price)',
   },
   {
     id: 'marginMode',

@@ -1,7 +1,7 @@
 /** Positions and balances of the account, with everything that changes them by hand. */
 
 import { Plus, Redo2, Undo2 } from 'lucide-react';
-import { lazy, Suspense, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { selectAccount, selectCanRedo, selectCanUndo } from '../../../store/selectors.ts';
 import type { AccountView } from '../../../store/types.ts';
 import { useActions, useApp, useAppEvery } from '../../shared/app-context.tsx';
@@ -9,12 +9,11 @@ import { useOverlay } from '../../shared/overlay.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import panel from '../../ui/panel.module.css';
 import { NARROW, useMedia } from '../../ui/use-media.ts';
+import { BalancesTable } from './balances-table.tsx';
+import { ColumnChooser } from './column-chooser.tsx';
+import { PositionCards } from './position-cards.tsx';
 import styles from './positions-panel.module.css';
-
-const PositionsTable = lazy(() => import('./positions-table.tsx'));
-const ColumnChooser = lazy(() => import('./column-chooser.tsx').then((module) => ({ default: module.ColumnChooser })));
-const PositionCards = lazy(() => import('./position-cards.tsx').then((module) => ({ default: module.PositionCards })));
-const BalancesTable = lazy(() => import('./balances-table.tsx').then((module) => ({ default: module.BalancesTable })));
+import { PositionsTable } from './positions-table.tsx';
 
 /** Digits that change more often than this are not read. */
 const INTERVAL_MS = 250;
@@ -28,11 +27,7 @@ function Tools({ tab, isNarrow }: { readonly tab: Tab; readonly isNarrow: boolea
   const canRedo = useApp(selectCanRedo);
   return (
     <div className={styles.tools}>
-      {tab === 'positions' && !isNarrow && (
-        <Suspense>
-          <ColumnChooser />
-        </Suspense>
-      )}
+      {tab === 'positions' && !isNarrow && <ColumnChooser />}
       <IconButton label="Undo the last change" disabled={!canUndo} onClick={() => void actions.undo()}>
         <Undo2 size={16} aria-hidden="true" />
       </IconButton>
@@ -92,9 +87,7 @@ export function PositionsPanel() {
         <Tools tab={tab} isNarrow={isNarrow} />
       </div>
       <div role="tabpanel" id={`${id}panel`} aria-labelledby={`${id}${tab}`} className={styles.content}>
-        <Suspense fallback={<p className={styles.empty}>Loading…</p>}>
-          <Content tab={tab} account={account} isNarrow={isNarrow} />
-        </Suspense>
+        <Content tab={tab} account={account} isNarrow={isNarrow} />
       </div>
     </section>
   );

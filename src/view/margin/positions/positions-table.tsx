@@ -143,7 +143,7 @@ const scrollByKey = (event: KeyboardEvent<HTMLElement>): void => {
   if (event.key === 'ArrowLeft') event.currentTarget.scrollBy({ left: -96 });
 };
 
-export default function PositionsTable({ account }: { readonly account: AccountView }) {
+export function PositionsTable({ account }: { readonly account: AccountView }) {
   const actions = useActions();
   const layout = useApp(selectLayout);
   const { positions } = account;

@@ -1,11 +1,12 @@
 /** What if prices moved: sliders that never touch the live figures, and what they would make of them. */
 
 import { selectAccount, selectWhatIf } from '../../../store/selectors.ts';
-import type { AccountView, PoolView, WhatIfState } from '../../../store/types.ts';
+import type { AccountView, WhatIfState } from '../../../store/types.ts';
 import { formatPrice, priceDecimals } from '../../format/price.ts';
 import { useActions, useApp } from '../../shared/app-context.tsx';
 import { Button } from '../../ui/button.tsx';
 import panel from '../../ui/panel.module.css';
+import { shownOf } from '../pools.ts';
 import { Comparison } from './comparison.tsx';
 import { MoveControl } from './move-control.tsx';
 import { marketsOf, moveOfPercent, PRESETS, percentOfMove } from './moves.ts';
@@ -58,12 +59,12 @@ function Sliders({ account, whatIf }: { readonly account: AccountView; readonly 
   );
 }
 
-export function WhatIfPanel({ pool }: { readonly pool: PoolView | null }) {
+export function WhatIfPanel({ pool }: { readonly pool: string | null }) {
   const actions = useActions();
   const account = useApp(selectAccount);
   const whatIf = useApp(selectWhatIf);
   if (!account) return null;
-  const after = pool ? whatIf?.account?.pools.find(({ id }) => id === pool.id) : whatIf?.account;
+  const after = whatIf?.account ? shownOf(whatIf.account, pool) : null;
   return (
     <section className={`${panel.panel} ${styles.panel}`} aria-labelledby="what-if-title" data-on={whatIf !== null}>
       <div className={panel.head}>
@@ -78,7 +79,9 @@ export function WhatIfPanel({ pool }: { readonly pool: PoolView | null }) {
       </div>
       <Sliders account={account} whatIf={whatIf} />
       {whatIf && after ? (
-        <Comparison before={pool ?? account} after={after} kind={account.kind} />
+        <div data-what-if-move={whatIf.evaluated?.all}>
+          <Comparison before={shownOf(account, pool)} after={after} kind={account.kind} />
+        </div>
       ) : (
         <p className={styles.hint}>
           {whatIf ? 'Working it out…' : 'Move a price: what it would do shows here. The live figures stay live.'}
