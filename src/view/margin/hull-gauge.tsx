@@ -134,7 +134,6 @@ export function HullGauge({ ratio, state, bands, whatIfDraught }: HullGaugeProps
         {isDrawn && <path className={styles.surface} d={surfacePath(y)} />}
         {!Number.isNaN(whatIfDraught) && (
           <line className={styles.whatIf} x1={0} x2={SEA_RIGHT} y1={ratioY(whatIfDraught)} y2={ratioY(whatIfDraught)} />
-        )} y2={ratioY(whatIfRatio.value)} />
         )}
       </svg>
     </div>
