@@ -1,9 +1,23 @@
 /** Every venue, by id. Adding one is a folder and a line here. */
 import type { VenueId } from '../domain/book.ts';
 import { aaveV3 } from './aave-v3/index.ts';
+import { binanceCoinm } from './binance-coinm/index.ts';
+import { binanceUsdm } from './binance-usdm/index.ts';
+import { bybit, bybitClassic } from './bybit/index.ts';
 import { dydxV4 } from './dydx-v4/index.ts';
 import { generic } from './generic/index.ts';
 import { hyperliquid } from './hyperliquid/index.ts';
+import { okx } from './okx/index.ts';
 import type { Venue } from './venue.ts';
 
-export const venues: Readonly<Record<VenueId, Venue>> = { hyperliquid, 'dydx-v4': dydxV4, 'aave-v3': aaveV3, generic };
+export const venues: Readonly<Record<VenueId, Venue>> = {
+  hyperliquid,
+  'binance-usdm': binanceUsdm,
+  'binance-coinm': binanceCoinm,
+  bybit,
+  'bybit-classic': bybitClassic,
+  okx,
+  'dydx-v4': dydxV4,
+  'aave-v3': aaveV3,
+  generic,
+};

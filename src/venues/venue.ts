@@ -13,7 +13,8 @@ export interface ParseContext {
 export interface Venue {
   readonly rules: VenueRules;
   /**
-   * The venue's own response (through `readJson`) as a book of one account.
+   * The venue's own response (through `readJson`) as a book of one account, or of one per settlement asset where the venue
+   * liquidates each alone.
    * Throws `InputError` with pointers into the response.
    */
   readonly parse?: (response: unknown, context: ParseContext) => Book;

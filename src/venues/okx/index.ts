@@ -1,5 +1,6 @@
 /** OKX swaps and futures, margined on the mark price. */
 import type { Venue } from '../venue.ts';
+import { parseOkx } from './parse.ts';
 import { okxRules } from './rules.ts';
 
-export const okx: Venue = { rules: okxRules };
+export const okx: Venue = { rules: okxRules, parse: parseOkx };
