@@ -14,7 +14,7 @@ import { type ExplainRequest, explain } from './engine/explain/explain.ts';
 import { assessmentLine, type RiskStates } from './formats/assessment-json.ts';
 import { assessmentBlock } from './formats/assessment-table.ts';
 import { isUtcInstant } from './formats/book-schema.ts';
-import { type LenientReading, readBook, readBookLenient } from './formats/leverage-book.ts';
+import { bookFaults, type LenientReading, readBook, readBookLenient } from './formats/leverage-book.ts';
 import { workingLine } from './formats/working-json.ts';
 import { poolRiskState, riskState } from './policy/risk-state.ts';
 import { venues } from './venues/registry.ts';
@@ -154,8 +154,17 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
 /** What the file holds: a book whole, what can be read of it, or a venue's response as a book of one account. */
 async function readInput(file: string, options: Options, context: ParseContext): Promise<LenientReading> {
   const text = await readText(file);
-  if (options.venue) return { book: options.venue.parse(readJson(text), context), faults: [] };
+  if (options.venue) return { book: plausible(options.venue.parse(readJson(text), context)), faults: [] };
   return options.keepGoing ? readBookLenient(text) : { book: readBook(text), faults: [] };
+}
+
+/** A venue's book that also satisfies the rules of one that is read: nothing is computed on what no market has. */
+function plausible(book: Book): Book {
+  const faults = bookFaults(book);
+  if (faults.length === 0) return book;
+  throw new InputError(
+    faults.map((fault) => ({ pointer: '', message: `the response gives a book that cannot be: ${fault.pointer} ${fault.message}` })),
+  );
 }
 
 async function readContext(options: Options): Promise<ParseContext> {

@@ -6,8 +6,9 @@ import { readJson } from '../wire/json.ts';
 import { attempt, check, describe, isRecord } from '../wire/schema.ts';
 import { accountFaults, instrumentFaults, leaningFaults, listFaults, type Market } from './book-checks.ts';
 import { accountSchema, assetSchema, BOOK_FIELDS, type BookHead, bookSchema, instrumentSchema } from './book-schema.ts';
+import { writeBook } from './book-writer.ts';
 
-export { writeBook } from './book-writer.ts';
+export { writeBook };
 
 export interface ReaderOptions {
   /** The venues a book may name. */
@@ -37,6 +38,20 @@ export function readBook(text: string, options: ReaderOptions = DEFAULTS): Book 
 export function readBookLenient(text: string, options: ReaderOptions = DEFAULTS): LenientReading {
   const { book, faults, leaning } = readParts(readJson(text), options);
   return { book, faults: [...faults, ...leaning] };
+}
+
+/**
+ * What the reader would refuse of a book that did not come through it, such as one made from a venue's response: a response can be
+ * well formed and still derive a price or a rate that no market has. Pointers are into the book.
+ */
+export function bookFaults(book: Book, options: ReaderOptions = DEFAULTS): readonly Fault[] {
+  try {
+    readBook(writeBook(book), options);
+    return [];
+  } catch (error) {
+    if (error instanceof InputError) return error.faults;
+    throw error;
+  }
 }
 
 interface Reading {

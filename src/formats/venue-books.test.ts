@@ -1,16 +1,17 @@
 /** What the venues' parsers make of recorded responses is a book: the reader takes it, unchanged, and the engine says the same of it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Book } from '../domain/book.ts';
 import { InputError } from '../domain/fault.ts';
 import { assessAccount } from '../engine/assess.ts';
 import { venues } from '../venues/registry.ts';
 import type { Venue } from '../venues/venue.ts';
-import { readJson } from '../wire/json.ts';
+import { LosslessNumber, readJson } from '../wire/json.ts';
 import { isRecord } from '../wire/schema.ts';
 import { assessmentLine } from './assessment-json.ts';
-import { readBook, writeBook } from './leverage-book.ts';
+import { bookFaults, readBook, writeBook } from './leverage-book.ts';
 import { tierFaults } from './tier-checks.ts';
 
 const VENUES = fileURLToPath(new URL('../venues/', import.meta.url));
@@ -60,6 +61,31 @@ function bookOf(venue: Venue, response: unknown): Book | undefined {
   }
 }
 
+type Path = readonly (string | number)[];
+
+const placesIn = (value: unknown, path: Path = []): Path[] => {
+  if (Array.isArray(value)) return [path, ...value.flatMap((item, i) => placesIn(item, [...path, i]))];
+  if (!isRecord(value)) return [path];
+  return [path, ...Object.entries(value).flatMap(([key, item]) => placesIn(item, [...path, key]))];
+};
+
+/** A copy of `value` with `item` at `path`; what stands beside the path is shared. */
+function replaced(value: unknown, path: Path, item: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return item;
+  if (Array.isArray(value)) return value.map((old, i) => (i === key ? replaced(old, rest, item) : old));
+  return { ...(value as object), [key]: replaced((value as Record<string, unknown>)[key], rest, item) };
+}
+
+const intruder = fc.oneof(
+  fc.constantFrom<unknown>(null, true, '', ' ', 'NaN', '0', '-1', '1e400', '1e39', '1e-39', 'USDT', 'constructor', [], {}),
+  fc.constantFrom('0', '-5', '1e400', '1e20', '1.5').map((text) => new LosslessNumber(text)),
+  fc.string(),
+);
+
+let tried = 0;
+let assessed = 0;
+
 describe('BF-18 a book that a venue’s parser makes', () => {
   const withParser = Object.entries(venues).filter(([, venue]) => venue.parse);
   const counts = new Map<string, { books: number; refused: number }>();
@@ -84,9 +110,31 @@ describe('BF-18 a book that a venue’s parser makes', () => {
     }
   });
 
+  it.each(withParser)('%s: a damaged response is refused, as input or as a book, or can be assessed', (id, venue) => {
+    const responses = recordedResponses(id).slice(0, 6);
+    if (responses.length === 0) return;
+    const damage = fc.tuple(fc.nat(), fc.nat(), intruder);
+    fc.assert(
+      fc.property(damage, ([which, where, value]) => {
+        const response = responses[which % responses.length];
+        const places = placesIn(response);
+        const damaged = replaced(response, places[where % places.length]!, value);
+        const book = bookOf(venue, damaged);
+        tried++;
+        if (!book || bookFaults(book).length > 0) return;
+        expect(readBook(writeBook(book))).toEqual(settled(book));
+        expect(linesOf(book).length).toBe(book.accounts.length);
+        assessed++;
+      }),
+      { numRuns: 300, seed: 8 },
+    );
+  });
+
   it('enough of them were tried', () => {
     const total = [...counts.values()].reduce((sum, { books }) => sum + books, 0);
     console.log([...counts].map(([id, { books, refused }]) => `${id}: ${books} books, ${refused} refused`).join('; '));
     expect(total).toBeGreaterThanOrEqual(20);
+    expect(tried).toBeGreaterThanOrEqual(1200);
+    expect(assessed).toBeGreaterThanOrEqual(300);
   });
 });
