@@ -2,7 +2,8 @@
 import type { Answer, WhatIfFrame } from './client.ts';
 import type { AccountSummary, HistoryColumns, InstrumentColumns, Snapshot, WhatIfSpec } from './protocol.ts';
 
-const SUPERSEDED: Answer<never> = { ok: false, faults: [], superseded: true };
+/** Not carried out, and nothing is wrong. */
+export const SUPERSEDED: Answer<never> = { ok: false, faults: [], superseded: true };
 
 interface Waiting {
   readonly spec: WhatIfSpec | null;
@@ -35,9 +36,20 @@ export function createWhatIfGate(send: (spec: WhatIfSpec | null) => Promise<Answ
         waiting?.settle(SUPERSEDED);
         waiting = { spec, settle };
       }),
-    /** Whether the frame may be shown: not older than one already shown, and never a what-if that has been left. */
-    isWanted: (frame: WhatIfFrame): boolean => {
-      if (frame.requestId < newestAnswer || (wanted === null && frame.spec !== null)) return false;
+    /** What the page wants now; null when it has left. */
+    wanted: (): WhatIfSpec | null => wanted,
+    /**
+     * Whether the frame may be shown: not older than one already shown, never a what-if that was left, and an end that nobody asked
+     * for (its account was left) only while no other what-if is on its way.
+     */
+    isWanted: (frame: WhatIfFrame, isAnswer: boolean): boolean => {
+      if (frame.requestId < newestAnswer) return false;
+      if (frame.spec !== null) {
+        if (wanted === null) return false;
+      } else if (isAnswer) {
+        if (wanted !== null) return false;
+      } else if (inFlight) return false;
+      if (frame.spec === null) wanted = null;
       newestAnswer = frame.requestId;
       return true;
     },

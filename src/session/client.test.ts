@@ -183,6 +183,41 @@ describe('SE-27 latest wins for what-ifs', () => {
   });
 });
 
+describe('SE-19 an end that nobody asked for', () => {
+  const spec = (all: string) => ({ moves: {}, all });
+  const end = (requestId: number) => ({ kind: 'what-if', requestId, spec: null, account: null, computeMs: 0 }) as const;
+  const asked = async () => {
+    const all = page();
+    all.wire.start();
+    all.wire.take();
+    void all.client.whatIf(spec('1'));
+    const requestId = idOf(all.wire.take()[0]);
+    all.wire.give({ kind: 'what-if', requestId, spec: spec('1'), account: null, computeMs: 1 });
+    await settled();
+    all.whatIfs.length = 0;
+    return { ...all, requestId };
+  };
+
+  it('is shown, and is not brought back by a restart', async () => {
+    const { wire, whatIfs, requestId } = await asked();
+    wire.give(end(requestId));
+    expect(whatIfs).toMatchObject([{ spec: null }]);
+    wire.fail();
+    wire.start();
+    expect(wire.take().map((command) => command.kind)).toEqual(['hello']);
+  });
+
+  it('does not end the next one, which is already on its way', async () => {
+    const { wire, client, whatIfs, requestId } = await asked();
+    void client.whatIf(spec('2'));
+    const next = idOf(wire.take()[0]);
+    wire.give(end(requestId));
+    expect(whatIfs).toEqual([]);
+    wire.give({ kind: 'what-if', requestId: next, spec: spec('2'), account: null, computeMs: 1 });
+    expect(whatIfs).toMatchObject([{ spec: { all: '2' } }]);
+  });
+});
+
 describe('SE-28 newest snapshot only', () => {
   it('delivers the newest at the next frame, with the lists of the one that carried them, and says which was seen', () => {
     const { wire, snapshots, paint } = page();
@@ -273,6 +308,21 @@ describe('SE-31 a worker that stopped', () => {
     wire.take();
     wire.start();
     expect(wire.take().some((command) => command.kind === 'edit' && command.edit.kind === 'undo')).toBe(false);
+  });
+
+  it('asks again for the newest what-if, also one that was under way', async () => {
+    const { wire, client, whatIfs } = await busyPage();
+    const answers = ['-0.2', '-0.3'].map((all) => client.whatIf({ moves: {}, all }));
+    wire.fail();
+    expect((await Promise.all(answers)).map((answer) => !answer.ok && answer.superseded)).toEqual([true, true]);
+    wire.take();
+    wire.start();
+    const restore = wire.take();
+    expect(restore.at(-1)).toMatchObject({ kind: 'what-if', spec: { all: '-0.3' } });
+    for (const command of restore.slice(0, -1)) if (idOf(command) > 0) wire.give({ kind: 'done', requestId: idOf(command) });
+    whatIfs.length = 0;
+    wire.give({ kind: 'what-if', requestId: idOf(restore.at(-1)), spec: { moves: {}, all: '-0.3' }, account: null, computeMs: 1 });
+    expect(whatIfs).toHaveLength(1);
   });
 
   it('survives a second crash in the middle of the restoration', async () => {

@@ -3,7 +3,7 @@
  * snapshot, and brings a restarted worker to where the last one stood. No clock and no timers of its own. Rules SE-25…SE-32.
  */
 import type { Fault } from '../domain/fault.ts';
-import { createSnapshotGate, createWhatIfGate } from './client-gates.ts';
+import { createSnapshotGate, createWhatIfGate, SUPERSEDED } from './client-gates.ts';
 import type { Command, Frame, HistoryColumns, Snapshot, WhatIfSpec } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import { CHANGES_MAX, commandsOf, compact, NOTHING, type Recollection, recollect } from './restore.ts';
@@ -69,6 +69,8 @@ interface Pending {
 
 const failure = (message: string): Answer<never> => ({ ok: false, faults: [{ pointer: '', message }], superseded: false });
 const STOPPED = 'the engine stopped before it answered; it is being started again and this was not carried out';
+/** A what-if that was under way is asked again with the restoration: nothing is lost. */
+const stoppedAnswer = ({ kind }: Request): Answer<never> => (kind === 'what-if' ? SUPERSEDED : failure(STOPPED));
 const RESTORED = 'the engine was started again; book and settings are as they were';
 
 /** A client over `options.transport`. Says hello as soon as the other end starts. */
@@ -119,7 +121,7 @@ class ClientCore {
 
   request<R extends Request>(body: R): Promise<Answer<AnswerFrame<R['kind']>>> {
     if (this.connection === 'failed') return Promise.resolve(failure('the engine has stopped: reload the page'));
-    if (this.connection === 'restarting' && !this.isStarted) return Promise.resolve(failure(STOPPED));
+    if (this.connection === 'restarting' && !this.isStarted) return Promise.resolve(stoppedAnswer(body));
     if (this.pending.size >= PENDING_MAX) return Promise.resolve(failure('too many requests are waiting for the engine'));
     return new Promise((resolve) => {
       const command = { ...body, requestId: this.nextId++ } as WithId;
@@ -150,7 +152,7 @@ class ClientCore {
     transport.post({ kind: 'hello', protocolVersion: PROTOCOL_VERSION, nowMs: nowMs(), ...rest });
     if (this.connection === 'restarting') {
       this.snapshots.hold();
-      const commands = commandsOf(this.memory, () => this.nextId++);
+      const commands = commandsOf(this.memory, this.whatIfs.wanted(), () => this.nextId++);
       for (const command of commands) if ('requestId' in command) this.restoring.add(command.requestId);
       for (const command of commands) transport.post(command);
     }
@@ -169,7 +171,7 @@ class ClientCore {
     this.pending.clear();
     this.restoring.clear();
     this.isCompacting = false;
-    for (const each of waiting) each.settle(failure(message));
+    for (const each of waiting) each.settle(message === STOPPED ? stoppedAnswer(each.command) : failure(message));
   }
 
   private receive(message: unknown): void {
@@ -189,8 +191,7 @@ class ClientCore {
         this.snapshots.takeHistory(frame.history);
         break;
       case 'what-if':
-        this.settle(frame.requestId, { ok: true, value: frame });
-        if (this.whatIfs.isWanted(frame) && this.restoring.size === 0) this.options.onWhatIf(frame);
+        this.receiveWhatIf(frame);
         break;
       case 'failed':
         if (frame.requestId === 0) this.options.onFaults(frame.faults);
@@ -199,6 +200,12 @@ class ClientCore {
       default:
         this.settle(frame.requestId, { ok: true, value: frame });
     }
+  }
+
+  private receiveWhatIf(frame: WhatIfFrame): void {
+    const isAnswer = this.pending.has(frame.requestId) || this.restoring.has(frame.requestId);
+    this.settle(frame.requestId, { ok: true, value: frame });
+    if (this.whatIfs.isWanted(frame, isAnswer) && this.restoring.size === 0) this.options.onWhatIf(frame);
   }
 
   private welcomed(version: number): void {

@@ -23,8 +23,8 @@ export const NO_PRICES: LivePrices = new Map();
 export const MARKETS_MAX = 5_000;
 
 /**
- * The newest price of each market and kind (SE-1). A tick older than the one held changes nothing; a tick whose price is not a
- * decimal above zero is refused and counted.
+ * The last price told of each market and kind (SE-1). What comes late or twice is the feed's business (FD-5, FD-6): it alone knows
+ * when a venue's clock was set back. A tick whose price is not a decimal above zero is refused and counted.
  */
 export function withTicks(prices: LivePrices, ticks: readonly Tick[]): { prices: LivePrices; refusedCount: number } {
   if (ticks.length === 0) return { prices, refusedCount: 0 };
@@ -37,7 +37,6 @@ export function withTicks(prices: LivePrices, ticks: readonly Tick[]): { prices:
       refusedCount++;
       continue;
     }
-    if (tick.venueTimeMs < (held?.[tick.kind]?.timeMs ?? Number.NEGATIVE_INFINITY)) continue;
     next.set(tick.market, { ...held, [tick.kind]: { price, timeMs: tick.venueTimeMs } });
   }
   return { prices: next, refusedCount };

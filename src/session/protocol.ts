@@ -179,6 +179,17 @@ export interface SourceView {
   readonly endMs: number;
 }
 
+/** No feed: the book stands at its own prices. */
+export const NO_SOURCE: SourceView = {
+  kind: 'none',
+  name: '',
+  status: { state: 'ended', gapCount: 0, droppedCount: 0 },
+  speed: 0,
+  clockMs: Number.NaN,
+  startMs: Number.NaN,
+  endMs: Number.NaN,
+};
+
 /** A what-if: relative moves by market, one for all (compounded with it), evaluated beside the live book. */
 export interface WhatIfSpec {
   /** Market → relative move; −0.1 is a fall of 10 %. Decimal text. */
@@ -312,7 +323,7 @@ export type Frame =
       readonly canRedo: boolean;
     }
   | { readonly kind: 'history'; readonly bookVersion: number; readonly history: HistoryColumns }
-  /** The account under the what-if that `requestId` asked for; sent again, with the same id, when the live book moves beneath it. */
+  /** The account under the what-if that `requestId` asked for; sent again, with the same id, when the live book moves beneath it, and with `spec: null` when its account or book is left. */
   | {
       readonly kind: 'what-if';
       readonly requestId: number;

@@ -15,10 +15,9 @@ export interface Recollection {
   readonly speed: number | null;
   /** The feed's clock in the last snapshot; NaN before one. */
   readonly clockMs: number;
-  readonly whatIf: WhatIfSpec | null;
 }
 
-export const NOTHING: Recollection = { book: null, changes: [], feed: null, speed: null, clockMs: Number.NaN, whatIf: null };
+export const NOTHING: Recollection = { book: null, changes: [], feed: null, speed: null, clockMs: Number.NaN };
 
 /** Beyond this many changes the client asks for an export and starts again from that. */
 export const CHANGES_MAX = 1_000;
@@ -27,9 +26,9 @@ export const CHANGES_MAX = 1_000;
 export function recollect(before: Recollection, command: Command): Recollection {
   switch (command.kind) {
     case 'load':
-      return { ...before, book: command, changes: [], whatIf: null, feed: feedAfterLoad(before.feed) };
+      return { ...before, book: command, changes: [], feed: feedAfterLoad(before.feed) };
     case 'load-demo':
-      return { ...before, book: command, changes: [], whatIf: null };
+      return { ...before, book: command, changes: [] };
     case 'edit':
     case 'select-account':
       return { ...before, changes: [...before.changes, command] };
@@ -37,8 +36,6 @@ export function recollect(before: Recollection, command: Command): Recollection 
       return { ...before, feed: command.feed, clockMs: Number.NaN };
     case 'feed-speed':
       return { ...before, speed: command.speed };
-    case 'what-if':
-      return { ...before, whatIf: command.spec };
     default:
       return before;
   }
@@ -56,14 +53,14 @@ export function compact(before: Recollection, name: string, text: string): Recol
   return { ...before, book: { kind: 'load', requestId: 0, name, text }, changes: selected ? [selected] : [] };
 }
 
-/** The commands that lead a fresh worker there, in order; `nextId` numbers them. */
-export function commandsOf(memory: Recollection, nextId: () => number): Command[] {
+/** The commands that lead a fresh worker there, in order, with the what-if that the page wants now; `nextId` numbers them. */
+export function commandsOf(memory: Recollection, whatIf: WhatIfSpec | null, nextId: () => number): Command[] {
   const commands: Command[] = [];
   if (memory.book) commands.push({ ...memory.book, requestId: nextId() });
   for (const change of memory.changes) commands.push({ ...change, requestId: nextId() });
   if (memory.feed) commands.push({ kind: 'feed', requestId: nextId(), feed: memory.feed });
   if (memory.feed && Number.isFinite(memory.clockMs)) commands.push({ kind: 'feed-seek', requestId: nextId(), timeMs: memory.clockMs });
   if (memory.speed !== null) commands.push({ kind: 'feed-speed', speed: memory.speed });
-  if (memory.whatIf) commands.push({ kind: 'what-if', requestId: nextId(), spec: memory.whatIf });
+  if (whatIf) commands.push({ kind: 'what-if', requestId: nextId(), spec: whatIf });
   return commands;
 }

@@ -53,8 +53,8 @@ function command(state: SessionState, input: SessionCommand, context: SessionCon
       return select(state, input);
     case 'edit': {
       const loaded = applyEdit(requireLoaded(state), input.edit);
-      const isMoved = loaded.selected !== state.loaded?.selected;
-      return { state: changed(state, { loaded, isCatalogDirty: true, ...(isMoved ? newHistory : {}) }), frames: [done(input.requestId)] };
+      if (loaded.selected !== state.loaded?.selected) return turnTo(state, loaded, done(input.requestId));
+      return { state: changed(state, { loaded, isCatalogDirty: true }), frames: [done(input.requestId)] };
     }
     case 'what-if':
       return whatIf(state, input);
@@ -97,11 +97,13 @@ function load(state: SessionState, input: Extract<SessionCommand, { kind: 'load'
     undo: [],
     redo: [],
   };
-  const next = changed(state, { loaded, whatIf: null, isCatalogDirty: true, ...newHistory });
-  return {
-    state: next,
-    frames: [{ kind: 'loaded', requestId: input.requestId, name: input.name, accountCount: book.accounts.length, faults }],
-  };
+  return turnTo(state, loaded, {
+    kind: 'loaded',
+    requestId: input.requestId,
+    name: input.name,
+    accountCount: book.accounts.length,
+    faults,
+  });
 }
 
 function select(state: SessionState, input: Extract<SessionCommand, { kind: 'select-account' }>): SessionStep {
@@ -110,8 +112,13 @@ function select(state: SessionState, input: Extract<SessionCommand, { kind: 'sel
   if (!account) return refuse('/account', `the book holds no account ${JSON.stringify(input.account.slice(0, 80))}`);
   if (account.id === before.selected) return { state, frames: [done(input.requestId)] };
   const keys = before.keys.has(account.id) ? before.keys : new Map(before.keys).set(account.id, initialKeys(account));
-  const next = changed(state, { loaded: { ...before, selected: account.id, keys }, whatIf: null, isCatalogDirty: true, ...newHistory });
-  return { state: next, frames: [done(input.requestId)] };
+  return turnTo(state, { ...before, selected: account.id, keys }, done(input.requestId));
+}
+
+/** Another account is shown: the history begins anew, and a what-if of the last one ends and says so (SE-19). */
+function turnTo(state: SessionState, loaded: Loaded, answer: Frame): SessionStep {
+  const ended = state.whatIf ? [whatIfFrame(state.whatIf.requestId, null, null)] : [];
+  return { state: changed(state, { loaded, whatIf: null, isCatalogDirty: true, ...newHistory }), frames: [answer, ...ended] };
 }
 
 /** Evaluates at once and stays: as long as it is set, every flush evaluates it again on the live book. */

@@ -3,7 +3,7 @@ import type { Account, Book } from '../domain/book.ts';
 import { EMPTY_HISTORY, type History } from './history.ts';
 import { NO_LIMITS, type StaleLimits } from './inputs.ts';
 import { type LivePrices, NO_PRICES } from './prices.ts';
-import type { SourceView, WhatIfSpec } from './protocol.ts';
+import { NO_SOURCE, type SourceView, type WhatIfSpec } from './protocol.ts';
 
 /** One step of the undo list: a book and the keys of its positions. Structure is shared, not copied. */
 export interface Saved {
@@ -45,16 +45,6 @@ export interface SessionState {
   readonly isCatalogDirty: boolean;
   readonly isHistoryDirty: boolean;
 }
-
-export const NO_SOURCE: SourceView = {
-  kind: 'none',
-  name: '',
-  status: { state: 'ended', gapCount: 0, droppedCount: 0 },
-  speed: 0,
-  clockMs: Number.NaN,
-  startMs: Number.NaN,
-  endMs: Number.NaN,
-};
 
 export const EMPTY_STATE: SessionState = {
   loaded: null,

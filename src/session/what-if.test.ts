@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AccountView, Frame, WhatIfSpec } from './protocol.ts';
-import { AS_OF_MS, FLUSH, feed, figureFaults, loadedRun, type Run, tick } from './testing/fixtures.ts';
+import { AS_OF_MS, FLUSH, feed, figureFaults, load, loadedRun, type Run, tick } from './testing/fixtures.ts';
 import { MOVE_MAX, MOVE_MIN, readMoves } from './what-if.ts';
 
 const ask = (run: Run, spec: WhatIfSpec | null, requestId = 50): readonly Frame[] => run.send({ kind: 'what-if', requestId, spec });
@@ -89,10 +89,16 @@ describe('SE-18 sealed off', () => {
     expect(run.send(FLUSH).some((frame) => frame.kind === 'what-if')).toBe(false);
   });
 
-  it('ends with the account it was made for', () => {
+  it.each([
+    ['another account is selected', { kind: 'select-account', requestId: 2, account: 'inverse' }],
+    ['an undo leads back to another account', { kind: 'edit', requestId: 2, edit: { kind: 'undo' } }],
+    ['another book is loaded', load()],
+  ] as const)('ends when %s, and says so', (_, input) => {
     const run = loadedRun();
+    run.send({ kind: 'edit', requestId: 3, edit: { kind: 'position-remove', index: 2 } });
+    run.send({ kind: 'select-account', requestId: 4, account: 'lender' });
     ask(run, { all: '-0.5', moves: {} });
-    run.send({ kind: 'select-account', requestId: 2, account: 'inverse' });
+    expect(run.send(input)[1]).toEqual({ kind: 'what-if', requestId: 50, spec: null, account: null, computeMs: 0 });
     expect(run.send(FLUSH).some((frame) => frame.kind === 'what-if')).toBe(false);
   });
 

@@ -101,15 +101,14 @@ function leaveAfterFault(store: StoreApi<AppState>, spec: WhatIfSpec, faults: Ap
   });
 }
 
-/** A book that was taken ends any what-if; what could not be read of it is kept as a notice until the next file. */
+/** What could not be read of a file is kept as a notice until the next one. */
 function takeLoaded(store: StoreApi<AppState>, name: string, answer: Answer<Loaded>): Answer<Loaded> {
   const faults = answer.ok ? answer.value.faults : answer.faults;
   store.setState((state) => {
     const others = dropNotices(state.notices, 'file');
-    const whatIf = answer.ok ? null : state.whatIf;
-    if (faults.length === 0) return { whatIf, notices: others };
+    if (faults.length === 0) return { notices: others };
     const text = answer.ok ? `Part of ${name} could not be read.` : `${name} could not be read; what was shown before still stands.`;
-    return { whatIf, notices: addNotice(others, { kind: 'file', severity: answer.ok ? 'warning' : 'error', text, faults }) };
+    return { notices: addNotice(others, { kind: 'file', severity: answer.ok ? 'warning' : 'error', text, faults }) };
   });
   return answer;
 }

@@ -177,11 +177,10 @@ describe('SE-18 what-if stands apart', () => {
     expect(store.getState()).toMatchObject({ whatIf: null, notices: [{ severity: 'warning' }] });
   });
 
-  it('ends with the book it was made for', async () => {
-    const { store, actions, answerWith } = stand();
+  it('ends when the engine says that its account was left', () => {
+    const { store, give, actions } = stand();
     actions.setWhatIf(spec);
-    answerWith({ ok: true, value: { kind: 'loaded', requestId: 1, name: 'a', accountCount: 1, faults: [] } });
-    await actions.loadText('a', '{}');
+    give.onWhatIf({ kind: 'what-if', requestId: 1, spec: null, account: null, computeMs: 0 });
     expect(store.getState().whatIf).toBeNull();
   });
 });

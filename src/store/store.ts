@@ -61,10 +61,11 @@ function noticesOfFeed(state: AppState, snapshot: Snapshot): AppState['notices']
   return addNotice(state.notices, { kind: 'feed-lost', severity: 'error', text, faults: [] });
 }
 
-/** Only while the user asks for one; a late answer to a what-if that was left is dropped. */
+/** Only while the user asks for one. `spec: null`: its account or book was left, and it with them. */
 function takeWhatIf(store: AppStore, frame: WhatIfFrame): void {
   store.setState((state) => {
-    if (!state.whatIf || frame.spec === null) return state;
+    if (!state.whatIf) return state;
+    if (frame.spec === null) return { whatIf: null };
     return { whatIf: { ...state.whatIf, account: shareAccount(state.whatIf.account, frame.account), evaluated: frame.spec } };
   });
 }

@@ -5,7 +5,7 @@ import { freshnessLimits } from '../../feeds/freshness.ts';
 import { createReplay } from '../../feeds/replay.ts';
 import { parseReplay } from '../../feeds/replay-format.ts';
 import { createSimulated } from '../../feeds/simulated.ts';
-import type { FeedSpec, HostInput, SourceView } from '../../session/protocol.ts';
+import { type FeedSpec, type HostInput, NO_SOURCE } from '../../session/protocol.ts';
 import type { SimulationStart } from '../../session/transport.ts';
 
 type FeedUpdate = Extract<HostInput, { readonly kind: 'feed-update' }>;
@@ -17,16 +17,6 @@ export interface FeedRunnerOptions {
 
 /** Longest single walk of `step`: a longer one is taken in as many strides. */
 export const STRIDES_MAX = 300;
-
-export const NO_SOURCE: SourceView = {
-  kind: 'none',
-  name: '',
-  status: { state: 'ended', gapCount: 0, droppedCount: 0 },
-  speed: 0,
-  clockMs: Number.NaN,
-  startMs: Number.NaN,
-  endMs: Number.NaN,
-};
 
 /** One feed at a time; opening another ends the first. */
 export interface FeedRunner {
