@@ -1,7 +1,7 @@
 /** A text as a book, whatever it is: `leverage-book/1`, or a venue's own response, told apart by its shape. Rules SE-14, SE-15. */
 import type { Book } from '../domain/book.ts';
 import { type Fault, InputError } from '../domain/fault.ts';
-import { readBookLenient } from '../formats/leverage-book.ts';
+import { bookFaults, readBookLenient } from '../formats/leverage-book.ts';
 import { venues } from '../venues/registry.ts';
 import { readJson } from '../wire/json.ts';
 
@@ -34,5 +34,12 @@ function readHyperliquid(response: unknown, meta: string | undefined, asOf: stri
   const parse = venues.hyperliquid?.parse;
   if (!parse) throw refusal('responses of Hyperliquid cannot be read');
   const context = meta === undefined ? { asOf } : { asOf, meta: readJson(meta) };
-  return { book: parse(response, context), faults: [] };
+  const book = parse(response, context);
+  const faults = bookFaults(book);
+  if (faults.length > 0) {
+    throw new InputError(
+      faults.map(({ pointer, message }) => ({ pointer: '', message: `the response gives a book that cannot be: ${pointer} ${message}` })),
+    );
+  }
+  return { book, faults: [] };
 }

@@ -1,6 +1,6 @@
 /** Everything the page may know: the engine's views as they cross the border, and the state that holds them. */
 import type { Fault } from '../domain/fault.ts';
-import type { Answer, ConnectionState } from '../session/client.ts';
+import type { ConnectionState } from '../session/client.ts';
 import type { AccountView, HistoryColumns, Snapshot, WhatIfSpec } from '../session/protocol.ts';
 
 export type { Fault } from '../domain/fault.ts';
@@ -82,5 +82,3 @@ export interface AppState {
   readonly notices: readonly Notice[];
   readonly settings: Settings;
 }
-
-export type AnswerPromise<T> = Promise<Answer<T>>;

@@ -185,6 +185,25 @@ describe('SE-28 bounded queues', () => {
     expect(bench.frames.at(-1)).toEqual({ kind: 'beat', nowMs: START_MS + 3_000 });
   });
 
+  it('rests between two recomputations as long as one takes', async () => {
+    let elapsedMs = 0;
+    const stopwatch = () => {
+      elapsedMs += 300;
+      return elapsedMs;
+    };
+    const bench = createBench(FILES, { stopwatch });
+    bench.send(HELLO);
+    bench.send({ kind: 'load-demo', requestId: 1 });
+    bench.send({ ...SIMULATED, feed: { kind: 'simulated', seed: 42, regime: 'normal', stepMs: 100 } });
+    await bench.settle();
+    let count = 0;
+    for (let i = 0; i < 12; i++) {
+      seen(bench);
+      count += snapshots(bench.beats(1)).length;
+    }
+    expect(count).toBe(4);
+  });
+
   it('carries out commands in order, those after a slow file too', async () => {
     const bench = createBench(FILES);
     bench.send(HELLO);

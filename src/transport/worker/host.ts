@@ -67,6 +67,8 @@ class HostCore {
   private beats = 0;
   private unseen: number[] = [];
   private lastPostMs = Number.NEGATIVE_INFINITY;
+  /** After a recomputation the beat rests as long as it took: half of the time is left for commands, whatever the account. */
+  private restUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: HostOptions) {
     this.options = options;
@@ -101,6 +103,7 @@ class HostCore {
     this.beats++;
     if (this.hello && this.beats % BEATS_PER_SIGN === 0) this.options.post({ kind: 'beat', nowMs: this.options.now() }, []);
     this.feed.run();
+    if (this.options.now() < this.restUntilMs) return;
     if (this.hasTicks || this.beats % BEATS_PER_QUIET_FLUSH === 0) this.flush();
   }
 
@@ -240,6 +243,7 @@ class HostCore {
     const startMs = this.options.stopwatch();
     const frames = this.options.engine.step(input, this.options.now());
     const computeMs = this.options.stopwatch() - startMs;
+    if (input.kind === 'flush') this.restUntilMs = this.options.now() + computeMs;
     for (const frame of frames) this.send(frame, computeMs);
     return frames;
   }
