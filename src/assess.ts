@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Account, Book } from './domain/book.ts';
@@ -154,8 +154,21 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
 /** What the file holds: a book whole, what can be read of it, or a venue's response as a book of one account. */
 async function readInput(file: string, options: Options, context: ParseContext): Promise<LenientReading> {
   const text = await readText(file);
-  if (options.venue) return { book: plausible(options.venue.parse(readJson(text), context)), faults: [] };
+  if (options.venue) return { book: plausible(parseResponse(readJson(text), file, options.venue.parse, context)), faults: [] };
   return options.keepGoing ? readBookLenient(text) : { book: readBook(text), faults: [] };
+}
+
+/**
+ * The response as a book. One that carries no time of its own is dated by `--as-of`, else by its file's last change
+ * (standard input: by now), and says so on standard error.
+ */
+function parseResponse(response: unknown, file: string, parse: NonNullable<Venue['parse']>, context: ParseContext): Book {
+  if (context.asOf !== undefined) return parse(response, context);
+  const dated = file === '-' ? new Date(Date.now()) : statSync(pathOf(file)).mtime;
+  const asOf = dated.toISOString();
+  const book = parse(response, { ...context, asOf });
+  if (book.asOf === asOf) process.stderr.write(`note: the response carries no time; dated ${asOf} by its file (--as-of sets it)\n`);
+  return book;
 }
 
 /** A venue's book that also satisfies the rules of one that is read: nothing is computed on what no market has. */

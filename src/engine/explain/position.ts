@@ -35,7 +35,7 @@ export function positionRecipe(name: PositionFigureName, context: PositionContex
   );
   const e = term('e', 'entry price', some(leg.position.entryPrice), perBase, 'book');
   const p = { ...term('P', `${rules.riskPrice} price`, leg.mark, perBase, 'feed or book'), at: context.markTime };
-  const L = term('L', 'chosen leverage', leg.position.leverage ? some(leg.position.leverage) : none('not-applicable'), '×', 'book');
+  const L = leverageTerm(context);
   const profit = inverse ? 'q × (1/e − 1/P)' : 'q × (P − e)';
   const own = (symbol: string, label: string, figure: PositionFigureName): WorkingTerm =>
     term(symbol, label, context.assessment[figure], perBase, `${figure} of the position`);
@@ -100,6 +100,23 @@ export function positionRecipe(name: PositionFigureName, context: PositionContex
         terms: [term('U', 'unrealized profit', context.assessment.unrealizedPnl, unit, 'position'), q, e, L],
       };
   }
+}
+
+/** The leverage that the initial margin is taken by: the chosen one, or the row's maximum where none counts (MR-6). */
+function leverageTerm({ leg, assessment }: PositionContext): WorkingTerm {
+  const { tier } = assessment;
+  const chosen = leg.rules.initialLeverage === 'tier' ? undefined : leg.position.leverage;
+  const isCapped =
+    leg.rules.initialLeverage === 'chosen-within-tier' && tier.ok && tier.value.maxLeverage && chosen?.gt(tier.value.maxLeverage);
+  if (chosen && !isCapped) return term('L', 'chosen leverage', some(chosen), '×', 'book');
+  if (!tier.ok) return term('L', 'maximum leverage of the row', tier, '×', 'tier row');
+  return term(
+    'L',
+    'maximum leverage of the row',
+    tier.value.maxLeverage ? some(tier.value.maxLeverage) : none('not-applicable'),
+    '×',
+    'tier row',
+  );
 }
 
 const threshold = (formula: string, rule: string, terms: readonly WorkingTerm[]): Recipe => ({ formula, rule, terms });

@@ -22,7 +22,12 @@ const positionSchema = v.looseObject({
   instType: v.optional(v.string()),
   mgnMode: v.picklist(['cross', 'isolated'], 'expected "cross" or "isolated"'),
   posSide: v.optional(v.picklist(['long', 'short', 'net'], 'expected "long", "short" or "net"')),
-  pos: optional(),
+  /** '0' or '' for a row that is closed. */
+  pos: v.pipe(
+    v.unknown(),
+    v.transform((pos) => (pos === '' ? '0' : pos)),
+    decimal(),
+  ),
   avgPx: optional(),
   markPx: optional(),
   lever: optional(),
@@ -71,7 +76,7 @@ export function readResponse(response: unknown): OkxResponse {
   const base = wrapped ? '/positions' : '';
   const positions = listOf(positionSchema, wrapped ? response.positions : response, base).flatMap((row, i) => {
     const { pos } = row;
-    return pos && !pos.isZero() ? [{ ...row, pos, pointer: `${base}/data/${i}` }] : [];
+    return !pos.isZero() ? [{ ...row, pos, pointer: `${base}/data/${i}` }] : [];
   });
   if (response.balance === undefined) return { positions };
   const balance = listOf(balanceSchema, response.balance, '/balance')[0];

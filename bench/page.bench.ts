@@ -1,0 +1,117 @@
+/** The page as its user meets it: the built app, served locally, in a real browser. Needs `npm run build` first; builds when there is none. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { chromium, type Page } from '@playwright/test';
+import { preview } from 'vite';
+import { launchOptions } from '../e2e/browser.ts';
+import { type Bench, quantile, spreadOf } from './harness.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROUNDS = 21;
+const GAUGE = '[role="meter"][aria-label="Margin ratio"]';
+
+export const page: Bench = async (report) => {
+  if (!existsSync(`${ROOT}dist/index.html`)) execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  const server = await preview({ root: ROOT, logLevel: 'silent', preview: { port: 0, host: '127.0.0.1', open: false } });
+  const browser = await chromium.launch(launchOptions());
+  try {
+    const url = server.resolvedUrls?.local[0] ?? '';
+    const first: number[] = [];
+    let bytes = 0;
+    for (let i = 0; i < ROUNDS; i++) {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+      const tab = await context.newPage();
+      const measured = await firstGauge(tab, url);
+      if (i > 0) first.push(measured.ms);
+      bytes = measured.scripts.reduce((sum, path) => sum + gzipSync(readFileSync(`${ROOT}dist${path}`), { level: 9 }).length, 0);
+      await context.close();
+    }
+    report({
+      bench: 'engine',
+      figure: 'page-first-gauge',
+      value: quantile(first, 0.5),
+      unit: 'ms',
+      goal: '≤ 1000',
+      runs: first.length,
+      spread: spreadOf(first),
+      note: 'navigation to the first live margin ratio, new profile each time',
+    });
+    const tab = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await firstGauge(tab, url);
+    const moves = await sliderMoves(tab);
+    report({
+      bench: 'engine',
+      figure: 'page-slider',
+      value: quantile(moves, 0.5),
+      unit: 'ms',
+      goal: '≤ 33',
+      runs: moves.length,
+      spread: spreadOf(moves),
+      note: 'input event to the frame after the result is in the document',
+    });
+    report({
+      bench: 'engine',
+      figure: 'page-javascript',
+      value: bytes / 1000,
+      unit: 'kB',
+      goal: '≤ 90',
+      runs: 1,
+      spread: [bytes / 1000, bytes / 1000],
+      note: 'scripts of the page loaded before the first gauge, gzip -9, without charts and worker',
+    });
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+};
+
+/** Navigates; resolves with the time at which the gauge first had a value, and the page's scripts that were loaded by then. */
+async function firstGauge(tab: Page, url: string): Promise<{ ms: number; scripts: string[] }> {
+  await tab.addInitScript((selector) => {
+    const found = (): boolean => document.querySelector(selector)?.hasAttribute('aria-valuenow') ?? false;
+    const watch = new MutationObserver(() => {
+      if (!found()) return;
+      watch.disconnect();
+      requestAnimationFrame(() => {
+        const scripts = performance
+          .getEntriesByType('resource')
+          .filter((entry) => entry.name.endsWith('.js') && (entry as PerformanceResourceTiming).initiatorType !== 'other');
+        (window as unknown as { first: unknown }).first = {
+          ms: performance.now(),
+          scripts: scripts.map((entry) => new URL(entry.name).pathname),
+        };
+      });
+    });
+    watch.observe(document, { childList: true, subtree: true, attributes: true });
+  }, GAUGE);
+  await tab.goto(url);
+  const handle = await tab.waitForFunction(() => (window as unknown as { first?: { ms: number; scripts: string[] } }).first, undefined, {
+    timeout: 30_000,
+  });
+  return (await handle.jsonValue()) as { ms: number; scripts: string[] };
+}
+
+/** Moves the all-markets slider one step at a time; each time until the frame after its result is shown. */
+async function sliderMoves(tab: Page): Promise<number[]> {
+  await tab.getByRole('slider', { name: 'All markets move' }).waitFor();
+  return tab.evaluate(async (rounds) => {
+    const slider = document.querySelector<HTMLInputElement>('input[type="range"][aria-label="All markets move"]');
+    if (!slider) throw new Error('no slider');
+    const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
+    const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+    const shown = (): string => document.querySelector('[data-what-if-move]')?.getAttribute('data-what-if-move') ?? '';
+    const times: number[] = [];
+    for (let i = 0; i <= rounds; i++) {
+      await frame();
+      const before = shown();
+      set?.call(slider, String(-1 - (i % 7) * 2));
+      const start = performance.now();
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
+      while (shown() === before) await frame();
+      if (i > 0) times.push(performance.now() - start);
+    }
+    return times;
+  }, ROUNDS);
+}
