@@ -257,7 +257,7 @@ describe('SE-31 a worker that stopped', () => {
         wire.give({ kind: 'failed', requestId, faults: [] });
       else if (requestId > 0) wire.give({ kind: 'done', requestId });
     }
-    wire.give(realSnapshot({ source: { ...realSnapshot().source, kind: 'replay', clockMs: 777 } }));
+    wire.give(realSnapshot({ source: { ...realSnapshot().source, kind: 'replay', clockMs: 777, speed: 60 } }));
     await settled();
     wire.take();
     return all;

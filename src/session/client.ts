@@ -6,7 +6,7 @@ import type { Fault } from '../domain/fault.ts';
 import { createSnapshotGate, createWhatIfGate, SUPERSEDED } from './client-gates.ts';
 import type { Command, Frame, HistoryColumns, Snapshot, WhatIfSpec } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
-import { CHANGES_MAX, commandsOf, compact, NOTHING, type Recollection, recollect } from './restore.ts';
+import { CHANGES_MAX, commandsOf, compact, NOTHING, type Recollection, recollect, remember } from './restore.ts';
 import type { Transport, TransportFault } from './transport.ts';
 
 export type WhatIfFrame = Extract<Frame, { readonly kind: 'what-if' }>;
@@ -79,7 +79,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     request: (request) => core.request(request),
     whatIf: (spec) => core.whatIfs.ask(spec),
-    setSpeed: (speed) => core.setSpeed(speed),
+    setSpeed: (speed) => core.post({ kind: 'feed-speed', speed }),
     crash: (how) => core.post({ kind: 'debug-crash', how }),
     close: () => core.close(),
   };
@@ -128,11 +128,6 @@ class ClientCore {
       this.pending.set(command.requestId, { command, settle: resolve as Pending['settle'] });
       this.post(command);
     });
-  }
-
-  setSpeed(speed: number): void {
-    this.memory = { ...this.memory, speed };
-    this.post({ kind: 'feed-speed', speed });
   }
 
   close(): void {
@@ -184,7 +179,7 @@ class ClientCore {
         this.welcomed(frame.protocolVersion);
         break;
       case 'snapshot':
-        if (this.restoring.size === 0) this.memory = { ...this.memory, clockMs: frame.source.clockMs };
+        if (this.restoring.size === 0) this.memory = remember(this.memory, frame.source);
         this.snapshots.take(frame);
         break;
       case 'history':

@@ -2,7 +2,7 @@
  * What the page must remember to bring a fresh worker to where the last one stood (rule SE-31): the last book that was
  * taken, what was done to it since, the feed and its clock. Plain values; the client keeps one and replaces it.
  */
-import type { Command, FeedSpec, WhatIfSpec } from './protocol.ts';
+import type { Command, FeedSpec, SourceView, WhatIfSpec } from './protocol.ts';
 
 type BookCommand = Extract<Command, { readonly kind: 'load' | 'load-demo' }>;
 type ChangeCommand = Extract<Command, { readonly kind: 'edit' | 'select-account' }>;
@@ -12,12 +12,12 @@ export interface Recollection {
   /** Accepted changes since the book was taken, in order. */
   readonly changes: readonly ChangeCommand[];
   readonly feed: FeedSpec | null;
-  readonly speed: number | null;
-  /** The feed's clock in the last snapshot; NaN before one. */
+  /** The feed's speed and clock in the last snapshot; NaN before one. */
+  readonly speed: number;
   readonly clockMs: number;
 }
 
-export const NOTHING: Recollection = { book: null, changes: [], feed: null, speed: null, clockMs: Number.NaN };
+export const NOTHING: Recollection = { book: null, changes: [], feed: null, speed: Number.NaN, clockMs: Number.NaN };
 
 /** Beyond this many changes the client asks for an export and starts again from that. */
 export const CHANGES_MAX = 1_000;
@@ -33,9 +33,7 @@ export function recollect(before: Recollection, command: Command): Recollection 
     case 'select-account':
       return { ...before, changes: [...before.changes, command] };
     case 'feed':
-      return { ...before, feed: command.feed, clockMs: Number.NaN };
-    case 'feed-speed':
-      return { ...before, speed: command.speed };
+      return { ...before, feed: command.feed, speed: Number.NaN, clockMs: Number.NaN };
     default:
       return before;
   }
@@ -43,6 +41,9 @@ export function recollect(before: Recollection, command: Command): Recollection 
 
 /** A simulation ends when a book of the user's own is taken (SE-6): the page must ask for it again. */
 const feedAfterLoad = (feed: FeedSpec | null): FeedSpec | null => (feed?.kind === 'simulated' ? null : feed);
+
+/** With where the feed stood in the newest snapshot. */
+export const remember = (before: Recollection, { clockMs, speed }: SourceView): Recollection => ({ ...before, clockMs, speed });
 
 /**
  * The book as exported stands for the book as loaded and every change accepted so far: answers come in order, so a change
@@ -60,7 +61,7 @@ export function commandsOf(memory: Recollection, whatIf: WhatIfSpec | null, next
   for (const change of memory.changes) commands.push({ ...change, requestId: nextId() });
   if (memory.feed) commands.push({ kind: 'feed', requestId: nextId(), feed: memory.feed });
   if (memory.feed && Number.isFinite(memory.clockMs)) commands.push({ kind: 'feed-seek', requestId: nextId(), timeMs: memory.clockMs });
-  if (memory.speed !== null) commands.push({ kind: 'feed-speed', speed: memory.speed });
+  if (memory.feed && Number.isFinite(memory.speed)) commands.push({ kind: 'feed-speed', speed: memory.speed });
   if (whatIf) commands.push({ kind: 'what-if', requestId: nextId(), spec: whatIf });
   return commands;
 }
