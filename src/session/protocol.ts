@@ -6,6 +6,9 @@
 import type { Fault } from '../domain/fault.ts';
 import type { FeedStatus, Tick } from '../domain/tick.ts';
 
+/** The desk's messages stand in a file of their own. */
+export * from './desk/messages.ts';
+
 export const PROTOCOL_VERSION = 1;
 
 /** A column of figures: `value[i]` for drawing (NaN where there is none), `text[i]` exact decimal text ('' where none), `reason[i]` ('' where there is a number). */

@@ -11,6 +11,32 @@ export type {
   AccountView,
   BalanceColumns,
   BandLevels,
+  DeskBook,
+  DeskColumn,
+  DeskConcentration,
+  DeskCoverage,
+  DeskDistribution,
+  DeskFilter,
+  DeskInstruments,
+  DeskLadder,
+  DeskOpenInterest,
+  DeskPanel,
+  DeskPanelsFrame,
+  DeskPanelsWish,
+  DeskProgress,
+  DeskQuery,
+  DeskRange,
+  DeskReject,
+  DeskRows,
+  DeskSkew,
+  DeskSort,
+  DeskSortColumn,
+  DeskSource,
+  DeskStateHistory,
+  DeskTotals,
+  DeskWhales,
+  DeskWindow,
+  DeskWork,
   Edit,
   FeedSpec,
   FigureCell,
@@ -27,6 +53,8 @@ export type {
   WhatIfSpec,
   WorkingView,
 } from '../session/protocol.ts';
+
+export { DESK_COLUMNS, DESK_PANELS, DESK_WINDOW_MAX, NO_FILTER, RISK_STATES } from '../session/protocol.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
 export type TimeZoneChoice = 'utc' | 'local';

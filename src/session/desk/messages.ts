@@ -1,0 +1,422 @@
+/**
+ * The desk's part of the protocol: what the page may ask of a book of up to a million accounts, and what it is told. Rules DM-1…DM-14
+ * of docs/spec/session.md. Plain data and transferables only; rows cross as columns, and only those that are on screen.
+ *
+ * Every number is for drawing: a double that the kernel computed, signed, never clamped, NaN where there is none. `state` is exact: it
+ * is what the exact engine would say. The exact figures of one account are those of the margin page, which `desk-row` opens.
+ */
+import type { RiskState } from '../protocol.ts';
+
+/** Names by the code that `DeskRows.state` holds, and the index into `stateCounts`. */
+export { RISK_STATES } from '../../engine/kernel/columns.ts';
+
+/** What a file is made of, where the page hands over the file and not its bytes: a browser's `File` has this shape. */
+export interface FileContent {
+  readonly size: number;
+  readonly slice: (from: number, to: number) => FileContent;
+  readonly arrayBuffer: () => Promise<ArrayBuffer>;
+}
+
+/** Where the desk's accounts come from. */
+export type DeskSource =
+  /** The book that is on the margin page. */
+  | { readonly kind: 'book' }
+  /** JSON (leverage-book/1), CSV or Parquet, told apart by its first bytes. Bytes are transferred; a `File` is read where the desk runs. */
+  | { readonly kind: 'file'; readonly name: string; readonly content: ArrayBuffer | FileContent }
+  /** Generated accounts, the same for the same numbers. */
+  | { readonly kind: 'population'; readonly accounts: number; readonly seed: number };
+
+/** Columns that hold a number and can be sorted, filtered by range and exported. */
+export const DESK_COLUMNS = [
+  /** By severity, in the order of `RiskState`. */
+  'state',
+  'equity',
+  'grossNotional',
+  /** Gross notional ÷ equity. */
+  'leverage',
+  /** Requirement ÷ equity of the worst pool; 1 is the edge. */
+  'marginRatio',
+  /** Maintenance margin + liquidation fees: the requirement that decides. */
+  'maintenance',
+  'initialMargin',
+  /** equity − maintenance: the buffer in money. */
+  'marginExcess',
+  /** The buffer as a fraction of gross notional. */
+  'bufferShare',
+  /** Signed uniform shock that liquidates. */
+  'shock',
+  /** Smallest liquidation distance of a position, a fraction of its price. */
+  'nearest',
+  /** Signed notional of the largest position. */
+  'biggest',
+  'positions',
+  /** Age of the oldest price behind the row, ms. */
+  'age',
+] as const;
+export type DeskColumn = (typeof DESK_COLUMNS)[number];
+
+/** Sortable, but not numbers: by venue name, by account id. */
+export type DeskSortColumn = DeskColumn | 'venue' | 'account';
+
+export interface DeskSort {
+  readonly column: DeskSortColumn;
+  readonly falling: boolean;
+}
+
+/** atLeast ≤ value ≤ atMost; null is no bound. A row without the number is in no range. */
+export interface DeskRange {
+  readonly column: DeskColumn;
+  readonly atLeast: number | null;
+  readonly atMost: number | null;
+}
+
+/** Every condition narrows; an empty list is no condition. */
+export interface DeskFilter {
+  readonly states: readonly RiskState[];
+  readonly venues: readonly string[];
+  /** Holds a position on any of these markets, on the side named. */
+  readonly markets: readonly string[];
+  readonly side: 'any' | 'long' | 'short';
+  readonly ranges: readonly DeskRange[];
+  /** Part of an id or a label, upper and lower case alike; '' is no condition. */
+  readonly text: string;
+  readonly watchedOnly: boolean;
+}
+
+export const NO_FILTER: DeskFilter = { states: [], venues: [], markets: [], side: 'any', ranges: [], text: '', watchedOnly: false };
+
+/** What the table shows. Stays in force, and is answered again as prices move, until another comes. */
+export interface DeskQuery {
+  readonly filter: DeskFilter;
+  /** First column first; ties, and a query without one, in the order of the book. */
+  readonly sort: readonly DeskSort[];
+  readonly window: { readonly from: number; readonly count: number };
+  /** Keep the rows and their order as they are; only values move (pointer or focus is in the table). */
+  readonly freeze: boolean;
+  /** Columns on screen: what is costly is computed for all rows only where it is shown, sorted or filtered by. */
+  readonly columns: readonly DeskSortColumn[];
+}
+
+/** Rows of a window at most. */
+export const DESK_WINDOW_MAX = 1_000;
+/** Sort columns, ranges, watched accounts at most. */
+export const DESK_SORTS_MAX = 4;
+export const DESK_RANGES_MAX = 20;
+export const DESK_WATCHED_MAX = 1_000;
+/** Accounts of a generated population at most. */
+export const DESK_POPULATION_MAX = 1_000_000;
+
+export const DESK_PANELS = ['states', 'leverage', 'marginRatio', 'ladder', 'openInterest', 'concentration', 'whales', 'skew'] as const;
+export type DeskPanel = (typeof DESK_PANELS)[number];
+
+/** Which panels are on screen; the others are not computed. Totals and the ages of the figures always are. */
+export interface DeskPanelsWish {
+  readonly visible: readonly DeskPanel[];
+  /** Market that the ladder moves; '' moves all. */
+  readonly ladderMarket: string;
+  /** Width of a rung, a fraction of the price: 0.01. */
+  readonly ladderStep: number;
+  /** Rungs on each side. */
+  readonly ladderRungs: number;
+  /** Rows of each list of whales. */
+  readonly whales: number;
+}
+
+export type DeskCommand =
+  /** Answered by `desk-opened` or `failed`. What was open stays until the new book is whole. A second one ends the first. */
+  | { readonly kind: 'desk-open'; readonly requestId: number; readonly source: DeskSource }
+  /** Ends the opening or the export that is under way; that one is answered by `failed`. */
+  | { readonly kind: 'desk-cancel'; readonly requestId: number }
+  | { readonly kind: 'desk-query'; readonly requestId: number; readonly query: DeskQuery }
+  | { readonly kind: 'desk-panels'; readonly requestId: number; readonly wish: DeskPanelsWish }
+  /** Shows this account on the margin page, with everything it has there. Answered by `done`. */
+  | { readonly kind: 'desk-row'; readonly requestId: number; readonly account: string }
+  /** Answered by `desk-exported`. `columns` in the order wanted; id, label and venue always lead. */
+  | {
+      readonly kind: 'desk-export';
+      readonly requestId: number;
+      readonly format: 'csv' | 'parquet';
+      readonly columns: readonly DeskColumn[];
+      readonly filter: DeskFilter;
+      readonly sort: readonly DeskSort[];
+    }
+  /** The watch-list, whole: account ids. Those the book does not hold are kept in mind for the next one. */
+  | { readonly kind: 'desk-watch'; readonly requestId: number; readonly accounts: readonly string[] }
+  | { readonly kind: 'desk-close'; readonly requestId: number }
+  /** The window of this sequence has been taken: the next may be sent. */
+  | { readonly kind: 'desk-seen'; readonly sequence: number };
+
+/** One thing that was left out of a book, and why. */
+export interface DeskReject {
+  /** Row in the file, 1 is the first after the header; in JSON the account's place, from 1. 0: not of one row. */
+  readonly row: number;
+  /** Column, or JSON pointer within the account. */
+  readonly field: string;
+  readonly reason: string;
+}
+
+/** Rejects that are listed; all are counted. */
+export const DESK_REJECTS_MAX = 1_000;
+
+/** How much of the book the figures speak for. Always shown: a silent gap must not read as zero risk. */
+export interface DeskCoverage {
+  /** Accounts that the source named; NaN while it is not known. */
+  readonly inSource: number;
+  readonly loaded: number;
+  /** Accounts left out, each counted once, by the first reason met. */
+  readonly skipped: number;
+  readonly skippedReasons: readonly { readonly reason: string; readonly count: number }[];
+  /** Loaded, but something is missing that the state depends on. */
+  readonly indeterminate: number;
+  /** Loaded, with a price behind the figures that is older than its market's limit. */
+  readonly overAge: number;
+  /** Without a linear form: decided by the exact engine, row by row. Counted among the loaded. */
+  readonly exactOnly: number;
+}
+
+export interface DeskProgress {
+  readonly of: 'open' | 'export';
+  readonly stage: 'reading' | 'building' | 'certifying' | 'writing';
+  /** 0 … 1; NaN while it cannot be told. */
+  readonly fraction: number;
+  /** Accounts (export: rows) so far, and a second. */
+  readonly done: number;
+  readonly perSecond: number;
+  readonly elapsedMs: number;
+  /** NaN while it cannot be told. */
+  readonly remainingMs: number;
+}
+
+/** Instruments of the open book, by index: what legs refer to. */
+export interface DeskInstruments {
+  readonly count: number;
+  readonly id: readonly string[];
+  /** Base asset: the feeds' word. */
+  readonly market: readonly string[];
+  readonly venue: readonly string[];
+}
+
+/** What does not move with prices: sent when a book is opened and whenever it changes. */
+export interface DeskBook {
+  /** Counts up with every book that is opened, and when its columns move in memory. */
+  readonly bookSequence: number;
+  readonly name: string;
+  readonly asOf: string;
+  /** Unit of account of the totals: `USD`. */
+  readonly unit: string;
+  readonly count: number;
+  /** Names by the code that `DeskRows.venue` holds. */
+  readonly venues: readonly string[];
+  readonly venueNames: readonly string[];
+  /** Markets of the book, by falling open interest at its own prices. */
+  readonly markets: readonly string[];
+  readonly instruments: DeskInstruments;
+  /** Where the columns lie, when page and worker share memory; otherwise null. */
+  readonly shared: DeskShared | null;
+}
+
+/** Memory that page and worker both see. Read it through `reader.ts`, never directly. */
+export interface DeskShared {
+  readonly columns: {
+    readonly buffer: SharedArrayBuffer;
+    readonly byteOffset: number;
+    readonly accountCapacity: number;
+    readonly legCapacity: number;
+  };
+  /** Ids and labels. */
+  readonly strings: { readonly buffer: SharedArrayBuffer; readonly count: number; readonly byteLength: number };
+  /** Notional per unit of size and time of the price, by instrument; sequence number; order of the rows. */
+  readonly board: { readonly buffer: SharedArrayBuffer; readonly instrumentCount: number; readonly rowCapacity: number };
+}
+
+/** Rows as columns; every array has `count` entries. */
+export interface DeskRows {
+  readonly count: number;
+  readonly account: readonly string[];
+  readonly label: readonly string[];
+  /** Code: an index into `RISK_STATES`. */
+  readonly state: Uint8Array;
+  /** Index into `DeskBook.venues`. */
+  readonly venue: Uint8Array;
+  readonly equity: Float64Array;
+  readonly grossNotional: Float64Array;
+  readonly leverage: Float64Array;
+  readonly marginRatio: Float64Array;
+  readonly maintenance: Float64Array;
+  readonly initialMargin: Float64Array;
+  readonly marginExcess: Float64Array;
+  readonly bufferShare: Float64Array;
+  readonly shock: Float64Array;
+  readonly nearest: Float64Array;
+  /** Index into `DeskBook.instruments`; −1 where there is none. */
+  readonly nearestInstrument: Int32Array;
+  readonly biggest: Float64Array;
+  readonly biggestInstrument: Int32Array;
+  readonly positions: Float64Array;
+  readonly age: Float64Array;
+  /** 1: on the watch-list. */
+  readonly watched: Uint8Array;
+}
+
+/** Counts of accounts by state, over time; ≤ 300 samples. */
+export interface DeskStateHistory {
+  readonly timeMs: Float64Array;
+  /** One array a state, in the order of `RISK_STATES`. */
+  readonly counts: readonly Uint32Array[];
+}
+
+/** A histogram: bin i holds edges[i] ≤ value < edges[i + 1]; the last holds what is at or beyond its floor. */
+export interface DeskDistribution {
+  readonly column: 'leverage' | 'marginRatio';
+  readonly edges: Float64Array;
+  readonly accounts: Float64Array;
+  readonly notional: Float64Array;
+  /** Accounts without the number, and their notional: equity is not positive, or data is missing. */
+  readonly withoutAccounts: number;
+  readonly withoutNotional: number;
+}
+
+/** Notional that a move of the price liquidates, by rung of that move; exact from the accounts. */
+export interface DeskLadder {
+  /** '' moves all. */
+  readonly market: string;
+  readonly step: number;
+  /** Signed end of each rung: −0.01, −0.02 …, 0.01, 0.02 …; a rung reaches from the one before it towards zero. */
+  readonly move: Float64Array;
+  readonly long: Float64Array;
+  readonly short: Float64Array;
+  readonly accounts: Float64Array;
+  /** Past their line already, at no move. */
+  readonly alreadyLong: number;
+  readonly alreadyShort: number;
+  readonly alreadyAccounts: number;
+}
+
+/** One row a market and venue, by falling open interest. */
+export interface DeskOpenInterest {
+  readonly count: number;
+  readonly market: readonly string[];
+  readonly venue: readonly string[];
+  readonly long: Float64Array;
+  readonly short: Float64Array;
+  /** The larger of the two sides. */
+  readonly openInterest: Float64Array;
+  readonly accounts: Float64Array;
+  /** Equity of the accounts that hold the market. */
+  readonly equity: Float64Array;
+  /** Open interest ÷ equity. */
+  readonly leverage: Float64Array;
+}
+
+/** How much of the gross notional few hold. */
+export interface DeskConcentration {
+  /** Share of the largest `top[i]` accounts. */
+  readonly top: Uint32Array;
+  readonly share: Float64Array;
+  /** Σ share², 0 … 1. */
+  readonly herfindahl: number;
+  readonly gini: number;
+  readonly accounts: number;
+}
+
+export interface DeskWhales {
+  /** By falling gross notional. */
+  readonly largest: DeskRows;
+  /** Not yet liquidated, by rising margin excess: the fewest dollars from their line first. */
+  readonly nearest: DeskRows;
+}
+
+/** Long against short, of all positions. */
+export interface DeskSkew {
+  readonly longNotional: number;
+  readonly shortNotional: number;
+  readonly longAccounts: number;
+  readonly shortAccounts: number;
+  /** Notional-weighted leverage of the accounts on each side. */
+  readonly longLeverage: number;
+  readonly shortLeverage: number;
+}
+
+/** The whole book in the desk's unit of account. */
+export interface DeskTotals {
+  readonly equity: number;
+  readonly grossNotional: number;
+  readonly maintenance: number;
+  /** Gross notional ÷ equity. */
+  readonly leverage: number;
+  readonly marginRatio: number;
+}
+
+/** What the last tick cost. */
+export interface DeskWork {
+  readonly tickMs: number;
+  readonly touchedBlocks: number;
+  readonly blocks: number;
+  /** Accounts that the exact engine decided in it. */
+  readonly exactAccounts: number;
+}
+
+export type DeskFrame =
+  | {
+      readonly kind: 'desk-opened';
+      readonly requestId: number;
+      readonly name: string;
+      readonly coverage: DeskCoverage;
+      readonly rejects: readonly DeskReject[];
+      readonly elapsedMs: number;
+    }
+  | { readonly kind: 'desk-book'; readonly book: DeskBook | null }
+  | {
+      readonly kind: 'desk-status';
+      readonly coverage: DeskCoverage | null;
+      readonly progress: DeskProgress | null;
+    }
+  /** Request 0: a window of the query in force, sent because prices or rows moved; otherwise the answer to that query. */
+  | {
+      readonly kind: 'desk-window';
+      readonly requestId: number;
+      readonly bookSequence: number;
+      readonly sequence: number;
+      readonly clockMs: number;
+      readonly total: number;
+      readonly matched: number;
+      readonly from: number;
+      /** Row numbers, in order; they hold for this `rowVersion` only. */
+      readonly rowIds: Uint32Array;
+      readonly rowVersion: number;
+      /** The rows themselves; null where memory is shared: read them there. */
+      readonly rows: DeskRows | null;
+      /** Shared memory only: which order of all matched rows is whole; −1 none. */
+      readonly orderSlot: number;
+      /** The order is held as the query wished. */
+      readonly frozen: boolean;
+    }
+  | {
+      readonly kind: 'desk-panels';
+      readonly bookSequence: number;
+      readonly clockMs: number;
+      readonly totals: DeskTotals;
+      readonly stateCounts: Uint32Array;
+      readonly work: DeskWork;
+      /** Absent: not wished for, or not changed since it was last sent. */
+      readonly states?: DeskStateHistory;
+      readonly leverage?: DeskDistribution;
+      readonly marginRatio?: DeskDistribution;
+      readonly ladder?: DeskLadder;
+      readonly openInterest?: DeskOpenInterest;
+      readonly concentration?: DeskConcentration;
+      readonly whales?: DeskWhales;
+      readonly skew?: DeskSkew;
+    }
+  | {
+      readonly kind: 'desk-exported';
+      readonly requestId: number;
+      readonly name: string;
+      readonly bytes: ArrayBuffer;
+      readonly rows: number;
+    };
+
+export type DeskWindow = Extract<DeskFrame, { readonly kind: 'desk-window' }>;
+export type DeskPanelsFrame = Extract<DeskFrame, { readonly kind: 'desk-panels' }>;
+export type DeskOpened = Extract<DeskFrame, { readonly kind: 'desk-opened' }>;
+export type DeskExported = Extract<DeskFrame, { readonly kind: 'desk-exported' }>;
