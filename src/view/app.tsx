@@ -24,6 +24,7 @@ const later = () => import('./later.ts');
 const Announcer = lazy(() => later().then((module) => ({ default: module.Announcer })));
 const DropZone = lazy(() => later().then((module) => ({ default: module.DropZone })));
 const SourceBar = lazy(() => later().then((module) => ({ default: module.SourceBar })));
+const WhatIfPanel = lazy(() => later().then((module) => ({ default: module.WhatIfPanel })));
 const Dialogs = lazy(() => import('./dialogs/dialogs.tsx'));
 
 /** Puts the focus on the what-if's first slider. */
@@ -67,6 +68,7 @@ function useLater(isReady: boolean): boolean {
 
 function Page() {
   const [overlay, setOverlay] = useState<Overlay | null>(null);
+  const [pool, setPool] = useState<string | null>(null);
   const [isSheetOpen, setIsSheetOpen] = useState(false);
   const isCompact = useMedia(COMPACT);
   const pause = usePause();
@@ -78,13 +80,22 @@ function Page() {
   usePageShortcuts(setOverlay, () => setIsSheetOpen(true), pause);
   return (
     <OverlayContext value={setOverlay}>
-      <div className={styles.app}>
+      <div className={styles.app} data-sheet={isCompact && isSheetOpen}>
         <a className={styles.skip} href="#margin">
           Skip to the margin figures
         </a>
         <Header />
         <Notices />
-        <MarginPage isSheetOpen={isCompact ? isSheetOpen : null} />
+        <MarginPage pool={pool} onPool={setPool} hasWhatIf={!isCompact} />
+        {isReady && isCompact && isSheetOpen && (
+          <aside className={styles.sheet} aria-label="What-if sheet">
+            <ErrorBoundary what="The what-if">
+              <Suspense>
+                <WhatIfPanel pool={pool} />
+              </Suspense>
+            </ErrorBoundary>
+          </aside>
+        )}
         {isReady && (
           <Suspense fallback={<div className={styles.foot} />}>
             <SourceBar pause={pause} sheet={isCompact ? { isOpen: isSheetOpen, toggle: () => setIsSheetOpen(!isSheetOpen) } : null} />

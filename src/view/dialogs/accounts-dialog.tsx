@@ -70,6 +70,7 @@ export function AccountsDialog({ onClose }: { readonly onClose: () => void }) {
       <input
         className={fields.input}
         type="search"
+        data-first-focus=""
         role="combobox"
         aria-label="Search accounts"
         placeholder="Name, address or venue"

@@ -25,7 +25,7 @@ export function BalanceDialog({ index, onClose }: { readonly index: number | nul
   return (
     <Dialog title={index === null ? 'Add a balance' : `Change ${asset}`} onClose={onClose}>
       <form className={fields.form} onSubmit={submit}>
-        <TextField label="Asset" required value={asset} fault={faultOf(faults, 'asset')} onText={setAsset} />
+        <TextField data-first-focus="" label="Asset" required value={asset} fault={faultOf(faults, 'asset')} onText={setAsset} />
         <TextField
           label="Amount"
           hint="Negative is debt; without unrealized profit"

@@ -80,6 +80,7 @@ export function LoadDialog({ files, onClose }: LoadDialogProps) {
           Or paste the text
           <textarea
             id={`${id}text`}
+            data-first-focus=""
             className={`${fields.input} ${fields.text}`}
             spellCheck={false}
             value={text}

@@ -61,6 +61,7 @@ export function PositionDialog({ index, onClose }: { readonly index: number | nu
     <Dialog title={index === null ? 'Add a position' : `Change ${draft.instrument}`} onClose={onClose}>
       <form className={fields.form} onSubmit={submit}>
         <TextField
+          data-first-focus=""
           label="Instrument"
           required
           value={draft.instrument}

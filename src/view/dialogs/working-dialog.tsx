@@ -98,7 +98,8 @@ function Working({ working }: { readonly working: WorkingView }) {
       <p className={styles.formula}>{working.formula}</p>
       <p className={styles.result}>
         <span className={styles.unit}>=</span> {working.reason === '' ? shortened(working.text) : shortReason(working.reason)}
-        <span className={styles.exact}>{working.reason === '' ? formatExact(working.text) : longReason(working.reason)}</span>
+        {working.reason !== '' && <span className={styles.exact}>{longReason(working.reason)}</span>}
+        {/\.\d{9}/.test(working.text) && <span className={styles.exact}>{formatExact(working.text)}</span>}
       </p>
       <Terms working={working} />
       <dl className={styles.notes}>

@@ -10,22 +10,12 @@ import styles from './age.module.css';
 
 const NAMED = 3;
 
-function Unknowns({ account }: { readonly account: AccountView }) {
-  if (account.indeterminate.length === 0) return null;
-  const named = account.indeterminate.slice(0, NAMED);
+/** What is missing, in words: the first few, and how many more. */
+const unknownsOf = (account: AccountView): string => {
+  const named = account.indeterminate.slice(0, NAMED).map(({ reason, subject }) => `${shortReason(reason)} ${subject}`);
   const rest = account.indeterminate.length - named.length;
-  return (
-    <p className={styles.unknown} data-state="indeterminate">
-      <StateShape state="indeterminate" /> Not known:{' '}
-      {named.map(({ reason, subject }) => (
-        <span key={`${reason} ${subject}`} title={longReason(reason)}>
-          {shortReason(reason)} {subject};{' '}
-        </span>
-      ))}
-      {rest > 0 ? `and ${rest} more. ` : ''}What depends on it shows no number.
-    </p>
-  );
-}
+  return `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+};
 
 /** A price may also lie ahead of the feed's clock: a book younger than the crash replayed over it. */
 const ageOf = (ageMs: number, subject: string): string =>
@@ -50,7 +40,11 @@ export function Age({ account }: { readonly account: AccountView }) {
           ? ageOf(ageMs, `${account.oldestInputSubject} ${account.riskPrice}`)
           : `Prices of ${formatInstant(at, zone)}`}
       </p>
-      <Unknowns account={account} />
+      {account.indeterminate.length > 0 && (
+        <p className={styles.unknown} data-state="indeterminate" title={longReason(account.indeterminate[0]!.reason)}>
+          <StateShape state="indeterminate" /> {unknownsOf(account)}. What depends on it shows no number.
+        </p>
+      )}
     </div>
   );
 }

@@ -20,6 +20,8 @@ interface BarGaugeProps {
   readonly valueText: string;
   /** NaN where there is no number. */
   readonly value: number;
+  /** What is drawn: the value, or an end of the scale where the reason says which; NaN where nothing is known. */
+  readonly drawn: number;
   readonly state: RiskState;
   readonly levels: BandLevels;
   readonly scale: BarScale;
@@ -28,8 +30,8 @@ interface BarGaugeProps {
   readonly label: ReactNode;
 }
 
-export function BarGauge({ name, shown, valueText, value, state, levels, scale, writeLevel, label }: BarGaugeProps) {
-  const marks = MARKS.filter(([key]) => Number.isFinite(levels[key])).map(([key, markState, word]) => ({
+export function BarGauge({ name, shown, valueText, value, drawn, state, levels, scale, writeLevel, label }: BarGaugeProps) {
+  const marks = MARKS.filter(([key]) => levels[key] <= scale.high).map(([key, markState, word]) => ({
     key,
     state: markState,
     word,
@@ -56,9 +58,9 @@ export function BarGauge({ name, shown, valueText, value, state, levels, scale, 
         </span>
       </div>
       <div {...role} className={styles.meter} title={words}>
-        <div className={styles.track} data-known={hasNumber}>
-          {hasNumber && <div className={styles.fill} style={{ inlineSize: `${placeOn(scale, value)}%` }} />}
-          {hasNumber && <div className={styles.needle} style={{ insetInlineStart: `${placeOn(scale, value)}%` }} />}
+        <div className={styles.track} data-known={!Number.isNaN(drawn)}>
+          {!Number.isNaN(drawn) && <div className={styles.fill} style={{ inlineSize: `${placeOn(scale, drawn)}%` }} />}
+          {!Number.isNaN(drawn) && <div className={styles.needle} style={{ insetInlineStart: `${placeOn(scale, drawn)}%` }} />}
           {marks.map((mark) => (
             <span key={mark.key} className={styles.mark} data-state={mark.state} style={{ insetInlineStart: `${mark.at}%` }}>
               <StateShape state={mark.state} size={8} />

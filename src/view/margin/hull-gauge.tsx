@@ -11,6 +11,8 @@ import { FIGURES, figureText } from './figures.ts';
 import styles from './hull-gauge.module.css';
 import {
   DECK_Y,
+  FREEBOARD_LEAST,
+  FREEBOARD_X,
   HOUSE_PATH,
   HULL_HEIGHT,
   HULL_PATH,
@@ -36,6 +38,8 @@ interface HullGaugeProps {
   readonly ratio: FigureCell;
   readonly state: RiskState;
   readonly bands: BandLevels;
+  /** The buffer in words, written beside the freeboard. */
+  readonly freeboard: string;
   /** Draught under a what-if, drawn as a dashed second waterline; NaN where there is none. */
   readonly whatIfDraught: number;
 }
@@ -89,7 +93,27 @@ export const draughtOf = (ratio: FigureCell, state: RiskState): number => {
   return state === 'bankrupt' ? Number.POSITIVE_INFINITY : Number.NaN;
 };
 
-export function HullGauge({ ratio, state, bands, whatIfDraught }: HullGaugeProps) {
+/** The height of deck above water, measured like a dimension in a drawing. */
+function Freeboard({ y, text }: { readonly y: number; readonly text: string }) {
+  if (y - DECK_Y < FREEBOARD_LEAST) return null;
+  const middle = (y + DECK_Y) / 2;
+  return (
+    <g>
+      <path
+        className={styles.dimension}
+        d={`M${FREEBOARD_X} ${DECK_Y + 2} V${y - 4} M${FREEBOARD_X - 4} ${DECK_Y + 8} l4 -6 l4 6 M${FREEBOARD_X - 4} ${y - 10} l4 6 l4 -6`}
+      />
+      <text className={styles.freeboard} x={FREEBOARD_X + 9} y={middle + 1}>
+        {text}
+      </text>
+      <text className={styles.caption} x={FREEBOARD_X + 9} y={middle + 13}>
+        buffer
+      </text>
+    </g>
+  );
+}
+
+export function HullGauge({ ratio, state, bands, freeboard, whatIfDraught }: HullGaugeProps) {
   const id = useId();
   const hasNumber = ratio.reason === '';
   const drawn = draughtOf(ratio, state);
@@ -131,6 +155,7 @@ export function HullGauge({ ratio, state, bands, whatIfDraught }: HullGaugeProps
         {!isDrawn && <path d={HULL_PATH} fill={`url(#${id}hatch)`} />}
         {isDrawn && <rect className={styles.untrusted} x={0} y={y} width={SEA_RIGHT} height={HULL_HEIGHT - y} fill={`url(#${id}hatch)`} />}
         <Marks bands={bands} />
+        {isDrawn && <Freeboard y={y} text={freeboard} />}
         {isDrawn && <path className={styles.surface} d={surfacePath(y)} />}
         {!Number.isNaN(whatIfDraught) && (
           <line className={styles.whatIf} x1={0} x2={SEA_RIGHT} y1={ratioY(whatIfDraught)} y2={ratioY(whatIfDraught)} />

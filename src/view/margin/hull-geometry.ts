@@ -1,6 +1,6 @@
 /** The hull gauge in its own coordinates: which height a margin ratio has, and the outline of the ship. Geometry only. */
 
-export const HULL_WIDTH = 320;
+export const HULL_WIDTH = 324;
 export const HULL_HEIGHT = 196;
 
 /** Height of the keel, where the ratio is 0, and of the deck, where it is 1. */
@@ -12,7 +12,7 @@ const HIGHEST_RATIO = 1.22;
 
 /** Where labels of the marks stand, and the right end of the sea. */
 export const SEA_RIGHT = 214;
-export const LABEL_X = 234;
+export const LABEL_X = 228;
 
 /** y of a margin ratio; below 0 (negative equity has no ratio) and above the highest the drawing stops, the number does not. */
 export const ratioY = (ratio: number): number => KEEL_Y - Math.min(Math.max(ratio, 0), HIGHEST_RATIO) * (KEEL_Y - DECK_Y);
@@ -32,3 +32,7 @@ export const surfacePath = (y: number): string => {
 
 /** The sea below that surface, closed along the bottom of the drawing. */
 export const seaPath = (y: number): string => `${surfacePath(y)} L${SEA_RIGHT} ${HULL_HEIGHT} L0 ${HULL_HEIGHT} Z`;
+
+/** Where the freeboard is measured, and the least height it can be written in. */
+export const FREEBOARD_X = 52;
+export const FREEBOARD_LEAST = 30;

@@ -42,6 +42,12 @@ function Headline({ state, ratio, pool }: { readonly state: RiskState; readonly 
 /** The smaller of two buffers is the one that counts; it is the size of the move, whichever way it goes. */
 const bufferValue = (shock: FigureCell): number => Math.abs(shock.value);
 
+/** A reason that says at which end of the scale the account is: past liquidation, beyond its reach, or without equity. */
+const drawnOf = (cell: FigureCell, value: number): number => {
+  if (cell.reason === 'already') return 0;
+  return cell.reason === 'never' || cell.reason === 'insolvent' ? Number.POSITIVE_INFINITY : value;
+};
+
 function Bars({ unit, shown: source, pool }: { readonly unit: string; readonly shown: Shown; readonly pool: string | undefined }) {
   const { cells, bands } = source;
   const leverage = figureText(FIGURES.leverage, cells.leverage);
@@ -57,6 +63,7 @@ function Bars({ unit, shown: source, pool }: { readonly unit: string; readonly s
         shown={leverage.shown}
         valueText={leverage.shown}
         value={cells.leverage.value}
+        drawn={drawnOf(cells.leverage, cells.leverage.value)}
         state={source.riskState}
         levels={bands.leverage}
         scale={risingScale(bands.leverage, cells.leverage.value)}
@@ -74,6 +81,7 @@ function Bars({ unit, shown: source, pool }: { readonly unit: string; readonly s
         }
         valueText={`${shock.shown}${direction}, ${inMoney}`}
         value={bufferValue(cells.uniformShock)}
+        drawn={drawnOf(cells.uniformShock, bufferValue(cells.uniformShock))}
         state={source.riskState}
         levels={bands.buffer}
         scale={BUFFER_SCALE}
@@ -93,6 +101,7 @@ export function HullPanel({ account, shown, whatIf }: HullPanelProps) {
           ratio={shown.cells.marginRatio}
           state={shown.riskState}
           bands={shown.bands.marginRatio}
+          freeboard={figureText(FIGURES.uniformShock, shown.cells.uniformShock).shown}
           whatIfDraught={whatIf ? draughtOf(whatIf.cells.marginRatio, whatIf.riskState) : Number.NaN}
         />
       </div>

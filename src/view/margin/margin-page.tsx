@@ -1,5 +1,5 @@
 /** My margin: how far the account is from liquidation, and what would get it there. */
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { selectAccount, selectConnection, selectWhatIfAccount } from '../../store/selectors.ts';
 import type { AccountView } from '../../store/types.ts';
 import { useApp } from '../shared/app-context.tsx';
@@ -35,23 +35,25 @@ function Part({ what, children }: { readonly what: string; readonly children: Re
 }
 
 interface MarginPageProps {
-  /** Whether the what-if sheet is open, where it is a sheet; null where it has its own column. */
-  readonly isSheetOpen: boolean | null;
+  /** The margin pool looked at; null for what the account itself stands for. */
+  readonly pool: string | null;
+  readonly onPool: (pool: string | null) => void;
+  /** Whether the what-if has its own column here; else it is a sheet elsewhere. */
+  readonly hasWhatIf: boolean;
 }
 
-function Page({ account, isSheetOpen }: MarginPageProps & { readonly account: AccountView }) {
-  const [poolId, setPoolId] = useState<string | null>(null);
+function Page({ account, pool, onPool, hasWhatIf }: MarginPageProps & { readonly account: AccountView }) {
   const whatIfAccount = useApp(selectWhatIfAccount);
   const connection = useApp(selectConnection);
   const choices = choicesOf(account);
-  const shown = choices.find(({ pool }) => pool === poolId) ?? choices[0]!;
+  const shown = choices.find((choice) => choice.pool === pool) ?? choices[0]!;
   const whatIfShown = whatIfAccount ? shownOf(whatIfAccount, shown.pool) : null;
   const quality = connection.kind === 'ready' ? qualityOf(account, shown.riskState) : 'stale';
   return (
-    <main id="margin" className={styles.page} data-quality={quality} data-sheet={isSheetOpen === null ? undefined : isSheetOpen}>
+    <main id="margin" className={styles.page} data-quality={quality}>
       <h1 className={styles.title}>My margin</h1>
       <div className={styles.hull}>
-        <PoolSwitch choices={choices} selected={shown.pool} onSelect={setPoolId} />
+        <PoolSwitch choices={choices} selected={shown.pool} onSelect={onPool} />
         <ErrorBoundary what="The gauges">
           <HullPanel account={account} shown={shown} whatIf={whatIfShown} />
         </ErrorBoundary>
@@ -74,7 +76,7 @@ function Page({ account, isSheetOpen }: MarginPageProps & { readonly account: Ac
           <PositionsPanel />
         </Part>
       </div>
-      {isSheetOpen !== false && (
+      {hasWhatIf && (
         <div className={styles.whatIf}>
           <Part what="The what-if">
             <WhatIfPanel pool={shown.pool} />
@@ -85,7 +87,7 @@ function Page({ account, isSheetOpen }: MarginPageProps & { readonly account: Ac
   );
 }
 
-export function MarginPage({ isSheetOpen }: MarginPageProps) {
+export function MarginPage(props: MarginPageProps) {
   const account = useApp(selectAccount);
-  return account ? <Page account={account} isSheetOpen={isSheetOpen} /> : <EmptyHull />;
+  return account ? <Page account={account} {...props} /> : <EmptyHull />;
 }

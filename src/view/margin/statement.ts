@@ -2,7 +2,7 @@
 import type { AccountView } from '../../store/types.ts';
 import { formatPercent } from '../format/number.ts';
 import { formatPrice, liquidationRounding, priceDecimals } from '../format/price.ts';
-import { longReason, STATE_WORDS, shortReason } from '../format/words.ts';
+import { STATE_WORDS, shortReason } from '../format/words.ts';
 import { nearestPosition } from './nearest.ts';
 import { poolName, type Shown, worseThan } from './pools.ts';
 
@@ -26,8 +26,7 @@ const alone = ({ positions, riskPrice }: AccountView, shown: Shown): string => {
 
 const own = (account: AccountView, shown: Shown): string => {
   const word = STATE_WORDS[shown.riskState];
-  const unknown = account.indeterminate[0];
-  if (shown.riskState === 'indeterminate' && unknown) return `${word}: ${unknown.subject} – ${longReason(unknown.reason)}.`;
+  if (shown.riskState === 'indeterminate') return `${word}: without what is missing nobody can say how far liquidation is.`;
   if (shown.riskState === 'bankrupt') return `${word}: equity is gone; losses are larger than the collateral.`;
   if (shown.riskState === 'liquidation') return `${word}: equity no longer covers what the venue asks for.`;
   if (account.kind === 'lending' && shown.cells.healthFactor.reason === 'no-debt') return `${word}: nothing is owed.`;

@@ -67,7 +67,7 @@ function AccountName({ account, accounts }: { readonly account: AccountView; rea
       onClick={() => open({ kind: 'accounts' })}
     >
       {text}
-      <span className={styles.count}>1 of {accounts.length.toLocaleString('en-US')}</span>
+      <span className={styles.count}>{accounts.length.toLocaleString('en-US')} accounts</span>
     </Button>
   );
 }

@@ -15,19 +15,21 @@ export function Notices() {
   const actions = useActions();
   if (notices.length === 0) return null;
   return (
-    <ul className={styles.notices} aria-label="Notices">
-      {notices.map((notice) => (
-        <li key={notice.id} className={styles.notice} data-state={SHAPES[notice.severity]}>
-          <StateShape state={SHAPES[notice.severity]} />
-          <div className={styles.text}>
-            <p>{notice.text}</p>
-            {notice.faults.length > 0 && <FaultList faults={notice.faults} />}
-          </div>
-          <IconButton label="Dismiss" onClick={() => actions.dismissNotice(notice.id)}>
-            <X size={15} aria-hidden="true" />
-          </IconButton>
-        </li>
-      ))}
-    </ul>
+    <section aria-label="Notices">
+      <ul className={styles.notices}>
+        {notices.map((notice) => (
+          <li key={notice.id} className={styles.notice} data-state={SHAPES[notice.severity]}>
+            <StateShape state={SHAPES[notice.severity]} />
+            <div className={styles.text}>
+              <p>{notice.text}</p>
+              {notice.faults.length > 0 && <FaultList faults={notice.faults} />}
+            </div>
+            <IconButton label="Dismiss" onClick={() => actions.dismissNotice(notice.id)}>
+              <X size={15} aria-hidden="true" />
+            </IconButton>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

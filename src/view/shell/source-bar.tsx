@@ -96,13 +96,17 @@ export function SourceBar({ pause, sheet }: SourceBarProps) {
         )}
       </Popover>
       {source.kind !== 'none' && <Speed pause={pause} />}
-      <span className={styles.state}>
-        <FeedStateWord source={source} />
-      </span>
+      {source.kind !== 'none' && (
+        <span className={styles.state}>
+          <FeedStateWord source={source} />
+        </span>
+      )}
       <Scrub source={source} />
-      <time className={styles.clock} title={formatInstant(source.clockMs, zone)}>
-        {source.kind === 'replay' ? formatInstant(source.clockMs, zone) : formatClock(source.clockMs, zone)}
-      </time>
+      {source.kind !== 'none' && (
+        <time className={styles.clock} title={formatInstant(source.clockMs, zone)}>
+          {source.kind === 'replay' ? formatInstant(source.clockMs, zone) : formatClock(source.clockMs, zone)}
+        </time>
+      )}
       {source.status.gapCount > 0 && <span className={styles.gaps}>{source.status.gapCount} gaps</span>}
       {sheet && (
         <Button className={styles.sheet} aria-expanded={sheet.isOpen} onClick={sheet.toggle}>

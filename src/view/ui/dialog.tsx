@@ -12,13 +12,16 @@ interface DialogProps {
   readonly width?: 'narrow' | 'wide';
 }
 
-/** Open for as long as it is rendered. */
+/** Open for as long as it is rendered. The focus goes to what is marked `data-first-focus`, else to the close button. */
 export function Dialog({ title, onClose, children, width = 'narrow' }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      dialog.querySelector<HTMLElement>('[data-first-focus]')?.focus();
+    }
     return () => dialog?.close();
   }, []);
   return (

@@ -19,7 +19,7 @@ function Figure({ column, at, write }: FigureProps) {
   const reason = column.reason[at]!;
   const text = column.text[at]!;
   return (
-    <td data-figure="" title={reason === '' ? formatExact(text) : longReason(reason)}>
+    <td data-figure="" data-known={reason === ''} title={reason === '' ? formatExact(text) : longReason(reason)}>
       {reason === '' ? write(text) : shortReason(reason)}
     </td>
   );

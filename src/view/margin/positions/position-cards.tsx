@@ -29,7 +29,7 @@ function Fact({
   return (
     <div className={styles.fact} data-strong={isStrong}>
       <dt>{headerOf(column, account.riskPrice)}</dt>
-      <dd title={text.full} data-figure="">
+      <dd title={text.full} data-figure="" data-known={text.hasNumber}>
         {text.shown}
       </dd>
     </div>

@@ -77,12 +77,12 @@ interface CellProps {
 function LiquidationCell({ column, row }: CellProps) {
   const open = useOverlay();
   const text = cellText(column, row.positions, row.at);
-  const name = `${column.header} of ${row.positions.instrument[row.at]}: ${text.shown}. Show working`;
+  const name = `${column.header} of ${row.positions.instrument[row.at]}: ${text.shown}, how it is worked out`;
   return (
     <button
       type="button"
       className={styles.working}
-      title={`${text.full}. Show working`}
+      title={`${text.full}: how it is worked out`}
       aria-label={name}
       onClick={() => open({ kind: 'working', figure: column.id, position: row.at })}
     >
@@ -119,6 +119,10 @@ const direction = (column: ColumnSpec, row: Row): string | undefined => {
   const value = row.positions.unrealizedPnl.value[row.at]!;
   return value > 0 ? 'up' : value < 0 ? 'down' : undefined;
 };
+
+/** Whether a cell of figures has its number. */
+const isKnown = (column: ColumnSpec, { positions, at }: Row): boolean =>
+  column.kind === 'text' || positions[column.reads].reason[at] === '';
 
 function RowActions({ row }: { readonly row: Row }) {
   const open = useOverlay();
@@ -229,6 +233,7 @@ export function PositionsTable({ account }: { readonly account: AccountView }) {
                     data-column={column.id}
                     data-direction={direction(column, row.original)}
                     data-figure={column.kind === 'text' ? undefined : ''}
+                    data-known={isKnown(column, row.original)}
                   >
                     <CellContent column={column} row={row.original} account={account} />
                   </Cell>
