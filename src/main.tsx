@@ -31,7 +31,7 @@ const app = createApp({
 });
 void startApp(app, options);
 // For tests of the restart: reachable only on a page that was opened for debugging.
-if (options.debug) Object.assign(globalThis, { plimsoll: app });
+if (options.debug) Object.assign(globalThis, { plimsoll: { crash: app.actions.crashEngine } });
 // Only a page opened for debugging can make its own engine fail, to see it come back.
 if (options.debug) Object.assign(window, { plimsoll: { crash: app.actions.crashEngine } });
 

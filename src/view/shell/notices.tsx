@@ -15,8 +15,8 @@ export function Notices() {
   const actions = useActions();
   if (notices.length === 0) return null;
   return (
-    <section aria-label="Notices">
-      <ul className={styles.notices}>
+    <section aria-label="Messages">
+      <ul className={styles.notices} aria-label="Notices">
         {notices.map((notice) => (
           <li key={notice.id} className={styles.notice} data-state={SHAPES[notice.severity]}>
             <StateShape state={SHAPES[notice.severity]} />
