@@ -1,6 +1,7 @@
 /** Common jumps of all markets: when they come and how far each market goes (rule FD-17). */
+
+import { type Draw, normalsFrom } from '../domain/random.ts';
 import { JUMPS } from './price-model-parameters.ts';
-import { type Draw, normalsFrom } from './random.ts';
 
 const DECAY_PER_DAY = (Math.LN2 * 24) / JUMPS.halfLifeHours;
 

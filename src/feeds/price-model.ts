@@ -8,6 +8,8 @@
  * half-lives 20 days and 18 hours) stepped exactly, their innovations ρ·(Lε)ᵢ + √(1−ρ²)(√0.75·common + √0.25·own).
  * v is per year of 365 days. Volatility of a step is the one at its beginning.
  */
+
+import { type Draw, normalsFrom, uniformStream } from '../domain/random.ts';
 import { createJumps } from './jumps.ts';
 import {
   CORRELATION,
@@ -19,7 +21,6 @@ import {
   type RegimeParameters,
   VOLATILITY,
 } from './price-model-parameters.ts';
-import { type Draw, normalsFrom, uniformStream } from './random.ts';
 
 const DAY_MS = 86_400_000;
 const YEAR_DAYS = 365;

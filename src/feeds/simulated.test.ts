@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { uniformStream } from '../domain/random.ts';
 import { createJumps } from './jumps.ts';
 import { blendCorrelation, cholesky, createPriceModel } from './price-model.ts';
 import { CORRELATION, MARKETS } from './price-model-parameters.ts';
-import { uniformStream } from './random.ts';
 import { createSimulated, priceText } from './simulated.ts';
 import { correlation } from './testing/statistics.ts';
 
