@@ -1,8 +1,11 @@
 /** What is shown beside and around the gauges, in one chunk that is fetched once they are on the screen. */
 export { BufferPanel } from './margin/buffer-panel.tsx';
+export { FigureHelp } from './margin/figure-help.tsx';
 export { LadderPanel } from './margin/ladder.tsx';
 export { PositionsPanel } from './margin/positions/positions-panel.tsx';
 export { WhatIfPanel } from './margin/what-if/what-if-panel.tsx';
 export { Announcer } from './shell/announcer.tsx';
 export { DropZone } from './shell/drop-zone.tsx';
+export { Notices } from './shell/notices.tsx';
+export { PageLife } from './shell/page-life.tsx';
 export { SourceBar } from './shell/source-bar.tsx';

@@ -1,14 +1,14 @@
-/** The name of a figure, which opens its help: one sentence, the formula, the whole number, and the way to its working. */
+/** The name of a figure, which opens its help. */
+import { lazy, Suspense } from 'react';
 import { useOverlay } from '../shared/overlay.tsx';
-import { Button } from '../ui/button.tsx';
 import { Popover } from '../ui/popover.tsx';
 import styles from './figure-label.module.css';
 import type { FigureSpec } from './figures.ts';
 
+const FigureHelp = lazy(() => import('../later.ts').then((module) => ({ default: module.FigureHelp })));
+
 interface FigureLabelProps {
   readonly spec: FigureSpec;
-  /** In place of the figure's own name. */
-  readonly label?: string;
   /** Every digit, or why there is no number. */
   readonly full: string;
   readonly unit: string;
@@ -16,26 +16,21 @@ interface FigureLabelProps {
   readonly pool?: string | undefined;
 }
 
-export function FigureLabel({ spec, label = spec.label, full, unit, pool }: FigureLabelProps) {
+export function FigureLabel({ spec, full, unit, pool }: FigureLabelProps) {
   const open = useOverlay();
   return (
-    <Popover trigger={label} triggerProps={{ className: styles.trigger }} label={`About ${label.toLowerCase()}`}>
+    <Popover trigger={spec.label} triggerProps={{ className: styles.trigger }} label={`About ${spec.label.toLowerCase()}`}>
       {(close) => (
-        <div className={styles.help}>
-          <p>{spec.sentence}</p>
-          <p className={styles.formula}>{spec.formula}</p>
-          <p className={styles.full}>
-            {full} {unit}
-          </p>
-          <Button
-            onClick={() => {
+        <Suspense>
+          <FigureHelp
+            name={spec.name}
+            full={`${full} ${unit}`}
+            onWorking={() => {
               close();
               open({ kind: 'working', figure: spec.name, ...(pool === undefined ? {} : { pool }) });
             }}
-          >
-            Show working
-          </Button>
-        </div>
+          />
+        </Suspense>
       )}
     </Popover>
   );

@@ -1,6 +1,6 @@
 /**
- * What the page says of each figure of a pool: its name, one sentence, its formula, how it is written and which way it is
- * rounded. Always against the user: what protects him down, what is asked of him up.
+ * How the page writes each figure of a pool: its name, its kind, and which way it is rounded. Always against the user: what
+ * protects him down, what is asked of him up. What it means stands in figure-help.tsx.
  */
 import type { FigureCell, PoolCells } from '../../store/types.ts';
 import type { Rounding } from '../format/number.ts';
@@ -23,165 +23,30 @@ export type FigureKind = 'money' | 'signed-money' | 'ratio' | 'health-factor' | 
 export interface FigureSpec {
   readonly name: PoolFigureName;
   readonly label: string;
-  readonly sentence: string;
-  readonly formula: string;
   readonly kind: FigureKind;
   readonly rounding: Rounding;
 }
 
-const spec = (
-  name: PoolFigureName,
-  label: string,
-  kind: FigureKind,
-  rounding: Rounding,
-  formula: string,
-  sentence: string,
-): FigureSpec => ({
-  name,
-  label,
-  kind,
-  rounding,
-  formula,
-  sentence,
-});
+const spec = (name: PoolFigureName, label: string, kind: FigureKind, rounding: Rounding): FigureSpec => ({ name, label, kind, rounding });
 
 export const FIGURES = {
-  equity: spec(
-    'equity',
-    'Equity',
-    'money',
-    'floor',
-    'equity = balances + unrealized profit',
-    'What would be left if every position were closed at its present price.',
-  ),
-  grossNotional: spec(
-    'grossNotional',
-    'Notional',
-    'money',
-    'ceil',
-    'gross notional = Σ |size × price|',
-    'The value of all positions, long and short added together.',
-  ),
-  netNotional: spec(
-    'netNotional',
-    'Net notional',
-    'signed-money',
-    'halfExpand',
-    'net notional = Σ size × price',
-    'The value of all positions, short ones taken off.',
-  ),
-  leverage: spec(
-    'leverage',
-    'Leverage',
-    'leverage',
-    'ceil',
-    'leverage = gross notional ÷ equity',
-    'How many times the equity the positions are worth.',
-  ),
-  netLeverage: spec(
-    'netLeverage',
-    'Net leverage',
-    'leverage',
-    'ceil',
-    'net leverage = |net notional| ÷ equity',
-    'Leverage after long and short positions are set against each other.',
-  ),
-  initialMargin: spec(
-    'initialMargin',
-    'Initial margin',
-    'money',
-    'ceil',
-    'initial margin = Σ notional × initial rate',
-    'What the venue asks for before it lets a position be opened or enlarged.',
-  ),
-  maintenanceMargin: spec(
-    'maintenanceMargin',
-    'Maintenance margin',
-    'money',
-    'ceil',
-    'maintenance = Σ (notional × rate − deduction)',
-    'The equity below which the venue starts to liquidate.',
-  ),
-  liquidationFees: spec(
-    'liquidationFees',
-    'Liquidation fees',
-    'money',
-    'ceil',
-    'fees = Σ notional × fee rate',
-    'Closing fees that the venue adds to maintenance in its liquidation test.',
-  ),
-  marginRatio: spec(
-    'marginRatio',
-    'Margin ratio',
-    'ratio',
-    'ceil',
-    'margin ratio = (maintenance + fees) ÷ equity',
-    'The share of equity that maintenance takes up; at 1 the account is liquidated.',
-  ),
-  healthFactor: spec(
-    'healthFactor',
-    'Health factor',
-    'health-factor',
-    'floor',
-    'health factor = Σ (collateral × threshold) ÷ debt',
-    'How many times the debt is covered by collateral counted at its liquidation threshold; below 1 it is liquidated.',
-  ),
-  marginExcess: spec(
-    'marginExcess',
-    'Buffer',
-    'money',
-    'floor',
-    'buffer = equity − maintenance − fees',
-    'The loss that can still be borne before liquidation.',
-  ),
-  freeCollateral: spec(
-    'freeCollateral',
-    'Free collateral',
-    'money',
-    'floor',
-    'free collateral = equity − initial margin',
-    'Equity that no open position asks for; below zero nothing can be opened.',
-  ),
-  withdrawable: spec(
-    'withdrawable',
-    'Withdrawable',
-    'money',
-    'floor',
-    'withdrawable: the rule of the venue',
-    'What the venue would let leave the account now.',
-  ),
-  unrealizedPnl: spec(
-    'unrealizedPnl',
-    'Unrealized profit',
-    'signed-money',
-    'floor',
-    'unrealized profit = Σ size × (price − entry)',
-    'Profit or loss of the open positions at the present price.',
-  ),
-  uniformShock: spec(
-    'uniformShock',
-    'Buffer',
-    'percent',
-    'floor',
-    'the move x of all prices where equity(x) = maintenance(x)',
-    'How far all prices must move together, the worse way, to liquidate the account.',
-  ),
-  uniformShockDown: spec(
-    'uniformShockDown',
-    'Buffer, falling',
-    'percent',
-    'floor',
-    'the fall x of all prices where equity(x) = maintenance(x)',
-    'How far all prices must fall together to liquidate the account.',
-  ),
-  uniformShockUp: spec(
-    'uniformShockUp',
-    'Buffer, rising',
-    'percent',
-    'floor',
-    'the rise x of all prices where equity(x) = maintenance(x)',
-    'How far all prices must rise together to liquidate the account.',
-  ),
+  equity: spec('equity', 'Equity', 'money', 'floor'),
+  grossNotional: spec('grossNotional', 'Notional', 'money', 'ceil'),
+  netNotional: spec('netNotional', 'Net notional', 'signed-money', 'halfExpand'),
+  leverage: spec('leverage', 'Leverage', 'leverage', 'ceil'),
+  netLeverage: spec('netLeverage', 'Net leverage', 'leverage', 'ceil'),
+  initialMargin: spec('initialMargin', 'Initial margin', 'money', 'ceil'),
+  maintenanceMargin: spec('maintenanceMargin', 'Maintenance margin', 'money', 'ceil'),
+  liquidationFees: spec('liquidationFees', 'Liquidation fees', 'money', 'ceil'),
+  marginRatio: spec('marginRatio', 'Margin ratio', 'ratio', 'ceil'),
+  healthFactor: spec('healthFactor', 'Health factor', 'health-factor', 'floor'),
+  marginExcess: spec('marginExcess', 'Buffer', 'money', 'floor'),
+  freeCollateral: spec('freeCollateral', 'Free collateral', 'money', 'floor'),
+  withdrawable: spec('withdrawable', 'Withdrawable', 'money', 'floor'),
+  unrealizedPnl: spec('unrealizedPnl', 'Unrealized profit', 'signed-money', 'floor'),
+  uniformShock: spec('uniformShock', 'Buffer', 'percent', 'floor'),
+  uniformShockDown: spec('uniformShockDown', 'Buffer, falling', 'percent', 'floor'),
+  uniformShockUp: spec('uniformShockUp', 'Buffer, rising', 'percent', 'floor'),
 } satisfies Record<PoolFigureName, FigureSpec>;
 
 /** From this length of its whole part an amount is shortened where room is scarce. */
