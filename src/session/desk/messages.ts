@@ -5,10 +5,11 @@
  * Every number is for drawing: a double that the kernel computed, signed, never clamped, NaN where there is none. `state` is exact: it
  * is what the exact engine would say. The exact figures of one account are those of the margin page, which `desk-row` opens.
  */
+import { RISK_STATES } from '../../engine/kernel/columns.ts';
 import type { RiskState } from '../protocol.ts';
 
 /** Names by the code that `DeskRows.state` holds, and the index into `stateCounts`. */
-export { RISK_STATES } from '../../engine/kernel/columns.ts';
+export { RISK_STATES };
 
 /** What a file is made of, where the page hands over the file and not its bytes: a browser's `File` has this shape. */
 export interface FileContent {
@@ -68,6 +69,17 @@ export interface DeskRange {
   readonly column: DeskColumn;
   readonly atLeast: number | null;
   readonly atMost: number | null;
+  /** The upper bound itself is outside: a bar of a distribution. */
+  readonly isBelow: boolean;
+}
+
+/** Accounts that a move of a market liquidates (that are not past their line without it): a rung of the ladder. */
+export interface DeskRung {
+  /** '' moves all. */
+  readonly market: string;
+  /** Signed, the end nearer to zero first: −0.02, −0.03; liquidated beyond `after`, at `upTo` at the latest. */
+  readonly after: number;
+  readonly upTo: number;
 }
 
 /** Every condition narrows; an empty list is no condition. */
@@ -78,12 +90,22 @@ export interface DeskFilter {
   readonly markets: readonly string[];
   readonly side: 'any' | 'long' | 'short';
   readonly ranges: readonly DeskRange[];
+  readonly rung: DeskRung | null;
   /** Part of an id or a label, upper and lower case alike; '' is no condition. */
   readonly text: string;
   readonly watchedOnly: boolean;
 }
 
-export const NO_FILTER: DeskFilter = { states: [], venues: [], markets: [], side: 'any', ranges: [], text: '', watchedOnly: false };
+export const NO_FILTER: DeskFilter = {
+  states: [],
+  venues: [],
+  markets: [],
+  side: 'any',
+  ranges: [],
+  rung: null,
+  text: '',
+  watchedOnly: false,
+};
 
 /** What the table shows. Stays in force, and is answered again as prices move, until another comes. */
 export interface DeskQuery {
@@ -103,6 +125,9 @@ export const DESK_WINDOW_MAX = 1_000;
 export const DESK_SORTS_MAX = 4;
 export const DESK_RANGES_MAX = 20;
 export const DESK_WATCHED_MAX = 1_000;
+/** Rungs on each side of the ladder, and rows of a list of whales, at most. */
+export const DESK_RUNGS_MAX = 100;
+export const DESK_WHALES_MAX = 100;
 /** Accounts of a generated population at most. */
 export const DESK_POPULATION_MAX = 1_000_000;
 
@@ -226,7 +251,12 @@ export interface DeskShared {
   /** Ids and labels. */
   readonly strings: { readonly buffer: SharedArrayBuffer; readonly count: number; readonly byteLength: number };
   /** Notional per unit of size and time of the price, by instrument; sequence number; order of the rows. */
-  readonly board: { readonly buffer: SharedArrayBuffer; readonly instrumentCount: number; readonly rowCapacity: number };
+  readonly board: {
+    readonly buffer: SharedArrayBuffer;
+    readonly instrumentCount: number;
+    readonly setCount: number;
+    readonly rowCapacity: number;
+  };
 }
 
 /** Rows as columns; every array has `count` entries. */
@@ -238,6 +268,7 @@ export interface DeskRows {
   readonly state: Uint8Array;
   /** Index into `DeskBook.venues`. */
   readonly venue: Uint8Array;
+  /** Amounts are in the desk's unit of account. */
   readonly equity: Float64Array;
   readonly grossNotional: Float64Array;
   readonly leverage: Float64Array;
@@ -265,15 +296,25 @@ export interface DeskStateHistory {
   readonly counts: readonly Uint32Array[];
 }
 
-/** A histogram: bin i holds edges[i] ≤ value < edges[i + 1]; the last holds what is at or beyond its floor. */
+export interface DeskTally {
+  readonly accounts: number;
+  readonly notional: number;
+}
+
+/** A histogram: bin i holds edges[i] ≤ value < edges[i + 1]. Bins and the five beside them add up to all accounts. */
 export interface DeskDistribution {
   readonly column: 'leverage' | 'marginRatio';
+  /** One more than bins. */
   readonly edges: Float64Array;
   readonly accounts: Float64Array;
   readonly notional: Float64Array;
-  /** Accounts without the number, and their notional: equity is not positive, or data is missing. */
-  readonly withoutAccounts: number;
-  readonly withoutNotional: number;
+  readonly under: DeskTally;
+  readonly over: DeskTally;
+  /** Equity is not above zero: worse than any bin. */
+  readonly insolvent: DeskTally;
+  /** Nothing is carried. */
+  readonly empty: DeskTally;
+  readonly indeterminate: DeskTally;
 }
 
 /** Notional that a move of the price liquidates, by rung of that move; exact from the accounts. */
@@ -386,6 +427,8 @@ export type DeskFrame =
       readonly rowVersion: number;
       /** The rows themselves; null where memory is shared: read them there. */
       readonly rows: DeskRows | null;
+      /** The watched accounts that the book holds, in the order of the watch-list, whatever the filter says: the page pins them above the rest. */
+      readonly watched: DeskRows;
       /** Shared memory only: which order of all matched rows is whole; −1 none. */
       readonly orderSlot: number;
       /** The order is held as the query wished. */
