@@ -40,7 +40,7 @@ interface LevelLabelsProps {
 
 export function LevelLabels({ levels, scale, size }: LevelLabelsProps) {
   const ys = levels.map(({ value }) => chartY(scale, value, size.height, ABOVE, BELOW));
-  const labels = spreadLabels(ys, LABEL_GAP, ABOVE, size.height - 10);
+  const labels = spreadLabels(ys, LABEL_GAP, ABOVE, size.height - BELOW + 2);
   const left = size.width - GUTTER;
   return (
     <svg className={styles.labels} width={size.width} height={size.height} aria-hidden="true" focusable="false">

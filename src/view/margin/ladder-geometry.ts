@@ -74,7 +74,7 @@ export interface PlacedRung extends Rung {
 }
 
 /** A price so many times the mark, or that fraction of it, is put at the end of the scale: the rest would be squeezed. */
-const REACH = 2.2;
+const REACH = 3;
 const LABEL_GAP = 17;
 
 /** Places rungs on a linear axis of `height` pixels, high prices at the top. */

@@ -25,19 +25,25 @@ const instrumentsOf = (positions: PositionColumns): { readonly id: string; reado
   return [...seen].map(([id, first]) => ({ id, first }));
 };
 
+/** Two chevrons at the end of the axis: further than is drawn. */
+const offPath = ({ y, off }: PlacedRung): string => {
+  const by = off === 'above' ? -5 : 5;
+  return `M${AXIS_X - 6} ${y - by} l6 ${by} l6 ${-by} M${AXIS_X - 6} ${y} l6 ${by} l6 ${-by}`;
+};
+
 function Rung({ rung, width }: { readonly rung: PlacedRung; readonly width: number }) {
   const isMark = rung.kind === 'mark';
   return (
     <g className={styles.rung} data-kind={rung.kind}>
-      <line className={styles.line} x1={AXIS_X - 12} x2={AXIS_X + 12} y1={rung.y} y2={rung.y} />
+      {!rung.off && <line className={styles.line} x1={AXIS_X - 12} x2={AXIS_X + 12} y1={rung.y} y2={rung.y} />}
       <path className={styles.leader} d={`M${AXIS_X + 12} ${rung.y} L${AXIS_X + 24} ${rung.labelY}`} />
       {rung.kind === 'liquidation' && (
         <path className={styles.cross} d={shapePath('liquidation')} transform={`translate(${AXIS_X - 29} ${rung.y - 6})`} />
       )}
+      {rung.off && <path className={styles.off} d={offPath(rung)} />}
       {isMark && <path className={styles.pointer} d={`M${AXIS_X - 14} ${rung.y} l-9 -5 v10 Z`} />}
       <text className={styles.word} x={AXIS_X + 30} y={rung.labelY + 4}>
         {rung.word}
-        {rung.off && ` (off the scale, ${rung.off})`}
       </text>
       <text className={styles.price} x={width - 2} y={rung.labelY + 4} textAnchor="end">
         {rung.text}

@@ -27,7 +27,7 @@ function Speed({ pause }: { readonly pause: PauseState }) {
       <IconButton look="plain" label={pause.isPaused ? 'Run' : 'Pause'} onClick={pause.toggle}>
         {pause.isPaused ? <Play size={15} aria-hidden="true" /> : <Pause size={15} aria-hidden="true" />}
       </IconButton>
-      <IconButton label="One step" onClick={() => void actions.step(1)}>
+      <IconButton label="One step" className={styles.step} onClick={() => void actions.step(1)}>
         <StepForward size={15} aria-hidden="true" />
       </IconButton>
       <select

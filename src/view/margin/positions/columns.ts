@@ -137,7 +137,7 @@ const write = (column: Exclude<ColumnSpec, { kind: 'text' }>, text: string, side
     case 'leverage':
       return formatLeverage(text, column.rounding).replace('.00', '');
     case 'distance':
-      return formatPercent(text, 2, column.rounding);
+      return formatPercent(text, 1, column.rounding);
   }
 };
 
@@ -152,8 +152,9 @@ export const cellText = (column: ColumnSpec, positions: PositionColumns, at: num
   const reason = figure.reason[at]!;
   if (reason !== '') {
     const shown = column.kind === 'leverage' && reason === 'not-applicable' ? 'not set' : liquidationReason(reason, side);
-    const isDistance = column.kind === 'distance' && reason === 'never';
-    return { shown: isDistance ? shortReason(reason) : shown, full: longReason(reason), hasNumber: false };
+    // The whole reason stands once, with the liquidation price.
+    const isShort = reason === 'never' && column.id !== 'liquidationPrice';
+    return { shown: isShort ? shortReason(reason) : shown, full: longReason(reason), hasNumber: false };
   }
   const text = figure.text[at]!;
   return { shown: write(column, text, side, decimalsOf(positions, at)), full: formatExact(text), hasNumber: true };
