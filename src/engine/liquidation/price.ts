@@ -39,27 +39,36 @@ interface Setup {
   readonly movers: readonly Leg[];
 }
 
-/** Everything but this market as one constant – the pool's totals less the movers' own part – and each mover as a term. */
+/** Everything but this market as one constant, and each mover as a term. */
 function termsOf(leg: Leg, pool: Pool, sums: PoolSums, share: Decimal): Outcome<Setup> {
   if (!leg.v.ok) return leg.v;
-  const rest = map2(sums.collateral, sums.unrealizedPnl, (collateral, profit) => collateral.plus(profit));
-  if (!rest.ok) return rest;
-  const required = share.isZero() ? some(ZERO) : map2(sums.maintenanceMargin, sums.liquidationFees, (a, b) => a.plus(b));
-  if (!required.ok) return required;
-  const terms: Term[] = [];
-  const movers: Leg[] = [];
-  let fixed = rest.value.minus(share.times(required.value));
-  for (const [i, mover] of pool.legs.entries()) {
-    if (mover.instrument.id !== leg.instrument.id) continue;
+  const isMover = (other: Leg): boolean => other.instrument.id === leg.instrument.id;
+  const fixed = healthWithout(pool, sums, share, isMover);
+  if (!fixed.ok) return fixed;
+  const terms: Term[] = [constantTerm(fixed.value)];
+  const movers = pool.legs.filter(isMover);
+  for (const mover of movers) {
     if (!mover.settlePrice.ok) return mover.settlePrice;
     const table: Outcome<ResolvedTable> = share.isZero() ? some(EMPTY_TABLE) : mover.table;
     if (!table.ok) return table;
     terms.push(legTerm(mover, table.value, mover.settlePrice.value, share, leg.v.value));
-    movers.push(mover);
+  }
+  return some({ terms, v: leg.v.value, movers });
+}
+
+/** equity − share × requirement of a pool less what the movers themselves add to it, unit of account: the part that stays when they move. */
+export function healthWithout(pool: Pool, sums: PoolSums, share: Decimal, isMover: (leg: Leg) => boolean): Outcome<Decimal> {
+  const equity = map2(sums.collateral, sums.unrealizedPnl, (collateral, profit) => collateral.plus(profit));
+  if (!equity.ok) return equity;
+  const required = share.isZero() ? some(ZERO) : map2(sums.maintenanceMargin, sums.liquidationFees, (a, b) => a.plus(b));
+  if (!required.ok) return required;
+  let fixed = equity.value.minus(share.times(required.value));
+  for (const [i, mover] of pool.legs.entries()) {
+    if (!isMover(mover)) continue;
     fixed = fixed.minus(number(sums.legPnl, i));
     if (!share.isZero()) fixed = fixed.plus(share.times(ownRequirement(mover, sums, i)));
   }
-  return some({ terms: [constantTerm(fixed), ...terms], v: leg.v.value, movers });
+  return some(fixed);
 }
 
 /** What a mover itself adds to the pool's requirement and its term states anew; a fee at the bankruptcy price is a constant and stays. */

@@ -22,9 +22,13 @@ export interface UniformShock {
 /** Both shocks of a pool. `never` where no move does it; `already` where it is past the line now; `no-position` where nothing is open. */
 export function uniformShock(pool: Pool, sums: PoolSums): UniformShock {
   if (pool.legs.length === 0 && pool.maintenanceMarginOther.isZero() && pool.kind !== 'lending') return same(none('no-position'));
-  const terms = pool.kind === 'lending' ? lendingTerms(pool) : perpetualTerms(pool, sums);
+  const terms = shockTerms(pool, sums);
   return terms.ok ? shockOf(terms.value) : same(terms);
 }
+
+/** The pool's health as terms of t, every volatile price multiplied by t (US-1). */
+export const shockTerms = (pool: Pool, sums: PoolSums): Outcome<Term[]> =>
+  pool.kind === 'lending' ? lendingTerms(pool) : perpetualTerms(pool, sums);
 
 const same = (figure: Figure): UniformShock => ({ down: figure, up: figure, nearest: figure });
 

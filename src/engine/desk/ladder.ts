@@ -1,0 +1,225 @@
+/**
+ * The liquidation ladder (rules DS-11…DS-13): what a move of a market, or of all, closes, rung by rung of one step each, from the
+ * pools themselves and not from open interest. First every pool is put on a rung of the fall and one of the rise; those that Float64
+ * cannot place are listed for the exact path (`exact-rung.ts`); then the legs of the placed pools are added up.
+ */
+import { PAST, SOLVED, UNCERTAIN, UNKNOWN, UNTOUCHED } from './market-shock.ts';
+
+/** Rungs of a pool, beside 1 … rungs: a move of rung × step closes it, one of (rung − 1) × step does not. */
+export const NOT_WITHIN_REACH = 0;
+/** Closed by no further move: it is past its line now. */
+export const PAST_NOW = -1;
+/** Not known, or not yet decided by the exact path. */
+export const UNDECIDED = -2;
+
+/** Beyond the error of a shock, rounding of an edge and of its comparison. */
+const EDGE = 4 * Number.EPSILON;
+
+/**
+ * Writes the rung of every row that the mask lets through, for falls (`sign` −1: shocks in (−1, 0]) or rises (+1), and lists in `near`
+ * the rows that only the exact path can place: flagged UNCERTAIN, or with a shock within `error` of a rung's edge. They are UNDECIDED
+ * until then. Returns how many there are. `step` is a fraction of the price, 0.01 for a per cent. Shocks of the other sign are none.
+ */
+export function placeOnRungs(
+  count: number,
+  mask: Uint8Array,
+  shock: Float64Array,
+  error: Float64Array,
+  flag: Uint8Array,
+  sign: number,
+  step: number,
+  rungs: number,
+  rung: Int16Array,
+  near: Uint32Array,
+): number {
+  let listed = 0;
+  for (let row = 0; row < count; row++) {
+    if (mask[row] === 0) continue;
+    const status = flag[row]!;
+    if (status !== SOLVED) {
+      rung[row] = status === UNTOUCHED ? NOT_WITHIN_REACH : status === PAST ? PAST_NOW : UNDECIDED;
+      if (status === UNCERTAIN) near[listed++] = row;
+      continue;
+    }
+    const size = sign * shock[row]!;
+    const band = error[row]! + EDGE;
+    if (!(size >= -band)) {
+      rung[row] = NOT_WITHIN_REACH;
+      continue;
+    }
+    const above = Math.ceil(size / step);
+    const isNearEdge = size - (above - 1) * step <= band || above * step - size <= band;
+    if (isNearEdge && above <= rungs + 1) {
+      rung[row] = UNDECIDED;
+      near[listed++] = row;
+    } else rung[row] = above <= rungs ? above : NOT_WITHIN_REACH;
+  }
+  return listed;
+}
+
+/** By code of `RISK_STATES`: liquidation and bankrupt are past, stale and indeterminate unknown. */
+const FLAG_OF_STATE = Uint8Array.of(SOLVED, SOLVED, SOLVED, SOLVED, PAST, PAST, UNKNOWN, UNKNOWN);
+
+/** Flags as of `marketShocks` for a column of shocks that is given, such as that of all prices together. */
+export function flagsOfStates(count: number, state: Uint8Array, flag: Uint8Array): void {
+  for (let row = 0; row < count; row++) flag[row] = FLAG_OF_STATE[state[row]!]!;
+}
+
+/** Notional by rung: entry `rungs` is what is past its line now, `rungs` − k the k-th rung down, `rungs` + k the k-th up. */
+export interface Ladder {
+  readonly rungs: number;
+  /** Pools by rung. */
+  readonly pools: Float64Array;
+  /** Notional at the present mark of long and of short legs, desk's unit: of the chosen market, and of the others that close with them. */
+  readonly long: Float64Array;
+  readonly short: Float64Array;
+  readonly otherLong: Float64Array;
+  readonly otherShort: Float64Array;
+  /** Pools that no move within reach closes, downwards and upwards. */
+  beyondDown: number;
+  beyondUp: number;
+  /** Pools that could not be placed, and what they carry as far as prices are known. */
+  undecided: number;
+  undecidedNotional: number;
+}
+
+export const emptyLadder = (rungs: number): Ladder => {
+  const column = (): Float64Array => new Float64Array(2 * rungs + 1);
+  return {
+    rungs,
+    pools: column(),
+    long: column(),
+    short: column(),
+    otherLong: column(),
+    otherShort: column(),
+    beyondDown: 0,
+    beyondUp: 0,
+    undecided: 0,
+    undecidedNotional: 0,
+  };
+};
+
+/**
+ * Clears the ladder and adds every row that the mask lets through: all legs of the pool, since it closes as a whole. `value` is the
+ * desk's unit per unit of size of each instrument (≥ 0; NaN where its price is not known, such a leg adds nothing), `isChosen` 1 for
+ * the instruments of the market. Falls and rises are two questions: a pool that both close is on a rung of each. A pool undecided in
+ * either is undecided. Error of a sum of n terms: n × 2⁻⁵³ of it.
+ */
+export function fillLadder(
+  count: number,
+  mask: Uint8Array,
+  down: Int16Array,
+  up: Int16Array,
+  legStart: Uint32Array,
+  legEnd: Uint32Array,
+  legInstrument: Uint32Array,
+  legSize: Float64Array,
+  value: Float64Array,
+  isChosen: Uint8Array,
+  ladder: Ladder,
+): void {
+  clear(ladder);
+  const { rungs, pools } = ladder;
+  for (let row = 0; row < count; row++) {
+    if (mask[row] === 0) continue;
+    const fall = down[row]!;
+    const rise = up[row]!;
+    const start = legStart[row]!;
+    const end = legEnd[row]!;
+    if (fall === UNDECIDED || rise === UNDECIDED) {
+      ladder.undecided++;
+      ladder.undecidedNotional += notionalOf(start, end, legInstrument, legSize, value);
+      continue;
+    }
+    if (fall === PAST_NOW || rise === PAST_NOW) {
+      pools[rungs]! += 1;
+      addLegs(start, end, rungs, legInstrument, legSize, value, isChosen, ladder);
+      continue;
+    }
+    if (fall === NOT_WITHIN_REACH) ladder.beyondDown++;
+    else {
+      pools[rungs - fall]! += 1;
+      addLegs(start, end, rungs - fall, legInstrument, legSize, value, isChosen, ladder);
+    }
+    if (rise === NOT_WITHIN_REACH) ladder.beyondUp++;
+    else {
+      pools[rungs + rise]! += 1;
+      addLegs(start, end, rungs + rise, legInstrument, legSize, value, isChosen, ladder);
+    }
+  }
+}
+
+function clear(ladder: Ladder): void {
+  for (const column of [ladder.pools, ladder.long, ladder.short, ladder.otherLong, ladder.otherShort]) column.fill(0);
+  ladder.beyondDown = 0;
+  ladder.beyondUp = 0;
+  ladder.undecided = 0;
+  ladder.undecidedNotional = 0;
+}
+
+function addLegs(
+  start: number,
+  end: number,
+  at: number,
+  legInstrument: Uint32Array,
+  legSize: Float64Array,
+  value: Float64Array,
+  isChosen: Uint8Array,
+  { long, short, otherLong, otherShort }: Ladder,
+): void {
+  for (let leg = start; leg < end; leg++) {
+    const instrument = legInstrument[leg]!;
+    const notional = legSize[leg]! * value[instrument]!;
+    if (notional > 0) {
+      if (isChosen[instrument] !== 0) long[at]! += notional;
+      else otherLong[at]! += notional;
+    } else if (notional < 0) {
+      if (isChosen[instrument] !== 0) short[at]! -= notional;
+      else otherShort[at]! -= notional;
+    }
+  }
+}
+
+function notionalOf(start: number, end: number, legInstrument: Uint32Array, legSize: Float64Array, value: Float64Array): number {
+  let sum = 0;
+  for (let leg = start; leg < end; leg++) {
+    const notional = Math.abs(legSize[leg]! * value[legInstrument[leg]!]!);
+    if (notional > 0) sum += notional;
+  }
+  return sum;
+}
+
+/**
+ * What a move as far as each rung closes: `out` gets, at every entry, the sum of `values` from the next to what is past its line now
+ * (which every move closes too) up to and with that entry.
+ */
+export function cumulate(rungs: number, values: Float64Array, out: Float64Array): void {
+  const now = values[rungs]!;
+  out[rungs] = now;
+  for (let k = 1; k <= rungs; k++) {
+    out[rungs - k] = values[rungs - k]! + out[rungs - k + 1]!;
+    out[rungs + k] = values[rungs + k]! + out[rungs + k - 1]!;
+  }
+}
+
+/** Keeps the accounts of which a pool is on a rung from `first` to `last` of one direction; `poolRow` says whose a pool is. */
+export function keepRungs(
+  pools: number,
+  rung: Int16Array,
+  poolRow: Uint32Array,
+  first: number,
+  last: number,
+  count: number,
+  mask: Uint8Array,
+): void {
+  for (let pool = 0; pool < pools; pool++) {
+    const at = rung[pool]!;
+    if (at >= first && at <= last) mask[poolRow[pool]!]! |= 2;
+  }
+  for (let row = 0; row < count; row++) mask[row]! = (mask[row]! >> 1) & mask[row]!;
+}
+
+/** The mask of pools whose account takes part. */
+export function maskPools(pools: number, poolRow: Uint32Array, mask: Uint8Array, poolMask: Uint8Array): void {
+  for (let pool = 0; pool < pools; pool++) poolMask[pool] = mask[poolRow[pool]!]!;
+}
