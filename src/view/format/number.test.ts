@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatAmount,
   formatCompact,
+  formatDistance,
   formatExact,
   formatFixed,
   formatHealthFactor,
@@ -45,6 +46,16 @@ describe('per cent', () => {
     expect(formatPercent('0.00012999', 1, 'floor')).toBe('0.012\u202f%');
     expect(formatPercent('0', 1, 'floor')).toBe('0.0\u202f%');
     expect(formatPercent('-0.0312', 1, 'floor')).toBe('−3.2\u202f%');
+  });
+});
+
+describe('distances', () => {
+  it('are rounded down, and from a thousand per cent on only said to be further', () => {
+    expect(formatDistance('0.12499')).toBe('12.4\u202f%');
+    expect(formatDistance('-0.0661')).toBe('−6.7\u202f%');
+    expect(formatDistance('9.9999')).toBe('999.9\u202f%');
+    expect(formatDistance('10')).toBe('> 1,000\u202f%');
+    expect(formatDistance('487313.66')).toBe('> 1,000\u202f%');
   });
 });
 

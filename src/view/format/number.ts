@@ -73,6 +73,12 @@ export const formatPercent = (text: string, decimals: number, rounding: Rounding
     signDisplay: 'negative',
   }).replace('%', `${NARROW_SPACE}%`);
 
+/** Distances of a thousand per cent and more differ in nothing that matters. */
+const FAR = /^\d{2,}(\.|$)/;
+
+/** A distance, rounded down; from a thousand per cent on only that it is further. */
+export const formatDistance = (text: string): string => (FAR.test(text) ? `> 1,000${NARROW_SPACE}%` : formatPercent(text, 1, 'floor'));
+
 const RATIO_DECIMALS = [3, 4, 6, 9, 15, 20] as const;
 
 /**

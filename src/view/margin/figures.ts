@@ -6,11 +6,11 @@ import type { FigureCell, PoolCells } from '../../store/types.ts';
 import type { Rounding } from '../format/number.ts';
 import {
   formatCompact,
+  formatDistance,
   formatExact,
   formatFixed,
   formatHealthFactor,
   formatLeverage,
-  formatPercent,
   formatRatio,
   formatSigned,
 } from '../format/number.ts';
@@ -74,7 +74,7 @@ const write = (spec: FigureSpec, text: string): string => {
     case 'leverage':
       return formatLeverage(text, spec.rounding);
     case 'percent':
-      return formatPercent(unsigned(text), 1, spec.rounding);
+      return formatDistance(unsigned(text));
   }
 };
 

@@ -2,7 +2,7 @@
 import { useMemo, useState } from 'react';
 import { selectAccount } from '../../store/selectors.ts';
 import type { AccountView, PositionColumns } from '../../store/types.ts';
-import { formatPercent } from '../format/number.ts';
+import { formatDistance } from '../format/number.ts';
 import { priceDecimals } from '../format/price.ts';
 import { useAppEvery } from '../shared/app-context.tsx';
 import panel from '../ui/panel.module.css';
@@ -90,7 +90,7 @@ function Drawing({ account, first }: { readonly account: AccountView; readonly f
         {size.height > 60 && (
           <svg width={size.width} height={size.height} aria-hidden="true" focusable="false">
             <line className={styles.axis} x1={AXIS_X} x2={AXIS_X} y1={MARGIN / 2} y2={size.height - MARGIN / 2} />
-            <Room rungs={placed} distance={distance.reason[first] === '' ? formatPercent(distance.text[first]!, 1, 'floor') : ''} />
+            <Room rungs={placed} distance={distance.reason[first] === '' ? formatDistance(distance.text[first]!) : ''} />
             {placed.map((rung) => (
               <Rung key={rung.id} rung={rung} width={size.width} />
             ))}

@@ -1,6 +1,6 @@
 /** The state of an account in one sentence: fact and cause, no advice. */
 import type { AccountView } from '../../store/types.ts';
-import { formatPercent } from '../format/number.ts';
+import { formatDistance } from '../format/number.ts';
 import { formatPrice, liquidationRounding, priceDecimals } from '../format/price.ts';
 import { STATE_WORDS, shortReason } from '../format/words.ts';
 import { nearestPosition } from './nearest.ts';
@@ -11,7 +11,7 @@ const together = ({ cells }: Shown): string => {
   if (shock.reason === 'never') return 'no common move of all prices liquidates it';
   if (shock.reason === 'no-position') return 'there is no open position';
   if (shock.reason !== '') return `its distance to liquidation: ${shortReason(shock.reason)}`;
-  const size = formatPercent(shock.text.replace(/^-/, ''), 1, 'floor');
+  const size = formatDistance(shock.text.replace(/^-/, ''));
   return `${size} from liquidation if all prices ${shock.text.startsWith('-') ? 'fall' : 'rise'} together`;
 };
 

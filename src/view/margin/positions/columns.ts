@@ -1,6 +1,14 @@
 /** The columns of the positions table: what each is called, what it reads, how it is written. One list for table, cards and chooser. */
 import type { FigureColumn, PositionColumns } from '../../../store/types.ts';
-import { formatAmount, formatExact, formatFixed, formatLeverage, formatPercent, formatSigned, type Rounding } from '../../format/number.ts';
+import {
+  formatAmount,
+  formatDistance,
+  formatExact,
+  formatFixed,
+  formatLeverage,
+  formatSigned,
+  type Rounding,
+} from '../../format/number.ts';
 import { formatPrice, liquidationRounding, priceDecimals } from '../../format/price.ts';
 import { liquidationReason, longReason, shortReason } from '../../format/words.ts';
 
@@ -103,8 +111,6 @@ export const COLUMNS = [
   },
 ] as const satisfies readonly ColumnSpec[];
 
-export type ColumnId = (typeof COLUMNS)[number]['id'];
-
 /** Shown unless the user says otherwise; all of them, as the page promises. */
 export const columnOf = (id: string): ColumnSpec | undefined => COLUMNS.find((column) => column.id === id);
 
@@ -137,7 +143,7 @@ const write = (column: Exclude<ColumnSpec, { kind: 'text' }>, text: string, side
     case 'leverage':
       return formatLeverage(text, column.rounding).replace('.00', '');
     case 'distance':
-      return formatPercent(text, 1, column.rounding);
+      return formatDistance(text);
   }
 };
 
