@@ -17,6 +17,6 @@ export default defineConfig({
     outDir: here('../../node_modules/.cache/plimsoll/bench-pages'),
     emptyOutDir: true,
     chunkSizeWarningLimit: 10_000,
-    rolldownOptions: { input: ['ag-grid', 'perspective', 'publish'].map((name) => here(`./${name}.html`)) },
+    rolldownOptions: { input: ['ag-grid', 'perspective', 'publish', 'sweep'].map((name) => here(`./${name}.html`)) },
   },
 });
