@@ -155,11 +155,11 @@ export function HullGauge({ ratio, state, bands, freeboard, whatIfDraught }: Hul
         {!isDrawn && <path d={HULL_PATH} fill={`url(#${id}hatch)`} />}
         {isDrawn && <rect className={styles.untrusted} x={0} y={y} width={SEA_RIGHT} height={HULL_HEIGHT - y} fill={`url(#${id}hatch)`} />}
         <Marks bands={bands} />
-        {isDrawn && <Freeboard y={y} text={freeboard} />}
         {isDrawn && <path className={styles.surface} d={surfacePath(y)} />}
         {!Number.isNaN(whatIfDraught) && (
           <line className={styles.whatIf} x1={0} x2={SEA_RIGHT} y1={ratioY(whatIfDraught)} y2={ratioY(whatIfDraught)} />
         )}
+        {isDrawn && <Freeboard y={y} text={freeboard} />}
       </svg>
     </div>
   );
