@@ -229,11 +229,31 @@ describe('DS-10 what Float64 does not decide', () => {
   it('equity = requirement now, a notional on a floor, health that ends at the end of reach', () => {
     expect(flagOf(one('10'))).toBe(UNCERTAIN);
     expect(flagOf(one('1000', '1.5'))).toBe(UNCERTAIN);
+    expect(flagOf(one('1000', '1.4999999999999'))).toBe(UNCERTAIN);
+    expect(flagOf(one('1000', '1.49999999'))).toBe(SOLVED);
     // balance − 500 − ε = 0.01 × (500 − ε) at the end of what is looked at, a little beyond −50 %
     expect(flagOf(one('505.000495'))).toBe(UNCERTAIN);
     expect(flagOf(one('505.0006'))).toBe(SOLVED);
     expect(flagOf(one('505'))).toBe(SOLVED);
     expect(flagOf(one('9.99'))).toBe(PAST);
+  });
+
+  it('a stepped table whose next row asks for more than is left: the edge itself, 1.3 of the mark', () => {
+    const spec: LegSpec = {
+      size: d(-1),
+      entry: d(1000),
+      mark: d(1000),
+      contract: 'linear',
+      tiers: [
+        { notionalFloor: d(0), maintenanceMarginRate: d('0.01') },
+        { notionalFloor: d(1300), maintenanceMarginRate: d('0.4') },
+      ],
+    };
+    const { book, account } = bookOf([spec], d(700));
+    const [jump] = both(poolsOf(book, account, plainRules({ tableJoin: 'step' })), only('t:0'));
+    expect(jump?.exact.up).toEqual({ ok: true, value: d('0.3') });
+    expect(Math.abs((jump?.up ?? 0) - 0.3)).toBeLessThanOrEqual(jump?.error ?? 0);
+    expect(jump?.error).toBeLessThan(1e-11);
   });
 
   it('a hand-computed fall and rise: 100 − 1000·|s| = 0.01 × 1000·(1 + s)', () => {
