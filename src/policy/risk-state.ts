@@ -23,7 +23,10 @@ export const RISK_THRESHOLDS: RiskThresholds = {
  * RS-4: the order in which the worst pool is found. What is not known outweighs every state but those in which the venue
  * acts already: an unknown pool cannot make an account safer, and must not hide that another one is being liquidated.
  */
-const SEVERITY: readonly RiskState[] = ['healthy', 'watch', 'warning', 'margin-call', 'stale', 'indeterminate', 'liquidation', 'bankrupt'];
+export const SEVERITY: readonly RiskState[] = ['healthy', 'watch', 'warning', 'margin-call', 'stale', 'indeterminate', 'liquidation', 'bankrupt'];
+
+/** What a pool's state follows from. */
+export type PoolFacts = Pick<PoolAssessment, 'equity' | 'isLiquidatable' | 'marginRatio'>;
 
 /** The state of the account: that of its worst pool. An account without a pool owes nothing and is healthy. */
 export function riskState(assessment: AccountAssessment, thresholds: RiskThresholds = RISK_THRESHOLDS): RiskState {
@@ -39,7 +42,7 @@ export function riskState(assessment: AccountAssessment, thresholds: RiskThresho
  * RS-5: where the ratio or the venue's decision is not known the state is `stale` (a price is too old) or `indeterminate`.
  * A pool that requires nothing and owes nothing is healthy.
  */
-export function poolRiskState(pool: PoolAssessment, thresholds: RiskThresholds = RISK_THRESHOLDS): RiskState {
+export function poolRiskState(pool: PoolFacts, thresholds: RiskThresholds = RISK_THRESHOLDS): RiskState {
   if (pool.equity.ok && pool.equity.value.lt(ZERO)) return 'bankrupt';
   if (!pool.isLiquidatable.ok) return unknown(pool.isLiquidatable.reason);
   if (pool.isLiquidatable.value) return 'liquidation';

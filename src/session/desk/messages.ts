@@ -324,16 +324,24 @@ export interface DeskLadder {
   readonly step: number;
   /** Signed end of each rung: −0.01, −0.02 …, 0.01, 0.02 …; a rung reaches from the one before it towards zero. */
   readonly move: Float64Array;
+  /** Notional of the market that closes with the rung, by side. */
   readonly long: Float64Array;
   readonly short: Float64Array;
-  readonly accounts: Float64Array;
+  /** Notional of other markets that closes with it: a pool closes as a whole. */
+  readonly otherLong: Float64Array;
+  readonly otherShort: Float64Array;
+  /** Pools that close: an account's cross pool and each isolated position are liquidated by themselves. */
+  readonly pools: Float64Array;
   /** Past their line already, at no move. */
   readonly alreadyLong: number;
   readonly alreadyShort: number;
-  readonly alreadyAccounts: number;
+  readonly alreadyPools: number;
+  /** Pools that could not be placed because something about them is not known, and what they carry. */
+  readonly undecidedPools: number;
+  readonly undecidedNotional: number;
 }
 
-/** One row a market and venue, by falling open interest. */
+/** One row a market and venue, by falling open interest; amounts in the desk's unit. */
 export interface DeskOpenInterest {
   readonly count: number;
   readonly market: readonly string[];
@@ -342,22 +350,40 @@ export interface DeskOpenInterest {
   readonly short: Float64Array;
   /** The larger of the two sides. */
   readonly openInterest: Float64Array;
+  /** Accounts that hold it. */
   readonly accounts: Float64Array;
-  /** Equity of the accounts that hold the market. */
+  /** Equity behind it: each account's, shared out among its markets by notional. */
+  readonly equity: Float64Array;
+  /** Notional ÷ equity behind it; NaN where that is not above zero. */
+  readonly leverage: Float64Array;
+  readonly venues: DeskVenueLeverage;
+}
+
+/** One row a venue, in the order of `DeskBook.venues`. */
+export interface DeskVenueLeverage {
+  readonly venue: readonly string[];
+  readonly accounts: Float64Array;
+  readonly openInterest: Float64Array;
+  /** Of all its accounts, also of those that carry nothing. */
   readonly equity: Float64Array;
   /** Open interest ÷ equity. */
   readonly leverage: Float64Array;
 }
 
-/** How much of the gross notional few hold. */
+/** How much of the gross notional few hold; NaN where nobody holds any. */
 export interface DeskConcentration {
   /** Share of the largest `top[i]` accounts. */
   readonly top: Uint32Array;
   readonly share: Float64Array;
   /** Σ share², 0 … 1. */
   readonly herfindahl: number;
+  /** 0: all alike; towards 1: one holds all. */
   readonly gini: number;
-  readonly accounts: number;
+  /** Accounts that carry anything, and what they carry. */
+  readonly holders: number;
+  readonly total: number;
+  /** Accounts whose notional is not known. */
+  readonly unknown: number;
 }
 
 export interface DeskWhales {
@@ -367,15 +393,27 @@ export interface DeskWhales {
   readonly nearest: DeskRows;
 }
 
-/** Long against short, of all positions. */
+/** The accounts on one side: those whose long (short) notional is the larger. */
+export interface DeskSide {
+  readonly accounts: number;
+  readonly notional: number;
+  readonly equity: number;
+  /** Σ notional ÷ Σ equity; NaN without accounts. */
+  readonly leverage: number;
+  /** Equity not above zero: in neither sum. */
+  readonly insolvent: number;
+  readonly insolventNotional: number;
+}
+
+/** Whether longs or shorts carry more leverage. */
 export interface DeskSkew {
-  readonly longNotional: number;
-  readonly shortNotional: number;
-  readonly longAccounts: number;
-  readonly shortAccounts: number;
-  /** Notional-weighted leverage of the accounts on each side. */
-  readonly longLeverage: number;
-  readonly shortLeverage: number;
+  readonly long: DeskSide;
+  readonly short: DeskSide;
+  /** Accounts whose sides cancel, and accounts of which something is not known. */
+  readonly balanced: number;
+  readonly unknown: number;
+  /** (long − short) ÷ (long + short) of the two leverages: above zero longs carry more; NaN where a side is empty. */
+  readonly skew: number;
 }
 
 /** The whole book in the desk's unit of account. */

@@ -126,7 +126,7 @@ export function compareIds({ start, bytes }: StringTable, a: number, b: number):
   return endA - i - (endB - j);
 }
 
-const isAscii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text);
+const isAscii = (text: string): boolean => !/[^ -~]/.test(text);
 const CAPITAL_A = 65;
 const CAPITAL_Z = 90;
 const TO_SMALL = 32;
