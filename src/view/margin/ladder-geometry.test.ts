@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { placeRungs, type Rung } from './ladder-geometry.ts';
+import { column, POSITIONS } from '../testing/fixture.ts';
+import { placeRungs, type Rung, rungsOf } from './ladder-geometry.ts';
 
 const rung = (kind: Rung['kind'], price: number): Rung => ({ id: kind, kind, word: kind, price, text: String(price) });
 
@@ -27,5 +28,29 @@ describe('placeRungs', () => {
   it('stands with one price only', () => {
     expect(placeRungs([rung('mark', 100)], 200, 20)[0]!.y).toBe(20);
     expect(placeRungs([], 200, 20)).toEqual([]);
+  });
+});
+
+describe('rungsOf', () => {
+  it('names each price, liquidation rounded towards the account', () => {
+    expect(rungsOf(POSITIONS, 0, 'mark', 1).rungs.map(({ word, text }) => `${word} ${text}`)).toEqual([
+      'mark 65,546.0',
+      'entry 66,000.0',
+      'liquidation 56,708.9',
+      'bankruptcy 56,000.0',
+    ]);
+  });
+
+  it('says why a price is missing', () => {
+    const positions = { ...POSITIONS, liquidationPrice: column('never', 'never'), markPrice: column('missing-mark', '84') };
+    expect(rungsOf(positions, 0, 'oracle', 1).missing.map(({ word, why }) => `${word}: ${why}`)).toEqual([
+      'oracle: missing mark',
+      'liquidation: never: covered to zero',
+    ]);
+  });
+
+  it('tells two positions of one market apart by their side', () => {
+    const positions = { ...POSITIONS, instrument: ['hl:BTC', 'hl:BTC'] };
+    expect(rungsOf(positions, 0, 'mark', 1).rungs.map(({ word }) => word)).toContain('liquidation, short');
   });
 });

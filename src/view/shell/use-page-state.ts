@@ -1,9 +1,9 @@
 import { useEffect } from 'react';
-import { selectAccount, selectWhatIf } from '../../store/selectors.ts';
+import { selectAccount, selectIsWhatIf, selectRiskState, selectWhatIf } from '../../store/selectors.ts';
 import type { AccountView, WhatIfState } from '../../store/types.ts';
 import { STATE_WORDS } from '../format/words.ts';
 import { FIGURES, figureText } from '../margin/figures.ts';
-import { useAppEvery } from '../shared/app-context.tsx';
+import { useApp, useAppEvery } from '../shared/app-context.tsx';
 
 const INTERVAL_MS = 1000;
 
@@ -20,9 +20,13 @@ export function usePageState(): void {
   const whatIf = useAppEvery(selectWhatIf, INTERVAL_MS);
   useEffect(() => {
     document.title = titleOf(account, whatIf);
-    const { dataset } = document.documentElement;
-    if (account) dataset.riskState = account.riskState;
-    else delete dataset.riskState;
-    dataset.whatIf = String(whatIf !== null);
   }, [account, whatIf]);
+  const riskState = useApp(selectRiskState);
+  const isWhatIf = useApp(selectIsWhatIf);
+  useEffect(() => {
+    const { dataset } = document.documentElement;
+    if (riskState) dataset.riskState = riskState;
+    else delete dataset.riskState;
+    dataset.whatIf = String(isWhatIf);
+  }, [riskState, isWhatIf]);
 }
