@@ -1,23 +1,18 @@
-/** The page as its user meets it: the built app, served locally, in a real browser. Needs `npm run build` first; builds when there is none. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** The page as its user meets it: the built app, served locally, in a real browser. */
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { chromium, type Page } from '@playwright/test';
-import { preview } from 'vite';
 import { launchOptions } from '../e2e/browser.ts';
+import { ROOT, serveApp } from './browser.ts';
 import { type Bench, quantile, spreadOf } from './harness.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ROUNDS = 21;
 const GAUGE = '[role="meter"][aria-label="Margin ratio"]';
 
 export const page: Bench = async (report) => {
-  if (!existsSync(`${ROOT}dist/index.html`)) execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
-  const server = await preview({ root: ROOT, logLevel: 'silent', preview: { port: 0, host: '127.0.0.1', open: false } });
+  const { url, close } = await serveApp();
   const browser = await chromium.launch(launchOptions());
   try {
-    const url = server.resolvedUrls?.local[0] ?? '';
     const first: number[] = [];
     for (let i = 0; i < ROUNDS; i++) {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
@@ -62,7 +57,7 @@ export const page: Bench = async (report) => {
     });
   } finally {
     await browser.close();
-    await server.close();
+    await close();
   }
 };
 
