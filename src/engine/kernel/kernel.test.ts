@@ -87,10 +87,10 @@ describe('DK-10 the plain kernel and the compiled one agree bit by bit', () => {
         for (let round = 0; round < 10; round++) {
           fill(layout, tables, next);
           for (let block = 0; block < BLOCKS; block++) {
-            plain.sweepColumns(block, BLOCK_GROUPS, out, 0, BLOCK_PLACES);
+            plain.sweepColumns(block, BLOCK_GROUPS, 0.9998, out, 0, BLOCK_PLACES);
             const columns = out.slice();
             out.fill(0);
-            compiled.sweepColumns(block, BLOCK_GROUPS, out, 0, BLOCK_PLACES);
+            compiled.sweepColumns(block, BLOCK_GROUPS, 0.9998, out, 0, BLOCK_PLACES);
             expect(out).toEqual(columns);
             const count = plain.sweepStates(block, BLOCK_GROUPS, hits);
             const expected = hits.slice(0, 2 * count);

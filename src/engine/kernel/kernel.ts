@@ -10,7 +10,7 @@ export interface Kernel {
   /** Says which layout the others work on. */
   readonly bind: (layout: Layout, tables: SlotTables) => void;
   /** See sweep.ts. `out` must lie in the same buffer as the layout. */
-  readonly sweepColumns: (block: number, groups: number, out: Float64Array, at: number, stride: number) => void;
+  readonly sweepColumns: (block: number, groups: number, rate: number, out: Float64Array, at: number, stride: number) => void;
   readonly sweepStates: (block: number, groups: number, hits: Uint32Array) => number;
   /** See certify.ts. */
   readonly certify: (block: number, groups: number) => number;
@@ -25,7 +25,7 @@ export function plainKernel(): Kernel {
       layout = nextLayout;
       tables = nextTables;
     },
-    sweepColumns: (block, groups, out, at, stride) => sweepColumns(layout, tables, block, groups, out, at, stride),
+    sweepColumns: (block, groups, rate, out, at, stride) => sweepColumns(layout, tables, block, groups, rate, out, at, stride),
     sweepStates: (block, groups, hits) => sweepStates(layout, tables, block, groups, hits),
     certify: (block, groups) => certify(layout, tables, block, groups),
   };
@@ -51,7 +51,7 @@ export interface KernelExports {
     reachUp: number,
     reachDown: number,
   ) => void;
-  readonly sweepColumns: (block: number, groups: number, kind: number, out: number, stride: number) => void;
+  readonly sweepColumns: (block: number, groups: number, kind: number, rate: number, out: number, stride: number) => void;
   readonly sweepStates: (block: number, groups: number, kind: number, band: number, hits: number) => number;
   readonly certify: (block: number, groups: number, kind: number, radii: number) => number;
   /** Reads `bytes` bytes from `at`: the memory's own speed, for the bench. */
@@ -84,8 +84,8 @@ export function compiledKernel(exports: KernelExports): Kernel {
         tables.reachDown.byteOffset,
       );
     },
-    sweepColumns: (block, groups, out, at, stride) =>
-      exports.sweepColumns(block, groups, layout.kind[block]!, out.byteOffset + 8 * at, 8 * stride),
+    sweepColumns: (block, groups, rate, out, at, stride) =>
+      exports.sweepColumns(block, groups, layout.kind[block]!, rate, out.byteOffset + 8 * at, 8 * stride),
     sweepStates: (block, groups, hits) => exports.sweepStates(block, groups, layout.kind[block]!, BAND, hits.byteOffset),
     certify: (block, groups) => exports.certify(block, groups, layout.kind[block]!, layout.radius.byteOffset + 4 * 1024 * block),
   };

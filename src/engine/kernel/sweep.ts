@@ -70,7 +70,8 @@ function sumPlain(layout: Layout, tables: SlotTables, first: number, width: numb
 
 const scratch: Sums = { equity: 0, requirement: 0, notional: 0, turnover: 0 };
 
-function sumPlace(layout: Layout, tables: SlotTables, place: number, from: number, to: number, kind: BlockKind): Sums {
+/** Sums the pool at a place whose group's entry pairs are [from, to). The result is overwritten by the next call. */
+export function sumPlace(layout: Layout, tables: SlotTables, place: number, from: number, to: number, kind: BlockKind): Sums {
   scratch.equity = layout.constant[place]!;
   scratch.requirement = layout.requirement[place]!;
   const first = 2 * from + (place & 1);
@@ -92,13 +93,14 @@ export function ratioOf(kind: BlockKind, equity: number, notional: number, requi
 
 /**
  * Six columns of the first `groups` groups of a block, place by place: equity, notional, requirement, leverage (notional ÷ equity),
- * ratio, excess (equity − requirement). Column c begins at element `at + c · stride` of `out`.
+ * ratio, excess (equity − requirement); amounts times `rate`. Column c begins at element `at + c · stride` of `out`.
  */
 export function sweepColumns(
   layout: Layout,
   tables: SlotTables,
   block: number,
   groups: number,
+  rate: number,
   out: Float64Array,
   at: number,
   stride: number,
@@ -111,12 +113,12 @@ export function sweepColumns(
     const g = starts + (i >> 1);
     const { equity, notional, requirement } = sumPlace(layout, tables, firstPlace + i, groupStart[g]!, groupStart[g + 1]!, kind);
     const o = at + i;
-    out[o] = equity;
-    out[o + stride] = notional;
-    out[o + 2 * stride] = requirement;
+    out[o] = equity * rate;
+    out[o + stride] = notional * rate;
+    out[o + 2 * stride] = requirement * rate;
     out[o + 3 * stride] = equity > 0 ? notional / equity : Number.NaN;
     out[o + 4 * stride] = ratioOf(kind, equity, notional, requirement);
-    out[o + 5 * stride] = equity - requirement;
+    out[o + 5 * stride] = (equity - requirement) * rate;
   }
 }
 

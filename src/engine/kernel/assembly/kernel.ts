@@ -120,10 +120,11 @@ function sumGroup<T>(group: usize, from: usize, to: usize, kind: i32): void {
 
 // @ts-expect-error: decorator
 @inline
-function columnsOf<T>(block: u32, groups: u32, kind: i32, out: usize, stride: usize): void {
+function columnsOf<T>(block: u32, groups: u32, kind: i32, rate: f64, out: usize, stride: usize): void {
   let starts = groupStartAt + ((<usize>block * (BLOCK_GROUPS + 1)) << 2);
   const first = <usize>block * BLOCK_GROUPS;
   const nan = f64x2.splat(NaN);
+  const unit = f64x2.splat(rate);
   const zero = f64x2.splat(0);
   let from = <usize>load<u32>(starts);
   for (let g: usize = 0; g < <usize>groups; g++) {
@@ -136,9 +137,9 @@ function columnsOf<T>(block: u32, groups: u32, kind: i32, out: usize, stride: us
     const m = requirement;
     const isPositive = f64x2.gt(e, zero);
     const at = out + (g << 4);
-    v128.store(at, e);
-    v128.store(at + stride, n);
-    v128.store(at + 2 * stride, m);
+    v128.store(at, f64x2.mul(e, unit));
+    v128.store(at + stride, f64x2.mul(n, unit));
+    v128.store(at + 2 * stride, f64x2.mul(m, unit));
     v128.store(at + 3 * stride, v128.bitselect(f64x2.div(n, e), nan, isPositive));
     if (kind == LENDING) {
       const debt = f64x2.sub(n, e);
@@ -146,23 +147,23 @@ function columnsOf<T>(block: u32, groups: u32, kind: i32, out: usize, stride: us
       const ratio = v128.bitselect(f64x2.div(debt, adjusted), nan, f64x2.gt(adjusted, zero));
       v128.store(at + 4 * stride, v128.andnot(ratio, f64x2.eq(debt, zero)));
     } else v128.store(at + 4 * stride, v128.bitselect(f64x2.div(m, e), nan, isPositive));
-    v128.store(at + 5 * stride, f64x2.sub(e, m));
+    v128.store(at + 5 * stride, f64x2.mul(f64x2.sub(e, m), unit));
   }
 }
 
 /**
- * Six columns of the first `groups` groups of a block: equity, notional, requirement, leverage, ratio, excess. Column c begins at
- * `out` + c × `stride` bytes.
+ * Six columns of the first `groups` groups of a block: equity, notional, requirement, leverage, ratio, excess; amounts
+ * times `rate`. Column c begins at `out` + c × `stride` bytes.
  */
-export function sweepColumns(block: u32, groups: u32, kind: i32, out: usize, stride: usize): void {
+export function sweepColumns(block: u32, groups: u32, kind: i32, rate: f64, out: usize, stride: usize): void {
   if (slotShift == 1) {
-    if (kind == 0) columnsOf<u16>(block, groups, 0, out, stride);
-    else if (kind == 1) columnsOf<u16>(block, groups, 1, out, stride);
-    else columnsOf<u16>(block, groups, 2, out, stride);
+    if (kind == 0) columnsOf<u16>(block, groups, 0, rate, out, stride);
+    else if (kind == 1) columnsOf<u16>(block, groups, 1, rate, out, stride);
+    else columnsOf<u16>(block, groups, 2, rate, out, stride);
   } else {
-    if (kind == 0) columnsOf<u32>(block, groups, 0, out, stride);
-    else if (kind == 1) columnsOf<u32>(block, groups, 1, out, stride);
-    else columnsOf<u32>(block, groups, 2, out, stride);
+    if (kind == 0) columnsOf<u32>(block, groups, 0, rate, out, stride);
+    else if (kind == 1) columnsOf<u32>(block, groups, 1, rate, out, stride);
+    else columnsOf<u32>(block, groups, 2, rate, out, stride);
   }
 }
 

@@ -1,0 +1,264 @@
+/**
+ * Which row of its ladder every leg stands in (rules DK-16, DK-17): the legs of a ladder sorted by size, and for every floor a pointer
+ * to the first leg at or above it. A price that moves pushes pointers along, so the rows of all legs stay exact at a cost of the legs
+ * that really change theirs. The same lists say who holds an instrument.
+ */
+import type { LegColumns } from '../../engine/kernel/columns.ts';
+import { type Ladder, rowAt } from './ladders.ts';
+
+/** In `LadderLegs.sorted` where a leg was taken out. */
+const GONE = 0xffff_ffff;
+
+export interface LadderLegs {
+  /** By |size|, then by leg. */
+  sorted: Uint32Array;
+  /** By row: index of the first leg that stands in it or above; element 0 is 0. */
+  readonly bound: Uint32Array;
+  /** Legs that came since the last sort. */
+  readonly loose: Set<number>;
+  goneCount: number;
+}
+
+export type RowOrder = LadderLegs[];
+
+const sizeOf = (legs: LegColumns, leg: number): number => Math.abs(legs.size[leg]!);
+
+/** Sorts legs, given in ascending order, by |size|, then by leg: radix over the upper 33 bits of the double, insertion for the rest. */
+export function sortBySize(list: Uint32Array, legs: LegColumns): void {
+  const count = list.length;
+  if (count > 96) radixPasses(list, legs);
+  for (let i = 1; i < count; i++) {
+    const leg = list[i]!;
+    const size = sizeOf(legs, leg);
+    let at = i;
+    while (at > 0 && sizeOf(legs, list[at - 1]!) > size) {
+      list[at] = list[at - 1]!;
+      at--;
+    }
+    list[at] = leg;
+  }
+}
+
+const RADIX_BITS = 11;
+const RADIX = 1 << RADIX_BITS;
+
+/** Three stable passes over bits 30–62 of |size|: legs that differ there end in order, others stay in the order of their index. */
+function radixPasses(list: Uint32Array, legs: LegColumns): void {
+  const count = list.length;
+  let from: Uint32Array = list;
+  let to: Uint32Array = new Uint32Array(count);
+  const sizes = Float64Array.from(list, (leg) => sizeOf(legs, leg));
+  const words = new Uint32Array(sizes.buffer);
+  let keys = new Uint32Array(count);
+  // The sign is 0: bits 62…30 are the upper word shifted up by one, with the lower word's top bit.
+  for (let i = 0; i < count; i++) keys[i] = ((words[2 * i + 1]! << 1) | (words[2 * i]! >>> 31)) >>> 0;
+  let nextKeys = new Uint32Array(count);
+  for (let shift = 0; shift < 33; shift += RADIX_BITS) {
+    const start = new Uint32Array(RADIX + 1);
+    for (let i = 0; i < count; i++) start[((keys[i]! >>> shift) & (RADIX - 1)) + 1]!++;
+    for (let b = 0; b < RADIX; b++) start[b + 1]! += start[b]!;
+    for (let i = 0; i < count; i++) {
+      const at = start[(keys[i]! >>> shift) & (RADIX - 1)]!++;
+      to[at] = from[i]!;
+      nextKeys[at] = keys[i]!;
+    }
+    [from, to] = [to, from];
+    [keys, nextKeys] = [nextKeys, keys];
+  }
+  if (from !== list) list.set(from);
+}
+
+/** Index of the first leg whose notional (settle currency) at `own` is at or above `floor`. */
+function boundAt(list: Uint32Array, ladder: Ladder, legs: LegColumns, own: number, floor: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sizeOf(legs, list[middle]!) * ladder.contractSize * own >= floor) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+const movesWithPrice = (ladder: Ladder): boolean => ladder.role === 'leg' && !ladder.isFixed;
+
+/** The list of a ladder whose legs all stand in the row that holds at `own`. Takes over `list`. */
+export function ladderLegs(list: Uint32Array, ladder: Ladder, legs: LegColumns, own: number): LadderLegs {
+  sortBySize(list, legs);
+  const bound = new Uint32Array(ladder.rowCount);
+  if (movesWithPrice(ladder))
+    for (let row = 1; row < ladder.rowCount; row++) bound[row] = boundAt(list, ladder, legs, own, ladder.floor[row]!);
+  return { sorted: list, bound, loose: new Set(), goneCount: 0 };
+}
+
+/** Enters a leg whose size is already in the columns. */
+export function addLeg(order: RowOrder, ladder: Ladder, leg: number): void {
+  order[ladder.id] ??= { sorted: new Uint32Array(0), bound: new Uint32Array(ladder.rowCount), loose: new Set(), goneCount: 0 };
+  order[ladder.id]!.loose.add(leg);
+}
+
+/** Takes a leg out, before its size changes in the columns. */
+export function removeLeg(order: RowOrder, ladder: Ladder, leg: number, legs: LegColumns): void {
+  const list = order[ladder.id]!;
+  if (list.loose.delete(leg)) return;
+  list.sorted[indexOf(list.sorted, leg, legs)] = GONE;
+  list.goneCount++;
+  // What was taken out has no size: searching needs few such gaps.
+  if (list.goneCount > 32) compact(list, ladder, legs);
+}
+
+/** Where a sorted leg stands. Gaps are stepped over to the left. */
+function indexOf(sorted: Uint32Array, leg: number, legs: LegColumns): number {
+  const size = sizeOf(legs, leg);
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    let at = middle;
+    while (at >= low && sorted[at] === GONE) at--;
+    if (at < low) {
+      low = middle + 1;
+      continue;
+    }
+    const other = sorted[at]!;
+    const otherSize = sizeOf(legs, other);
+    if (other === leg) return at;
+    if (otherSize < size || (otherSize === size && other < leg)) low = middle + 1;
+    else high = at;
+  }
+  throw new Error(`leg ${leg} is not in its ladder`);
+}
+
+/** Closes the gaps. */
+function compact(list: LadderLegs, ladder: Ladder, legs: LegColumns): void {
+  rebuild(list, ladder, legs, []);
+}
+
+/** The sorted legs without gaps and with `added` among them; every pointer stays between the same legs. */
+function rebuild(list: LadderLegs, ladder: Ladder, legs: LegColumns, added: readonly { leg: number; row: number }[]): void {
+  const news = Uint32Array.from(added, ({ leg }) => leg).sort();
+  sortBySize(news, legs);
+  const rowOfNew = new Map(added.map(({ leg, row }) => [leg, row] as const));
+  const merged = new Uint32Array(list.sorted.length - list.goneCount + news.length);
+  const bound = new Uint32Array(ladder.rowCount).fill(GONE);
+  bound[0] = 0;
+  let at = 0;
+  let next = 0;
+  let row = 0;
+  const put = (leg: number, legRow: number): void => {
+    for (let r = 1; r <= legRow; r++) if (bound[r] === GONE) bound[r] = at;
+    merged[at++] = leg;
+  };
+  const isBefore = (a: number, b: number): boolean => sizeOf(legs, a) < sizeOf(legs, b) || (sizeOf(legs, a) === sizeOf(legs, b) && a < b);
+  for (let i = 0; i < list.sorted.length; i++) {
+    while (row + 1 < ladder.rowCount && i >= list.bound[row + 1]!) row++;
+    const leg = list.sorted[i]!;
+    if (leg === GONE) continue;
+    while (next < news.length && isBefore(news[next]!, leg)) put(news[next]!, rowOfNew.get(news[next++]!)!);
+    put(leg, row);
+  }
+  while (next < news.length) put(news[next]!, rowOfNew.get(news[next++]!)!);
+  for (let r = 1; r < ladder.rowCount; r++) if (bound[r] === GONE) bound[r] = at;
+  list.sorted = merged;
+  list.bound.set(bound);
+  list.goneCount = 0;
+}
+
+/** Relative distance to a floor within which a double cannot tell the row of a leg: as wide as the band of thresholds. */
+const EDGE = 1e-12;
+
+/**
+ * Moves the pointers of a ladder to the floors at `own`. `moved` is told every leg that changes its row; `onEdge`, for stepped
+ * tables, every leg too close to a floor to tell. Legs that came since the last sort are looked at one by one; sorted in when many.
+ */
+export function moveRows(
+  list: LadderLegs,
+  ladder: Ladder,
+  legs: LegColumns,
+  own: number,
+  rowOf: (leg: number) => number,
+  moved: (leg: number, row: number) => void,
+  onEdge: (leg: number) => void,
+): void {
+  if (movesWithPrice(ladder)) {
+    const scale = ladder.contractSize * own;
+    for (let row = 1; row < ladder.rowCount; row++) pullDown(list, legs, scale, row, ladder.floor[row]!, moved);
+    for (let row = ladder.rowCount - 1; row >= 1; row--) pushUp(list, legs, scale, row, ladder.floor[row]!, moved);
+    for (const leg of list.loose) {
+      const row = rowAt(ladder, sizeOf(legs, leg) * scale);
+      if (row !== rowOf(leg)) moved(leg, row);
+    }
+    if (ladder.isStepped) edges(list, ladder, legs, scale, onEdge);
+  }
+  if (list.loose.size > Math.max(256, list.sorted.length >> 4)) {
+    const added = [...list.loose].map((leg) => ({ leg, row: movesWithPrice(ladder) ? rowOf(leg) : 0 }));
+    list.loose.clear();
+    rebuild(list, ladder, legs, added);
+  }
+}
+
+/** The price rose: legs below the pointer that now reach the floor come up into `row`. */
+function pullDown(
+  list: LadderLegs,
+  legs: LegColumns,
+  scale: number,
+  row: number,
+  floor: number,
+  moved: (leg: number, row: number) => void,
+): void {
+  const { sorted, bound } = list;
+  let at = bound[row]!;
+  while (at > 0) {
+    const leg = sorted[at - 1]!;
+    if (leg !== GONE) {
+      if (sizeOf(legs, leg) * scale < floor) break;
+      moved(leg, row);
+    }
+    at--;
+  }
+  bound[row] = at;
+}
+
+/** The price fell: legs at the pointer that no longer reach the floor go down into the row below. */
+function pushUp(
+  list: LadderLegs,
+  legs: LegColumns,
+  scale: number,
+  row: number,
+  floor: number,
+  moved: (leg: number, row: number) => void,
+): void {
+  const { sorted, bound } = list;
+  let at = bound[row]!;
+  while (at < sorted.length) {
+    const leg = sorted[at]!;
+    if (leg !== GONE) {
+      if (sizeOf(legs, leg) * scale >= floor) break;
+      moved(leg, row - 1);
+    }
+    at++;
+  }
+  bound[row] = at;
+}
+
+function edges(list: LadderLegs, ladder: Ladder, legs: LegColumns, scale: number, onEdge: (leg: number) => void): void {
+  const isOn = (leg: number, floor: number): boolean => Math.abs(sizeOf(legs, leg) * scale - floor) <= EDGE * floor;
+  const { sorted, bound } = list;
+  for (let row = 1; row < ladder.rowCount; row++) {
+    const floor = ladder.floor[row]!;
+    for (let at = bound[row]!; at > 0 && (sorted[at - 1] === GONE || isOn(sorted[at - 1]!, floor)); at--)
+      if (sorted[at - 1] !== GONE) onEdge(sorted[at - 1]!);
+    for (let at = bound[row]!; at < sorted.length && (sorted[at] === GONE || isOn(sorted[at]!, floor)); at++)
+      if (sorted[at] !== GONE) onEdge(sorted[at]!);
+    for (const leg of list.loose) if (isOn(leg, floor)) onEdge(leg);
+  }
+}
+
+/** Every leg of the ladder. */
+export function* legsOf(list: LadderLegs | undefined): Generator<number> {
+  if (!list) return;
+  for (const leg of list.sorted) if (leg !== GONE) yield leg;
+  yield* list.loose;
+}
+
+export const legCountOf = (list: LadderLegs | undefined): number => (list ? list.sorted.length - list.goneCount + list.loose.size : 0);

@@ -1,0 +1,130 @@
+/** One tick: prices in, states out; what cannot have changed is not looked at. Rules DK-12…DK-19. */
+import { mustSweep, recertify, renewReferences } from './certificates.ts';
+import type { DeskState } from './desk-state.ts';
+import { driverValue, fillCoefficients, type Ladder } from './ladders.ts';
+import { reform } from './mutate.ts';
+import { entryOfLeg, settleDeductions } from './pool-place.ts';
+import { applyPrices, type PriceChanges } from './price-board.ts';
+import { measureMoves } from './references.ts';
+import { noteDirty, noteWear } from './resort.ts';
+import { moveRows } from './row-order.ts';
+import { countEntry } from './slot-sums.ts';
+import { type Changes, decideExactly, eventsOf, type StateEvents, sweepBlock } from './states.ts';
+
+/** Share of all blocks that one tick certifies at most, and how many it may in any case: the worst tick stays near one sweep. */
+const CERTIFY_SHARE = 0.03;
+const CERTIFY_MIN = 8;
+
+/** Weight of the newest move in the smoothed square of moves. */
+const MEMORY = 0.03;
+
+/** Takes new prices in and brings every state up to date. Figures in the columns stay as they are (`refreshColumns`). */
+export function tick(desk: DeskState, prices: PriceChanges): StateEvents {
+  const changes: Changes = new Map();
+  const arrived = movePrices(desk, prices);
+  measureMoves(desk.references, desk.factor, desk.ladders.drivers.length);
+  sweepTouched(desk, changes);
+  decideExactly(desk, (row) => isConcerned(desk, row, prices), changes);
+  for (const row of arrived) reform(desk, row, changes);
+  return eventsOf(desk, changes);
+}
+
+/** Prices, coefficients and rows; returns the rows whose form waited for one of the prices. */
+export function movePrices(desk: DeskState, prices: PriceChanges): number[] {
+  const { ladders, factor, board, changedInstruments, variance } = desk;
+  const first = applyPrices(board, prices);
+  desk.tickCount++;
+  desk.observedTicks++;
+  const moved = new Set<number>();
+  const note = (drivers: readonly number[] | undefined): void => {
+    for (const d of drivers ?? []) {
+      const value = driverValue(ladders.drivers[d]!, board);
+      if (value === factor[d]) continue;
+      const move = value / factor[d]! - 1;
+      if (Number.isFinite(move)) variance[d]! += MEMORY * (move * move - variance[d]!);
+      factor[d] = value;
+      for (const ladder of ladders.laddersOfDriver[d]!) moved.add(ladder);
+    }
+  };
+  for (let k = 0; k < prices.instruments.length; k++) {
+    changedInstruments.add(prices.instruments[k]!);
+    note(ladders.driversOfInstrument[prices.instruments[k]!]);
+  }
+  for (let k = 0; k < (prices.assets?.length ?? 0); k++) {
+    changedInstruments.add(-1 - prices.assets![k]!);
+    note(ladders.driversOfAsset[prices.assets![k]!]);
+  }
+  if (moved.size > 0) desk.areBoundsFresh = false;
+  const unsettled = new Set<number>();
+  for (const id of moved) moveLadder(desk, ladders.all[id]!, unsettled);
+  for (const pool of unsettled) settleDeductions(desk, desk.layout, desk.pools.place[pool]!);
+  return waitingRows(desk, first);
+}
+
+/** Coefficients of a ladder, and the rows of its legs. */
+export function moveLadder(desk: DeskState, ladder: Ladder, unsettled: Set<number>): void {
+  const { factor, tables, order, layout, legPool, sums } = desk;
+  fillCoefficients(ladder, factor[ladder.driver]!, tables);
+  const list = order[ladder.id];
+  if (!list || ladder.role !== 'leg') return;
+  const edge = ladder.isStepped ? new Set<number>() : undefined;
+  const rowOf = (leg: number): number => layout.slot[entryOfLeg(desk, leg)]! - ladder.slotBase;
+  const moved = (leg: number, row: number): void => {
+    const entry = entryOfLeg(desk, leg);
+    const weight = layout.weight[entry]!;
+    countEntry(sums, layout.slot[entry]!, weight, -1);
+    countEntry(sums, ladder.slotBase + row, weight, 1);
+    layout.slot[entry] = ladder.slotBase + row;
+    desk.counters.rowsMoved++;
+    unsettled.add(legPool[leg]!);
+    noteDirty(desk, legPool[leg]!);
+  };
+  moveRows(list, ladder, desk.columns.legs, factor[ladder.ownDriver]!, rowOf, moved, (leg) => edge?.add(legPool[leg]!));
+  if (edge) desk.edgePools.set(ladder.id, edge);
+}
+
+/** Sweeps the blocks whose certificate does not cover the present prices, and certifies some of them anew. */
+function sweepTouched(desk: DeskState, changes: Changes): void {
+  const { blocks } = desk;
+  let left = Math.max(CERTIFY_MIN, Math.ceil(blocks.used * CERTIFY_SHARE));
+  let swept = 0;
+  for (let block = 0; block < blocks.used; block++) {
+    if (!mustSweep(desk, block)) continue;
+    sweepBlock(desk, block, changes);
+    swept++;
+    if (left > 0 && recertify(desk, block)) left--;
+  }
+  noteWear(desk, swept);
+  renewReferences(desk, (block) => sweepBlock(desk, block, changes));
+}
+
+function waitingRows(desk: DeskState, first: { instruments: number[]; assets: number[] }): number[] {
+  const rows = new Set<number>();
+  const collect = (map: Map<number, Set<number>>, subjects: readonly number[]): void => {
+    for (const subject of subjects) {
+      for (const row of map.get(subject) ?? []) rows.add(row);
+      map.delete(subject);
+    }
+  };
+  collect(desk.waiting.instruments, first.instruments);
+  collect(desk.waiting.assets, first.assets);
+  return [...rows];
+}
+
+/** Whether any of the changed prices stands behind the row. */
+function isConcerned(desk: DeskState, row: number, prices: PriceChanges): boolean {
+  if ((prices.assets?.length ?? 0) > 0) return true;
+  const { accounts, legs } = desk.columns;
+  for (let leg = accounts.legStart[row]!; leg < accounts.legEnd[row]!; leg++) {
+    for (let k = 0; k < prices.instruments.length; k++) if (prices.instruments[k] === legs.instrument[leg]) return true;
+  }
+  return false;
+}
+
+/** Sweeps everything, whatever is certified: the oracle and the fallback. */
+export function sweepAll(desk: DeskState): StateEvents {
+  const changes: Changes = new Map();
+  for (let block = 0; block < desk.blocks.used; block++) sweepBlock(desk, block, changes);
+  decideExactly(desk, () => true, changes);
+  return eventsOf(desk, changes);
+}
