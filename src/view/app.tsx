@@ -51,7 +51,7 @@ function Page() {
   const openSheet = useCallback(() => setIsSheetOpen(true), []);
   return (
     <OverlayContext value={setOverlay}>
-      <div className={styles.app} data-sheet={isCompact && isSheetOpen}>
+      <div className={styles.app}>
         <a className={styles.skip} href="#margin">
           Skip to the margin figures
         </a>

@@ -9,7 +9,7 @@ import { spreadLabels } from './spread.ts';
 
 /** Free space of the plot: above it, at its right for the labels, and below it for the time axis (recharts' own height). */
 export const ABOVE = 8;
-export const GUTTER = 96;
+export const GUTTER = 104;
 const BELOW = 30;
 const LABEL_GAP = 14;
 

@@ -9,6 +9,7 @@ import { FIGURES, figureText } from '../figures.ts';
 import { cellText, columnOf, headerOf } from './columns.ts';
 import { DistanceBar } from './distance-bar.tsx';
 import styles from './position-cards.module.css';
+import { WorkingButton } from './working-button.tsx';
 
 const ALWAYS = ['liquidationDistance', 'liquidationPrice'] as const;
 const ALSO = ['markPrice', 'entryPrice', 'size', 'notional', 'unrealizedPnl', 'maintenanceMargin', 'bankruptcyPrice'] as const;
@@ -30,7 +31,7 @@ function Fact({
     <div className={styles.fact} data-strong={isStrong}>
       <dt>{headerOf(column, account.riskPrice)}</dt>
       <dd title={text.full} data-figure="" data-known={text.hasNumber}>
-        {text.shown}
+        {id === 'liquidationPrice' ? <WorkingButton column={column} positions={account.positions} at={at} /> : text.shown}
       </dd>
     </div>
   );

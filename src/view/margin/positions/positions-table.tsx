@@ -21,6 +21,7 @@ import { DistanceBar } from './distance-bar.tsx';
 import { keepOrder } from './keep-order.ts';
 import styles from './positions-table.module.css';
 import { TABLE } from './table-name.ts';
+import { WorkingButton } from './working-button.tsx';
 
 interface Row {
   readonly key: string;
@@ -74,26 +75,9 @@ interface CellProps {
   readonly account: AccountView;
 }
 
-function LiquidationCell({ column, row }: CellProps) {
-  const open = useOverlay();
-  const text = cellText(column, row.positions, row.at);
-  const name = `${column.header} of ${row.positions.instrument[row.at]}: ${text.shown}, how it is worked out`;
-  return (
-    <button
-      type="button"
-      className={styles.working}
-      title={`${text.full}: how it is worked out`}
-      aria-label={name}
-      onClick={() => open({ kind: 'working', figure: column.id, position: row.at })}
-    >
-      {text.shown}
-    </button>
-  );
-}
-
 function CellContent({ column, row, account }: CellProps) {
   const { positions, at } = row;
-  if (column.id === 'liquidationPrice') return <LiquidationCell column={column} row={row} account={account} />;
+  if (column.id === 'liquidationPrice') return <WorkingButton column={column} positions={row.positions} at={row.at} />;
   const text = cellText(column, positions, at);
   if (column.id === 'liquidationDistance') {
     return (
