@@ -16,8 +16,8 @@ export const UNDECIDED = -2;
 const EDGE = 4 * Number.EPSILON;
 
 /**
- * Writes the rung of every row that the mask lets through, for falls (`sign` −1: shocks in (−1, 0]) or rises (+1), and lists in `near`
- * the rows that only the exact path can place: flagged UNCERTAIN, or with a shock within `error` of a rung's edge. They are UNDECIDED
+ * Writes the rung of every pool that the mask lets through, for falls (`sign` −1: shocks in (−1, 0]) or rises (+1), and lists in `near`
+ * the pools that only the exact path can place: flagged UNCERTAIN, or with a shock within `error` of a rung's edge. They are UNDECIDED
  * until then. Returns how many there are. `step` is a fraction of the price, 0.01 for a per cent. Shocks of the other sign are none.
  */
 export function placeOnRungs(
@@ -100,93 +100,76 @@ export const emptyLadder = (rungs: number): Ladder => {
 };
 
 /**
- * Clears the ladder and adds every row that the mask lets through: all legs of the pool, since it closes as a whole. `value` is the
- * desk's unit per unit of size of each instrument (≥ 0; NaN where its price is not known, such a leg adds nothing), `isChosen` 1 for
- * the instruments of the market. Falls and rises are two questions: a pool that both close is on a rung of each. A pool undecided in
- * either is undecided. Error of a sum of n terms: n × 2⁻⁵³ of it.
+ * Clears the ladder and counts every pool that the mask lets through on its rungs. Falls and rises are two questions: a pool that both
+ * close is on a rung of each. A pool undecided in either is undecided.
  */
-export function fillLadder(
+export function countPools(count: number, mask: Uint8Array, down: Int16Array, up: Int16Array, ladder: Ladder): void {
+  for (const column of [ladder.pools, ladder.long, ladder.short, ladder.otherLong, ladder.otherShort]) column.fill(0);
+  ladder.beyondDown = 0;
+  ladder.beyondUp = 0;
+  ladder.undecided = 0;
+  ladder.undecidedNotional = 0;
+  const { rungs, pools } = ladder;
+  for (let pool = 0; pool < count; pool++) {
+    if (mask[pool] === 0) continue;
+    const fall = down[pool]!;
+    const rise = up[pool]!;
+    if (fall === UNDECIDED || rise === UNDECIDED) ladder.undecided++;
+    else if (fall === PAST_NOW || rise === PAST_NOW) pools[rungs]! += 1;
+    else {
+      if (fall === NOT_WITHIN_REACH) ladder.beyondDown++;
+      else pools[rungs - fall]! += 1;
+      if (rise === NOT_WITHIN_REACH) ladder.beyondUp++;
+      else pools[rungs + rise]! += 1;
+    }
+  }
+}
+
+/**
+ * Adds legs 0 … legCount − 1 to the rungs of their pools, all legs of a pool, since it closes as a whole. Legs of no pool (`legPool` ≥
+ * `count`) and of pools that the mask hides are passed over. `value` is the desk's unit per unit of size of each instrument (≥ 0; NaN
+ * where its price is not known: such a leg adds nothing), `isChosen` 1 for the instruments of the market. Amounts of assets are added
+ * the same way by a second call, with assets for instruments. Error of a sum of n terms: n × 2⁻⁵³ of it.
+ */
+export function addLegs(
   count: number,
   mask: Uint8Array,
   down: Int16Array,
   up: Int16Array,
-  legStart: Uint32Array,
-  legEnd: Uint32Array,
+  legCount: number,
+  legPool: Uint32Array,
   legInstrument: Uint32Array,
   legSize: Float64Array,
   value: Float64Array,
   isChosen: Uint8Array,
   ladder: Ladder,
 ): void {
-  clear(ladder);
-  const { rungs, pools } = ladder;
-  for (let row = 0; row < count; row++) {
-    if (mask[row] === 0) continue;
-    const fall = down[row]!;
-    const rise = up[row]!;
-    const start = legStart[row]!;
-    const end = legEnd[row]!;
-    if (fall === UNDECIDED || rise === UNDECIDED) {
-      ladder.undecided++;
-      ladder.undecidedNotional += notionalOf(start, end, legInstrument, legSize, value);
-      continue;
-    }
-    if (fall === PAST_NOW || rise === PAST_NOW) {
-      pools[rungs]! += 1;
-      addLegs(start, end, rungs, legInstrument, legSize, value, isChosen, ladder);
-      continue;
-    }
-    if (fall === NOT_WITHIN_REACH) ladder.beyondDown++;
-    else {
-      pools[rungs - fall]! += 1;
-      addLegs(start, end, rungs - fall, legInstrument, legSize, value, isChosen, ladder);
-    }
-    if (rise === NOT_WITHIN_REACH) ladder.beyondUp++;
-    else {
-      pools[rungs + rise]! += 1;
-      addLegs(start, end, rungs + rise, legInstrument, legSize, value, isChosen, ladder);
-    }
-  }
-}
-
-function clear(ladder: Ladder): void {
-  for (const column of [ladder.pools, ladder.long, ladder.short, ladder.otherLong, ladder.otherShort]) column.fill(0);
-  ladder.beyondDown = 0;
-  ladder.beyondUp = 0;
-  ladder.undecided = 0;
-  ladder.undecidedNotional = 0;
-}
-
-function addLegs(
-  start: number,
-  end: number,
-  at: number,
-  legInstrument: Uint32Array,
-  legSize: Float64Array,
-  value: Float64Array,
-  isChosen: Uint8Array,
-  { long, short, otherLong, otherShort }: Ladder,
-): void {
-  for (let leg = start; leg < end; leg++) {
+  const { rungs } = ladder;
+  for (let leg = 0; leg < legCount; leg++) {
+    const pool = legPool[leg]!;
+    if (pool >= count || mask[pool] === 0) continue;
+    const fall = down[pool]!;
+    const rise = up[pool]!;
+    if (fall === NOT_WITHIN_REACH && rise === NOT_WITHIN_REACH) continue;
     const instrument = legInstrument[leg]!;
     const notional = legSize[leg]! * value[instrument]!;
-    if (notional > 0) {
-      if (isChosen[instrument] !== 0) long[at]! += notional;
-      else otherLong[at]! += notional;
-    } else if (notional < 0) {
-      if (isChosen[instrument] !== 0) short[at]! -= notional;
-      else otherShort[at]! -= notional;
+    if (!(notional !== 0 && Math.abs(notional) < Number.POSITIVE_INFINITY)) continue;
+    const chosen = isChosen[instrument]!;
+    if (fall === UNDECIDED || rise === UNDECIDED) ladder.undecidedNotional += Math.abs(notional);
+    else if (fall === PAST_NOW || rise === PAST_NOW) addNotional(rungs, notional, chosen, ladder);
+    else {
+      if (fall !== NOT_WITHIN_REACH) addNotional(rungs - fall, notional, chosen, ladder);
+      if (rise !== NOT_WITHIN_REACH) addNotional(rungs + rise, notional, chosen, ladder);
     }
   }
 }
 
-function notionalOf(start: number, end: number, legInstrument: Uint32Array, legSize: Float64Array, value: Float64Array): number {
-  let sum = 0;
-  for (let leg = start; leg < end; leg++) {
-    const notional = Math.abs(legSize[leg]! * value[legInstrument[leg]!]!);
-    if (notional > 0) sum += notional;
-  }
-  return sum;
+function addNotional(at: number, notional: number, chosen: number, { long, short, otherLong, otherShort }: Ladder): void {
+  if (notional > 0) {
+    if (chosen !== 0) long[at]! += notional;
+    else otherLong[at]! += notional;
+  } else if (chosen !== 0) short[at]! -= notional;
+  else otherShort[at]! -= notional;
 }
 
 /**

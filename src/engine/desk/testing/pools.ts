@@ -1,180 +1,171 @@
-/** Pools of the exact engine as the columns that the desk's statistics read, for tests. */
-import type { Decimal } from '../../../domain/units.ts';
-import { bankruptcyFeeRate } from '../../margin/leg.ts';
+/** Pools of the exact engine in the linear form that the desk's kernels read, for tests. */
+
+import { isPegged } from '../../../domain/pegged-assets.ts';
+import { type Decimal, ZERO } from '../../../domain/units.ts';
+import { bankruptcyFeeRate, maintenanceAt, takerFeeAt, tierOfLegAt } from '../../margin/leg.ts';
 import { type PoolSums, sumPool } from '../../margin/pool.ts';
-import { type ResolvedTable, tierAt } from '../../margin/table.ts';
+import type { ResolvedTable } from '../../margin/table.ts';
 import type { Leg, Pool } from '../../resolve.ts';
-import { HELD, type MarketPrices, type MarketShocks, type PoolLegs, type TierTables } from '../market-shock.ts';
+import type { MarketShocks, PoolEntries, SlotMoves } from '../market-shock.ts';
 import type { MarketMove } from '../market-terms.ts';
 
 export interface PoolColumns {
   readonly count: number;
-  readonly legs: PoolLegs;
-  readonly prices: MarketPrices;
-  readonly tables: TierTables;
-  readonly marginExcess: Float64Array;
-  readonly scale: Float64Array;
-  readonly unitRate: Float64Array;
   readonly mask: Uint8Array;
+  readonly entries: PoolEntries;
+  readonly slots: SlotMoves;
 }
 
-interface FlatLeg {
-  readonly instrument: number;
-  readonly size: number;
-  readonly table: number;
-  readonly feeRate: number;
+/** What moves a price, as a power of t. `move` undefined: everything that is not pegged. */
+interface Powers {
+  readonly isUniform: boolean;
+  readonly ofInstrument: (leg: Leg) => number;
+  readonly ofAsset: (asset: string) => number;
 }
 
-/** Flat columns of the pools, marks as they are now, and which instruments `move` moves. */
-export function columnsOf(pools: readonly Pool[], move: MarketMove): PoolColumns {
-  const build = new Builder(move);
-  for (const pool of pools) build.add(pool);
-  return build.columns();
+const powersOf = (move: MarketMove | undefined, isLending: boolean): Powers => ({
+  isUniform: !move,
+  ofInstrument: (leg) => {
+    if (move && !move.movesInstrument(leg.instrument.id)) return 0;
+    return leg.instrument.contract === 'inverse' ? -1 : 1;
+  },
+  ofAsset: (asset) => (move ? Number(isLending && move.movesAsset(asset)) : Number(!isPegged(asset))),
+});
+
+interface Slot {
+  worth: number;
+  rate: number;
+  power: number;
+  requiredPower: number;
+  first: number;
+  end: number;
+  floor: number;
+  deduction: number;
+  own: number;
+  ownPower: number;
+  settle: number;
+  settlePower: number;
 }
 
-class Builder {
-  private readonly instruments = new Map<string, number>();
-  private readonly prices: { contractSize: number; mark: number; settlePrice: number; isInverse: number; moves: number }[] = [];
-  private readonly tableOf = new Map<ResolvedTable, number>();
-  private readonly tables: { tiers: { floor: number; rate: number; deduction: number }[]; slope: number }[] = [];
-  private readonly rows: { legs: FlatLeg[]; excess: number; scale: number }[] = [];
-  private readonly move: MarketMove;
+interface Row {
+  readonly entries: { weight: number; slot: number }[];
+  constant: Decimal;
+  requirement: Decimal;
+  scale: number;
+}
 
-  constructor(move: MarketMove) {
-    this.move = move;
+/** The pools with their marks as they are now. */
+export function columnsOf(pools: readonly Pool[], move: MarketMove | undefined): PoolColumns {
+  const slots: Slot[] = [];
+  const rows = pools.map((pool) => rowOf(pool, powersOf(move, pool.kind === 'lending'), slots));
+  const flat = rows.flatMap((row) => row.entries);
+  const lengths = rows.map((row) => row.entries.length);
+  const numbers = (of: (slot: Slot) => number): Float64Array => Float64Array.from(slots, of);
+  return {
+    count: rows.length,
+    mask: new Uint8Array(rows.length).fill(1),
+    entries: {
+      start: Uint32Array.from(lengths, (_, i) => 2 * lengths.slice(0, i).reduce((sum, length) => sum + length, 0)),
+      length: Uint32Array.from(lengths),
+      stride: 2,
+      weight: Float64Array.from(flat.flatMap(({ weight }) => [weight, Number.NaN])),
+      slot: Uint16Array.from(flat.flatMap(({ slot }) => [slot, 0xffff])),
+      constant: Float64Array.from(rows, (row) => row.constant.toNumber()),
+      requirement: Float64Array.from(rows, (row) => row.requirement.toNumber()),
+      scale: Float64Array.from(rows, (row) => row.scale),
+    },
+    slots: {
+      coefficient: Float64Array.from(slots.flatMap(({ worth, rate }) => [worth, worth * rate])),
+      power: Int8Array.from(slots, (slot) => slot.power),
+      requiredPower: Int8Array.from(slots, (slot) => slot.requiredPower),
+      first: Uint32Array.from(slots, (slot) => slot.first),
+      end: Uint32Array.from(slots, (slot) => slot.end),
+      floor: numbers((slot) => slot.floor),
+      deduction: numbers((slot) => slot.deduction),
+      own: numbers((slot) => slot.own),
+      ownPower: Int8Array.from(slots, (slot) => slot.ownPower),
+      settle: numbers((slot) => slot.settle),
+      settlePower: Int8Array.from(slots, (slot) => slot.settlePower),
+    },
+  };
+}
+
+function rowOf(pool: Pool, powers: Powers, slots: Slot[]): Row {
+  const row: Row = { entries: [], constant: ZERO, requirement: pool.maintenanceMarginOther, scale: 0 };
+  for (const item of pool.collateral) {
+    if (!item.price.ok) throw new Error('a pool of a test knows its prices');
+    const isCounted = pool.kind === 'lending' && item.amount.gt(0);
+    if (isCounted && !item.liquidationThreshold.ok) throw new Error('a lending pool of a test knows its thresholds');
+    const share = isCounted && item.liquidationThreshold.ok ? item.liquidationThreshold.value : item.factor;
+    addAmount(row, slots, item.amount.times(share), item.price.value, powers.ofAsset(item.asset));
   }
+  const sums = sumPool(pool);
+  for (const [i, leg] of pool.legs.entries()) addLeg(row, slots, leg, i, sums, powers);
+  row.scale += row.constant.abs().plus(row.requirement.abs()).toNumber();
+  return row;
+}
 
-  add(pool: Pool): void {
-    if (pool.kind === 'lending') this.addLending(pool);
-    else this.addPerpetual(pool, sumPool(pool));
+/** An amount of equity in an asset (a requirement when negative): a slot of its own. */
+function addAmount(row: Row, slots: Slot[], amount: Decimal, price: Decimal, power: number): void {
+  const slot = slots.push({ ...NO_SLOT, worth: price.toNumber(), power, first: slots.length, end: slots.length + 1 }) - 1;
+  row.entries.push({ weight: amount.toNumber(), slot });
+}
+
+const NO_SLOT: Slot = {
+  worth: 0,
+  rate: 0,
+  power: 0,
+  requiredPower: 0,
+  first: 0,
+  end: 0,
+  floor: 0,
+  deduction: 0,
+  own: 0,
+  ownPower: 0,
+  settle: 1,
+  settlePower: 0,
+};
+
+function addLeg(row: Row, slots: Slot[], leg: Leg, i: number, sums: PoolSums, powers: Powers): void {
+  if (!leg.v.ok || !leg.settlePrice.ok || !leg.table.ok) throw new Error('a pool of a test knows its prices and tables');
+  const settlePower = powers.ofAsset(leg.instrument.settle);
+  const ownPower = powers.ofInstrument(leg);
+  const settle = leg.settlePrice.value;
+  const table = leg.table.value;
+  // A uniform shock holds the whole requirement of a leg whose fee is taken at the bankruptcy price.
+  const hasConstantFee = leg.rules.fee === 'taker-at-bankruptcy-price';
+  const follows = leg.rules.basis === 'price' && !(hasConstantFee && powers.isUniform);
+  const isFrozen = leg.rules.basis === 'frozen';
+  const fee = bankruptcyFeeRate(leg).plus(leg.rules.fee === 'taker' ? leg.takerFeeRate : 0);
+  addAmount(row, slots, leg.delta.times(leg.entryV).negated(), settle, settlePower);
+  const constantFee = hasConstantFee ? sums.legFees[i] : undefined;
+  if (constantFee?.ok) addAmount(row, slots, constantFee.value.div(settle).negated(), settle, settlePower);
+  if (!follows && !isFrozen) {
+    const held = maintenanceAt(leg, table, leg.v.value).plus(takerFeeAt(leg, leg.v.value));
+    addAmount(row, slots, held.negated(), settle, settlePower);
   }
-
-  private addPerpetual(pool: Pool, sums: PoolSums): void {
-    const parts = [sums.equity, sums.maintenanceMargin, sums.liquidationFees, sums.grossNotional, sums.collateral];
-    const [equity, maintenance, fees, gross, collateral] = parts.map((figure) => (figure.ok ? figure.value : undefined));
-    const isKnown = equity && maintenance && fees && gross && collateral;
-    this.rows.push({
-      legs: pool.legs.map((leg) => this.legOf(leg)),
-      excess: isKnown ? equity.minus(maintenance).minus(fees).toNumber() : Number.NaN,
-      scale: isKnown ? collateral.abs().plus(gross).plus(maintenance).plus(fees).toNumber() : Number.NaN,
+  const isFixed = !follows || table.measure === 'size';
+  const inForce = tierOfLegAt(leg, table, leg.v.value);
+  const tiers: ResolvedTable['tiers'] = isFixed ? [inForce] : table.tiers;
+  const first = slots.length;
+  for (const tier of tiers) {
+    slots.push({
+      worth: leg.v.value.times(settle).toNumber(),
+      rate: follows || isFrozen ? tier.rate.plus(fee).toNumber() : 0,
+      power: ownPower + settlePower,
+      requiredPower: follows ? ownPower + settlePower : settlePower,
+      first,
+      end: first + tiers.length,
+      floor: tier.floor.toNumber(),
+      deduction: tier.deduction.toNumber(),
+      own: leg.v.value.toNumber(),
+      ownPower,
+      settle: settle.toNumber(),
+      settlePower,
     });
   }
-
-  private legOf(leg: Leg): FlatLeg {
-    const { instrument } = leg;
-    const settle = leg.settlePrice.ok ? leg.settlePrice.value.toNumber() : Number.NaN;
-    const follows = leg.rules.basis === 'price';
-    const taker = leg.rules.fee === 'taker' ? leg.takerFeeRate.toNumber() : 0;
-    return {
-      instrument: this.instrument(instrument.id, {
-        contractSize: instrument.contractSize.toNumber(),
-        mark: instrument.markPrice?.toNumber() ?? Number.NaN,
-        settlePrice: settle,
-        isInverse: instrument.contract === 'inverse' ? 1 : 0,
-        moves: this.move.movesInstrument(instrument.id) ? 1 : 0,
-      }),
-      size: leg.position.size.toNumber(),
-      table: follows && leg.table.ok ? this.table(leg.table.value, leg.position.size.abs()) : HELD,
-      feeRate: follows ? bankruptcyFeeRate(leg).toNumber() + taker : 0,
-    };
-  }
-
-  private addLending(pool: Pool): void {
-    let excess = pool.maintenanceMarginOther.negated();
-    let scale = 0;
-    const legs = pool.collateral.map((item): FlatLeg => {
-      const price = item.price.ok ? item.price.value : undefined;
-      const threshold = item.liquidationThreshold.ok ? item.liquidationThreshold.value : undefined;
-      const isDebt = item.amount.isNegative();
-      if (!price || (!isDebt && !threshold)) throw new Error('a lending pool of a test knows its prices and thresholds');
-      const value = item.amount.times(price);
-      excess = excess.plus(isDebt || !threshold ? value : value.times(threshold));
-      scale += value.abs().toNumber();
-      const moves = this.move.movesAsset(item.asset) ? 1 : 0;
-      const instrument = this.instrument(`asset:${item.asset}`, {
-        contractSize: 1,
-        mark: price.toNumber(),
-        settlePrice: 1,
-        isInverse: 0,
-        moves,
-      });
-      return {
-        instrument,
-        size: item.amount.toNumber(),
-        table: isDebt || !threshold ? HELD : this.flatTable(1 - threshold.toNumber()),
-        feeRate: 0,
-      };
-    });
-    this.rows.push({ legs, excess: excess.toNumber(), scale });
-  }
-
-  private instrument(id: string, prices: (typeof this.prices)[number]): number {
-    const known = this.instruments.get(id);
-    if (known !== undefined) return known;
-    this.instruments.set(id, this.prices.length);
-    return this.prices.push(prices) - 1;
-  }
-
-  /** A table that counts contracts becomes its one tier in force. */
-  private table(table: ResolvedTable, size: Decimal): number {
-    const known = this.tableOf.get(table);
-    if (known !== undefined && table.measure === 'notional') return known;
-    const rows = table.measure === 'size' ? [tierAt(table, size)] : table.tiers;
-    const tiers = rows.map(({ floor, rate, deduction }) => ({
-      floor: table.measure === 'size' ? 0 : floor.toNumber(),
-      rate: rate.toNumber(),
-      deduction: deduction.toNumber(),
-    }));
-    const index = this.tables.push({ tiers, slope: table.maintenanceSlope.toNumber() }) - 1;
-    this.tableOf.set(table, index);
-    return index;
-  }
-
-  private flatTable(rate: number): number {
-    return this.tables.push({ tiers: [{ floor: 0, rate, deduction: 0 }], slope: 0 }) - 1;
-  }
-
-  columns(): PoolColumns {
-    const flat = this.rows.flatMap((row) => row.legs);
-    const ends = this.rows.map(() => 0);
-    this.rows.reduce((at, row, i) => {
-      ends[i] = at + row.legs.length;
-      return at + row.legs.length;
-    }, 0);
-    const tiers = this.tables.flatMap((table) => table.tiers);
-    const tableStart = [0];
-    for (const table of this.tables) tableStart.push((tableStart.at(-1) as number) + table.tiers.length);
-    const numbers = <T>(list: readonly T[], of: (item: T) => number): Float64Array => Float64Array.from(list, of);
-    return {
-      count: this.rows.length,
-      legs: {
-        legStart: Uint32Array.from(this.rows, (row, i) => (ends[i] as number) - row.legs.length),
-        legEnd: Uint32Array.from(ends),
-        legInstrument: Uint32Array.from(flat, (leg) => leg.instrument),
-        legSize: numbers(flat, (leg) => leg.size),
-        legTable: Uint32Array.from(flat, (leg) => leg.table),
-        legFeeRate: numbers(flat, (leg) => leg.feeRate),
-      },
-      prices: {
-        contractSize: numbers(this.prices, (p) => p.contractSize),
-        mark: numbers(this.prices, (p) => p.mark),
-        settlePrice: numbers(this.prices, (p) => p.settlePrice),
-        isInverse: Uint8Array.from(this.prices, (p) => p.isInverse),
-        moves: Uint8Array.from(this.prices, (p) => p.moves),
-      },
-      tables: {
-        tableStart: Uint32Array.from(tableStart),
-        tierFloor: numbers(tiers, (tier) => tier.floor),
-        tierRate: numbers(tiers, (tier) => tier.rate),
-        tierDeduction: numbers(tiers, (tier) => tier.deduction),
-        tableSlope: numbers(this.tables, (table) => table.slope),
-      },
-      marginExcess: numbers(this.rows, (row) => row.excess),
-      scale: numbers(this.rows, (row) => row.scale),
-      unitRate: new Float64Array(this.rows.length).fill(1),
-      mask: new Uint8Array(this.rows.length).fill(1),
-    };
-  }
+  if (follows || isFrozen) addAmount(row, slots, inForce.deduction, settle, settlePower);
+  row.entries.push({ weight: leg.delta.toNumber(), slot: first + tiers.indexOf(inForce) });
 }
 
 export const shocksFor = (count: number): MarketShocks => ({
