@@ -1,5 +1,5 @@
 /**
- * Open interest and system leverage by market and venue, and the lean of leverage (rules DS-19…DS-22), from the legs themselves. A row
+ * Open interest and system leverage by market and venue (rules DS-19…DS-21), from the legs themselves. A row
  * is an account, or a pool where isolated positions are told apart; its equity must be that of what its legs belong to.
  */
 

@@ -54,6 +54,9 @@ export interface KernelExports {
   readonly sweepColumns: (block: number, groups: number, kind: number, rate: number, out: number, stride: number) => void;
   readonly sweepStates: (block: number, groups: number, kind: number, band: number, hits: number) => number;
   readonly certify: (block: number, groups: number, kind: number, radii: number) => number;
+  /** See select.ts: the two passes of a selection over all rows. */
+  readonly countHalves: (count: number, halves: number, mask: number, histogram: number) => void;
+  readonly collectHalves: (count: number, halves: number, mask: number, wanted: number, rows: number) => number;
   /** Reads `bytes` bytes from `at`: the memory's own speed, for the bench. */
   readonly sumBytes: (at: number, bytes: number) => number;
 }

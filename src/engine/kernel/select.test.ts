@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createKernelHost } from '../../transport/worker/kernel-host.ts';
+import { type Arena, createArena } from './arena.ts';
 import { countMask } from './filter.ts';
+import { bytesOfBase64, KERNEL_MEMORY_BASE, type KernelExports } from './kernel.ts';
+import { KERNEL_BYTES } from './kernel-bytes.ts';
 import { orderRows, orderScratch } from './order.ts';
-import { type OrderKey, rankOfRow, selectScratch, selectWindow } from './select.ts';
+import { type OrderKey, rankOfRow, type SelectPasses, selectScratch, selectWindow, takeSelectScratch } from './select.ts';
 import { KEY_KINDS, type KeyKind, keyColumn, uniform } from './testing/keys.ts';
 
 const RUNS = { numRuns: 400, seed: 20260205 } as const;
@@ -64,10 +68,10 @@ describe('DS-1, DS-2 a window by selection', () => {
         const out = new Uint32Array(CAPACITY);
         const written = selectWindow(input.size, mask, keys, from, input.n, out, scratch);
         expect([...out.subarray(0, written)]).toEqual(expected.slice(from, from + input.n));
-        if (written > 0) count('windows', 500);
-        if (written > 0 && expected.length > 400 && keys.length > 1) count('windows by several keys', 120);
+        if (written > 0) count('windows', 280);
+        if (written > 0 && expected.length > 400 && keys.length > 1) count('windows by several keys', 60);
       }),
-      { ...RUNS, numRuns: 700 },
+      RUNS,
     );
   });
 
@@ -103,6 +107,42 @@ describe('DS-1, DS-2 a window by selection', () => {
     expect(selectWindow(3, mask, [{ keys, falling: false }], 3, 5, out, scratch)).toBe(0);
     expect(selectWindow(3, mask, [{ keys, falling: false }], 1, 5, out, scratch)).toBe(2);
     expect([...out.subarray(0, 2)]).toEqual([2, 0]);
+  });
+});
+
+describe('DS-2 the compiled passes', () => {
+  const host = createKernelHost(false);
+  it.runIf(host)('give the same windows as the plain ones', () => {
+    if (!host) return;
+    const planned = createArena(undefined, KERNEL_MEMORY_BASE);
+    const takeAll = (arena: Arena) => ({
+      keys: arena.take(Float64Array, CAPACITY),
+      mask: arena.take(Uint8Array, CAPACITY),
+      scratch: (passes?: SelectPasses) => takeSelectScratch(arena, CAPACITY, passes),
+    });
+    takeAll(planned).scratch();
+    const memory = host.createMemory(planned.end());
+    const passes = { ...host.instantiate<KernelExports>(bytesOfBase64(KERNEL_BYTES), memory), buffer: memory.buffer };
+    const { keys, mask, scratch: takeScratch } = takeAll(createArena(memory.buffer, KERNEL_MEMORY_BASE));
+    const compiled = takeScratch(passes);
+    fc.assert(
+      fc.property(setup, (input) => {
+        const made = make({ ...input, order: input.order.slice(0, 1) });
+        const key = made.keys[0];
+        if (!key) return;
+        keys.set(key.keys);
+        mask.set(made.mask);
+        const from = Math.round((input.from / 1000) * input.size);
+        const plainOut = new Uint32Array(CAPACITY);
+        const out = new Uint32Array(CAPACITY);
+        const expected = selectWindow(input.size, made.mask, made.keys, from, input.n, plainOut, scratch);
+        const written = selectWindow(input.size, mask, [{ keys, falling: key.falling }], from, input.n, out, compiled);
+        expect(written).toBe(expected);
+        expect(out.join()).toBe(plainOut.join());
+        if (written > 0) count('compiled windows', 40);
+      }),
+      { ...RUNS, numRuns: 120 },
+    );
   });
 });
 

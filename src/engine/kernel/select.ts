@@ -3,8 +3,10 @@
  * mask lets through, ordered by one or several key columns, ties by row. A histogram of the keys' highest sixteen bits finds the
  * buckets that hold the first and the last rank; only their rows are looked at again, sixteen bits deeper, until so few are left
  * that a comparator orders them. Work: two passes over the column, whatever the keys; the worst case (every key alike in its first
- * 48 bits) adds passes, never more than eight a key column.
+ * 48 bits) adds passes, never more than eight a key column. The two passes are compiled too (assembly/kernel.ts), where scratch, mask
+ * and keys lie in the kernel's memory; the results are the same.
  */
+import type { Arena } from './arena.ts';
 import { compareKeys, DIGITS, digitOf, FALLING, halfWordsOf, NAN_DIGIT, RADIX, rawOfDigit, wordsOf } from './key-bits.ts';
 
 /** One column of an order. Keys are read, never written. */
@@ -13,12 +15,20 @@ export interface OrderKey {
   readonly falling: boolean;
 }
 
+/** The compiled passes, and the buffer in which everything must lie that they are given. */
+export interface SelectPasses {
+  readonly buffer: ArrayBufferLike;
+  readonly countHalves: (count: number, halves: number, mask: number, histogram: number) => void;
+  readonly collectHalves: (count: number, halves: number, mask: number, wanted: number, rows: number) => number;
+}
+
 /** Memory that a selection over up to `capacity` rows works in; reused from call to call. */
 export interface SelectScratch {
   readonly rows: Uint32Array;
   readonly aside: Uint32Array;
   readonly histogram: Uint32Array;
   readonly wanted: Uint8Array;
+  readonly passes: SelectPasses | undefined;
 }
 
 /** Scratch for columns of up to `capacity` rows: 8 bytes a row and 0.6 MB. */
@@ -27,6 +37,16 @@ export const selectScratch = (capacity: number): SelectScratch => ({
   aside: new Uint32Array(capacity),
   histogram: new Uint32Array(2 * RADIX),
   wanted: new Uint8Array(RADIX),
+  passes: undefined,
+});
+
+/** The same in the kernel's memory, for the compiled passes; without them only to plan with. */
+export const takeSelectScratch = (arena: Arena, capacity: number, passes?: SelectPasses): SelectScratch => ({
+  rows: arena.take(Uint32Array, capacity),
+  aside: arena.take(Uint32Array, capacity),
+  histogram: arena.take(Uint32Array, 2 * RADIX),
+  wanted: arena.take(Uint8Array, RADIX),
+  passes,
 });
 
 /** Below this many rows a comparator is cheaper than another histogram. */
@@ -51,13 +71,18 @@ export function selectWindow(
   if (!first) return windowOfMask(count, mask, from, n, out);
   const { histogram, wanted, rows } = scratch;
   const flip = first.falling ? FALLING : 0;
-  const halves = halfWordsOf(first.keys);
-  const matches = countFirstDigits(count, halves, mask, histogram);
+  const passes = passesOver(scratch, mask, first.keys);
+  histogram.fill(0);
+  if (passes) passes.countHalves(count, first.keys.byteOffset, mask.byteOffset, histogram.byteOffset);
+  else countHalves(count, halfWordsOf(first.keys), mask, histogram);
+  const matches = foldHistogram(histogram);
   const take = Math.min(n, matches - from);
   if (take <= 0) return 0;
   const span = findSpan(histogram, flip, from, take);
   markWanted(wanted, span, flip, 1);
-  const length = collect(count, halves, mask, wanted, rows);
+  const length = passes
+    ? passes.collectHalves(count, first.keys.byteOffset, mask.byteOffset, wanted.byteOffset, rows.byteOffset)
+    : collectHalves(count, halfWordsOf(first.keys), mask, wanted, rows);
   markWanted(wanted, span, flip, 0);
   const selection: Selection = { order, words: order.map(({ keys }) => wordsOf(keys)), out, scratch };
   const isOneDigit = span.first === span.last && !holdsZeros(span, flip);
@@ -76,9 +101,12 @@ function windowOfMask(count: number, mask: Uint8Array, from: number, n: number, 
   return taken;
 }
 
-/** Counts the keys' raw first half-words, −0 with +0 and every NaN under `NAN_DIGIT`; returns how many rows the mask lets through. */
-function countFirstDigits(count: number, halves: Uint16Array, mask: Uint8Array, histogram: Uint32Array): number {
-  histogram.fill(0);
+/** The compiled passes, where all that they read and write lies in their memory. */
+const passesOver = ({ passes, rows }: SelectScratch, mask: Uint8Array, keys: Float64Array): SelectPasses | undefined =>
+  passes && [rows, mask, keys].every(({ buffer }) => buffer === passes.buffer) ? passes : undefined;
+
+/** Counts the rows of the mask by the highest half-words of their keys, even and odd rows in tables of their own. */
+function countHalves(count: number, halves: Uint16Array, mask: Uint8Array, histogram: Uint32Array): void {
   const even = count & ~1;
   // Two tables, so that neighbours with equal keys do not wait for each other's count.
   for (let row = 0, at = 3; row < even; row += 2, at += 8) {
@@ -86,10 +114,15 @@ function countFirstDigits(count: number, halves: Uint16Array, mask: Uint8Array, 
     histogram[RADIX + halves[at + 4]!]! += mask[row + 1]!;
   }
   if (even < count) histogram[halves[4 * even + 3]!]! += mask[even]!;
+}
+
+/** Adds the two tables up, −0 with +0 and every NaN under `NAN_DIGIT`; returns how many rows the mask lets through. */
+function foldHistogram(histogram: Uint32Array): number {
   let matches = 0;
   for (let raw = 0; raw < RADIX; raw++) {
-    histogram[raw]! += histogram[RADIX + raw]!;
-    matches += histogram[raw]!;
+    const rows = histogram[raw]! + histogram[RADIX + raw]!;
+    histogram[raw] = rows;
+    matches += rows;
   }
   histogram[NEGATIVE_ZEROS]! += histogram[0]!;
   histogram[0] = 0;
@@ -99,7 +132,7 @@ function countFirstDigits(count: number, halves: Uint16Array, mask: Uint8Array, 
     histogram[0x7ff0 + low] = 0;
     histogram[0xfff0 + low] = 0;
   }
-  histogram[0xffff] = unordered;
+  histogram[NAN_DIGIT] = unordered;
   return matches;
 }
 
@@ -118,7 +151,8 @@ function findSpan(histogram: Uint32Array, flip: number, from: number, take: numb
   let before = 0;
   for (let digit = 0; digit < RADIX - 1; digit++) {
     const raw = rawOfDigit(digit, flip);
-    if (raw === 0xffff) continue;
+    // Not a digit of numbers: there the NaN are counted.
+    if (raw === NAN_DIGIT) continue;
     passed += histogram[raw]!;
     if (first < 0 && passed > from) {
       first = digit;
@@ -149,7 +183,7 @@ function markNaN(wanted: Uint8Array, value: number): void {
 }
 
 /** Lists the rows whose first half-word is wanted and which the mask lets through, in row order. */
-function collect(count: number, halves: Uint16Array, mask: Uint8Array, wanted: Uint8Array, rows: Uint32Array): number {
+function collectHalves(count: number, halves: Uint16Array, mask: Uint8Array, wanted: Uint8Array, rows: Uint32Array): number {
   let length = 0;
   const whole = count & ~3;
   for (let row = 0, at = 3; row < whole; row += 4, at += 16) {

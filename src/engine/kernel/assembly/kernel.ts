@@ -350,3 +350,55 @@ export function sumBytes(at: usize, bytes: usize): f64 {
   a = f64x2.add(f64x2.add(a, b), f64x2.add(c, d));
   return f64x2.extract_lane(a, 0) + f64x2.extract_lane(a, 1);
 }
+
+/**
+ * Counts the rows of a mask by the highest sixteen bits of their keys (select.ts): `halves` the keys, `histogram` two tables of 65,536
+ * counts, one for even rows and one for odd, so that neighbours with equal keys do not wait for each other. Adds to what is there.
+ */
+export function countHalves(count: u32, halves: usize, mask: usize, histogram: usize): void {
+  const even = count & ~1;
+  let at = halves + 6;
+  for (let row: u32 = 0; row < even; row += 2) {
+    const a = histogram + (<usize>load<u16>(at) << 2);
+    store<u32>(a, load<u32>(a) + <u32>load<u8>(mask + row));
+    const b = histogram + 262_144 + (<usize>load<u16>(at, 8) << 2);
+    store<u32>(b, load<u32>(b) + <u32>load<u8>(mask + row, 1));
+    at += 16;
+  }
+  if (even < count) {
+    const a = histogram + (<usize>load<u16>(at) << 2);
+    store<u32>(a, load<u32>(a) + <u32>load<u8>(mask + even));
+  }
+}
+
+/** Lists the rows of a mask whose highest sixteen bits `wanted` says 1 of, in row order, from `rows` on; returns how many (select.ts). */
+export function collectHalves(count: u32, halves: usize, mask: usize, wanted: usize, rows: usize): u32 {
+  const whole = count & ~3;
+  let at = halves + 6;
+  let to = rows;
+  for (let row: u32 = 0; row < whole; row += 4) {
+    const a = <u32>load<u8>(wanted + <usize>load<u16>(at));
+    const b = <u32>load<u8>(wanted + <usize>load<u16>(at, 8));
+    const c = <u32>load<u8>(wanted + <usize>load<u16>(at, 16));
+    const d = <u32>load<u8>(wanted + <usize>load<u16>(at, 24));
+    at += 32;
+    if ((a | b | c | d) == 0) continue;
+    to = take(to, row, a & <u32>load<u8>(mask + row));
+    to = take(to, row + 1, b & <u32>load<u8>(mask + row, 1));
+    to = take(to, row + 2, c & <u32>load<u8>(mask + row, 2));
+    to = take(to, row + 3, d & <u32>load<u8>(mask + row, 3));
+  }
+  for (let row = whole; row < count; row++) {
+    to = take(to, row, <u32>load<u8>(wanted + <usize>load<u16>(at)) & <u32>load<u8>(mask + row));
+    at += 8;
+  }
+  return <u32>((to - rows) >> 2);
+}
+
+// @ts-expect-error: decorator
+@inline
+function take(to: usize, row: u32, isWanted: u32): usize {
+  if (isWanted == 0) return to;
+  store<u32>(to, row);
+  return to + 4;
+}
