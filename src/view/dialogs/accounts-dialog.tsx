@@ -1,5 +1,5 @@
 /** Chooses one of many accounts: a search field over a list that draws only what is in sight. */
-import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { selectAccounts, selectSelectedAccount } from '../../store/selectors.ts';
 import type { AccountSummary } from '../../store/types.ts';
 import { useActions, useApp } from '../shared/app-context.tsx';
@@ -26,45 +26,91 @@ const moveOf = (key: string, at: number, count: number): number | null => {
   return key === 'End' ? count - 1 : null;
 };
 
+/** The accounts that match every word of `query`. */
+const useFound = (accounts: readonly AccountSummary[], query: string): readonly AccountSummary[] =>
+  useMemo(() => {
+    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+    return words.length === 0 ? accounts : accounts.filter((account) => matches(account, words));
+  }, [accounts, query]);
+
+interface ListProps {
+  readonly id: string;
+  readonly found: readonly AccountSummary[];
+  readonly selected: string;
+  /** Row that the keys are at. */
+  readonly at: number;
+  readonly onChoose: (account: AccountSummary) => void;
+}
+
+/** Draws the rows in sight, and brings the one that the keys are at into sight. */
+function List({ id, found, selected, at, onChoose }: ListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const [scrollTop, setScrollTop] = useState(0);
+  useLayoutEffect(() => {
+    if (list.current) list.current.scrollTop = scrollToRow(at, ROW_HEIGHT, list.current.scrollTop, VIEW_HEIGHT);
+  }, [at]);
+  const { first, end } = windowRows(found.length, ROW_HEIGHT, scrollTop, VIEW_HEIGHT);
+  return (
+    <div
+      ref={list}
+      id={id}
+      role="listbox"
+      aria-label="Accounts"
+      tabIndex={-1}
+      className={styles.list}
+      style={{ blockSize: Math.min(VIEW_HEIGHT, Math.max(1, found.length) * ROW_HEIGHT) }}
+      onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
+    >
+      <div role="presentation" className={styles.whole} style={{ blockSize: found.length * ROW_HEIGHT }}>
+        {found.slice(first, end).map((account, index) => (
+          // The search field holds the focus and answers the keys; rows answer the pointer.
+          // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+          // biome-ignore lint/a11y/useFocusableInteractive: see above
+          <div
+            key={account.id}
+            id={`${id}${first + index}`}
+            role="option"
+            aria-selected={account.id === selected}
+            aria-setsize={found.length}
+            aria-posinset={first + index + 1}
+            data-active={first + index === at}
+            className={styles.row}
+            style={{ insetBlockStart: (first + index) * ROW_HEIGHT, blockSize: ROW_HEIGHT }}
+            onClick={() => onChoose(account)}
+          >
+            <span className={styles.name}>{account.label || account.id}</span>
+            <span className={styles.venue}>
+              {account.label ? `${account.id} · ` : ''}
+              {account.venue}
+            </span>
+          </div>
+        ))}
+      </div>
+      {found.length === 0 && <p className={styles.none}>No account matches.</p>}
+    </div>
+  );
+}
+
 export function AccountsDialog({ onClose }: { readonly onClose: () => void }) {
   const actions = useActions();
   const accounts = useApp(selectAccounts);
   const selected = useApp(selectSelectedAccount);
   const id = useId();
-  const list = useRef<HTMLDivElement>(null);
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
-  const [scrollTop, setScrollTop] = useState(0);
-  const found = useMemo(() => {
-    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-    return words.length === 0 ? accounts : accounts.filter((account) => matches(account, words));
-  }, [accounts, query]);
-  const { first, end } = windowRows(found.length, ROW_HEIGHT, scrollTop, VIEW_HEIGHT);
-
-  const choose = (account: AccountSummary | undefined): void => {
-    if (!account) return;
+  const found = useFound(accounts, query);
+  const choose = (account: AccountSummary): void => {
     void actions.selectAccount(account.id);
     onClose();
   };
-  const goTo = (index: number): void => {
-    const next = Math.min(Math.max(index, 0), Math.max(0, found.length - 1));
-    setAt(next);
-    const top = scrollToRow(next, ROW_HEIGHT, scrollTop, VIEW_HEIGHT);
-    setScrollTop(top);
-    if (list.current) list.current.scrollTop = top;
-  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter') {
-      event.preventDefault();
-      choose(found[at]);
-      return;
-    }
+    const here = found[at];
     const next = moveOf(event.key, at, found.length);
-    if (next === null) return;
+    if (event.key === 'Enter' && here) choose(here);
+    else if (next !== null) setAt(Math.min(Math.max(next, 0), Math.max(0, found.length - 1)));
+    else return;
     event.preventDefault();
-    goTo(next);
   };
-
   return (
     <Dialog title={`Choose an account (${accounts.length.toLocaleString('en-US')})`} onClose={onClose}>
       <input
@@ -75,55 +121,17 @@ export function AccountsDialog({ onClose }: { readonly onClose: () => void }) {
         aria-label="Search accounts"
         placeholder="Name, address or venue"
         aria-expanded={true}
-        aria-controls={`${id}list`}
+        aria-controls={id}
         aria-autocomplete="list"
-        {...(found[at] ? { 'aria-activedescendant': `${id}row${at}` } : {})}
+        {...(found[at] ? { 'aria-activedescendant': `${id}${at}` } : {})}
         value={query}
         onChange={(event) => {
           setQuery(event.target.value);
           setAt(0);
-          setScrollTop(0);
-          if (list.current) list.current.scrollTop = 0;
         }}
         onKeyDown={onKeyDown}
       />
-      <div
-        ref={list}
-        id={`${id}list`}
-        role="listbox"
-        aria-label="Accounts"
-        tabIndex={-1}
-        className={styles.list}
-        style={{ blockSize: Math.min(VIEW_HEIGHT, Math.max(1, found.length) * ROW_HEIGHT) }}
-        onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
-      >
-        <div role="presentation" className={styles.whole} style={{ blockSize: found.length * ROW_HEIGHT }}>
-          {found.slice(first, end).map((account, index) => (
-            // The search field holds the focus and answers the keys; rows answer the pointer.
-            // biome-ignore lint/a11y/useKeyWithClickEvents: see above
-            // biome-ignore lint/a11y/useFocusableInteractive: see above
-            <div
-              key={account.id}
-              id={`${id}row${first + index}`}
-              role="option"
-              aria-selected={account.id === selected}
-              aria-setsize={found.length}
-              aria-posinset={first + index + 1}
-              data-active={first + index === at}
-              className={styles.row}
-              style={{ insetBlockStart: (first + index) * ROW_HEIGHT, blockSize: ROW_HEIGHT }}
-              onClick={() => choose(account)}
-            >
-              <span className={styles.name}>{account.label || account.id}</span>
-              <span className={styles.venue}>
-                {account.label ? `${account.id} · ` : ''}
-                {account.venue}
-              </span>
-            </div>
-          ))}
-        </div>
-        {found.length === 0 && <p className={styles.none}>No account matches.</p>}
-      </div>
+      <List id={id} found={found} selected={selected} at={at} onChoose={choose} />
     </Dialog>
   );
 }

@@ -4,12 +4,14 @@ import {
   columnVisibilityFeature,
   createColumnHelper,
   createSortedRowModel,
+  type Header,
   rowSortingFeature,
+  type Row as TableRow,
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
 import { ChevronDown, ChevronUp, Pencil, Trash2 } from 'lucide-react';
-import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useMemo } from 'react';
 import { selectTable } from '../../../store/selectors.ts';
 import type { AccountView, PositionColumns, RiskState, TableLayout } from '../../../store/types.ts';
 import { useActions, useApp } from '../../shared/app-context.tsx';
@@ -18,9 +20,9 @@ import { IconButton } from '../../ui/button.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { COLUMNS, type ColumnSpec, cellText, columnOf, headerOf } from './columns.ts';
 import { DistanceBar } from './distance-bar.tsx';
-import { keepOrder } from './keep-order.ts';
 import styles from './positions-table.module.css';
 import { TABLE } from './table-name.ts';
+import { useHeldOrder } from './use-held-order.ts';
 import { WorkingButton } from './working-button.tsx';
 
 interface Row {
@@ -131,6 +133,55 @@ const scrollByKey = (event: KeyboardEvent<HTMLElement>): void => {
   if (event.key === 'ArrowLeft') event.currentTarget.scrollBy({ left: -96 });
 };
 
+type PositionHeader = Header<typeof features, Row, unknown>;
+type PositionRow = TableRow<typeof features, Row>;
+
+function HeaderCell({ header, riskPrice }: { readonly header: PositionHeader; readonly riskPrice: string }) {
+  const column = columnOf(header.column.id)!;
+  const order = header.column.getIsSorted();
+  return (
+    <th scope="col" data-kind={column.kind} data-column={column.id} aria-sort={order ? ARIA_SORT[order] : undefined}>
+      <button
+        type="button"
+        className={styles.sort}
+        title={`${column.help}. Sort; with Shift also by this`}
+        onClick={header.column.getToggleSortingHandler()}
+      >
+        {headerOf(column, riskPrice)}
+        {order === 'asc' && <ChevronUp size={12} aria-hidden="true" />}
+        {order === 'desc' && <ChevronDown size={12} aria-hidden="true" />}
+      </button>
+    </th>
+  );
+}
+
+function BodyRow({ row, account }: { readonly row: PositionRow; readonly account: AccountView }) {
+  return (
+    <tr>
+      {row.getVisibleCells().map((cell) => {
+        const column = columnOf(cell.column.id)!;
+        const Cell = column.id === 'instrument' ? 'th' : 'td';
+        return (
+          <Cell
+            key={cell.id}
+            {...(column.id === 'instrument' ? { scope: 'row' } : {})}
+            data-kind={column.kind}
+            data-column={column.id}
+            data-direction={direction(column, row.original)}
+            data-figure={column.kind === 'text' ? undefined : ''}
+            data-known={isKnown(column, row.original)}
+          >
+            <CellContent column={column} row={row.original} account={account} />
+          </Cell>
+        );
+      })}
+      <td className={styles.actionsCell}>
+        <RowActions row={row.original} />
+      </td>
+    </tr>
+  );
+}
+
 export function PositionsTable({ account }: { readonly account: AccountView }) {
   const actions = useActions();
   const layout = useApp(selectLayout);
@@ -146,57 +197,18 @@ export function PositionsTable({ account }: { readonly account: AccountView }) {
     onSortingChange: (update) => actions.changeTable(TABLE, { sorting: typeof update === 'function' ? update(state.sorting) : update }),
     isMultiSortEvent: (event) => (event as MouseEvent).shiftKey,
   });
-  // Rows do not jump under the pointer or the focus: the order is kept while either is in the table.
-  const [isHeld, setIsHeld] = useState(false);
-  const heldOrder = useRef<readonly string[]>([]);
-  const heldSorting = useRef(layout.sorting);
-  const sorted = table.getRowModel().rows;
-  const rows = isHeld && heldSorting.current === layout.sorting ? keepOrder(sorted, heldOrder.current, (row) => row.id) : sorted;
-  useLayoutEffect(() => {
-    heldOrder.current = rows.map((row) => row.id);
-    heldSorting.current = layout.sorting;
-  });
+  const [rows, hold] = useHeldOrder(table.getRowModel().rows, layout.sorting);
   return (
     // A region that scrolls must be reachable from the keyboard.
-    <section
-      className={styles.scroll}
-      aria-label="Positions, scrollable"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-      tabIndex={0}
-      onKeyDown={scrollByKey}
-      onPointerEnter={() => setIsHeld(true)}
-      onPointerLeave={() => setIsHeld(false)}
-      onFocus={() => setIsHeld(true)}
-      onBlur={() => setIsHeld(false)}
-    >
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+    <section className={styles.scroll} aria-label="Positions, scrollable" tabIndex={0} onKeyDown={scrollByKey} {...hold}>
       <table className={styles.table} aria-label="Positions">
         <thead>
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id}>
-              {group.headers.map((header) => {
-                const column = columnOf(header.column.id)!;
-                const order = header.column.getIsSorted();
-                return (
-                  <th
-                    key={header.id}
-                    scope="col"
-                    data-kind={column.kind}
-                    data-column={column.id}
-                    aria-sort={order ? ARIA_SORT[order] : undefined}
-                  >
-                    <button
-                      type="button"
-                      className={styles.sort}
-                      title={`${column.help}. Sort; with Shift also by this`}
-                      onClick={header.column.getToggleSortingHandler()}
-                    >
-                      {headerOf(column, account.riskPrice)}
-                      {order === 'asc' && <ChevronUp size={12} aria-hidden="true" />}
-                      {order === 'desc' && <ChevronDown size={12} aria-hidden="true" />}
-                    </button>
-                  </th>
-                );
-              })}
+              {group.headers.map((header) => (
+                <HeaderCell key={header.id} header={header} riskPrice={account.riskPrice} />
+              ))}
               <th scope="col" className={styles.actionsHead}>
                 Edit
               </th>
@@ -205,28 +217,7 @@ export function PositionsTable({ account }: { readonly account: AccountView }) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row.id}>
-              {row.getVisibleCells().map((cell) => {
-                const column = columnOf(cell.column.id)!;
-                const Cell = column.id === 'instrument' ? 'th' : 'td';
-                return (
-                  <Cell
-                    key={cell.id}
-                    {...(column.id === 'instrument' ? { scope: 'row' } : {})}
-                    data-kind={column.kind}
-                    data-column={column.id}
-                    data-direction={direction(column, row.original)}
-                    data-figure={column.kind === 'text' ? undefined : ''}
-                    data-known={isKnown(column, row.original)}
-                  >
-                    <CellContent column={column} row={row.original} account={account} />
-                  </Cell>
-                );
-              })}
-              <td className={styles.actionsCell}>
-                <RowActions row={row.original} />
-              </td>
-            </tr>
+            <BodyRow key={row.id} row={row} account={account} />
           ))}
         </tbody>
       </table>
