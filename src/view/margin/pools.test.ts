@@ -35,6 +35,13 @@ describe('the pools of an account', () => {
   });
 });
 
+describe('beside a pool that is not known', () => {
+  it('a healthy pool is not worth a word, one in danger is', () => {
+    const view = account({ pools: [pool('cross', 'stale'), pool('isolated:a:0'), pool('isolated:b:1', 'watch')] });
+    expect(worseThan(view, shownOf(view, null)).map(({ id }) => id)).toEqual(['isolated:b:1']);
+  });
+});
+
 describe('the statement', () => {
   it('says state, distance and cause', () => {
     const view = account({ pools: [pool('cross')] });

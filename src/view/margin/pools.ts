@@ -42,11 +42,11 @@ export const shownOf = (account: AccountView, pool: string | null): Shown => {
   return choices.find((choice) => choice.pool === pool) ?? choices[0]!;
 };
 
-/** The pools that are worse off than what is shown, or of which something is not known. */
-export const worseThan = (account: AccountView, shown: Shown): readonly PoolView[] =>
-  account.pools.filter(
-    ({ id, riskState }) =>
-      !shown.covers.includes(id) &&
-      riskState !== shown.riskState &&
-      (severityOf(riskState) < 0 || severityOf(riskState) > severityOf(shown.riskState)),
-  );
+/** The pools that are worse off than what is shown, or of which something is not known. Where that is so of what is shown, any that is not healthy. */
+export const worseThan = (account: AccountView, shown: Shown): readonly PoolView[] => {
+  const least = Math.max(severityOf(shown.riskState), severityOf('healthy'));
+  return account.pools.filter(({ id, riskState }) => {
+    if (shown.covers.includes(id) || riskState === shown.riskState) return false;
+    return severityOf(riskState) < 0 || severityOf(riskState) > least;
+  });
+};

@@ -11,6 +11,8 @@ import panel from '../ui/panel.module.css';
 
 /** At most one polite sentence in this time. */
 const POLITE_EVERY_MS = 5000;
+/** At most one urgent one in this. */
+const URGENT_EVERY_MS = 2000;
 /** A what-if is spoken when it has rested this long. */
 const REST_MS = 900;
 
@@ -22,6 +24,21 @@ function useRested(text: string, restMs: number): string {
     return () => clearTimeout(timer);
   }, [text, restMs]);
   return rested;
+}
+
+/** `text`, changed at most once in `everyMs`; what comes in between is dropped for what is newest then. */
+function useSpaced(text: string, everyMs: number): string {
+  const [shown, setShown] = useState('');
+  const shownAt = useRef(Number.NEGATIVE_INFINITY);
+  useEffect(() => {
+    const show = (): void => {
+      shownAt.current = performance.now();
+      setShown(text);
+    };
+    const timer = setTimeout(show, Math.max(0, shownAt.current + everyMs - performance.now()));
+    return () => clearTimeout(timer);
+  }, [text, everyMs]);
+  return shown;
 }
 
 const whatIfSentence = (whatIf: WhatIfState | null): string => {
@@ -46,7 +63,9 @@ function useStateSentence(): { readonly polite: string; readonly urgent: string 
     if (state === null || last === null || last === state || !newest.current) return;
     const sentence = statementOf(newest.current, shownOf(newest.current, null));
     const isUrgent = severityOf(state) >= severityOf('warning') && severityOf(state) > severityOf(last);
-    setSaid(isUrgent ? { polite: '', urgent: sentence } : { polite: sentence, urgent: '' });
+    if (isUrgent) setSaid({ polite: '', urgent: sentence });
+    // What was urgent stays while it is one: a state that flaps is not spoken at every turn.
+    else setSaid(({ urgent }) => ({ polite: sentence, urgent: severityOf(state) >= severityOf('warning') ? urgent : '' }));
   }, [state]);
   return said;
 }
@@ -57,11 +76,9 @@ export function Announcer() {
   const state = useStateSentence();
   const newest = notices.at(-1);
   const rested = useRested(whatIfSentence(whatIf), REST_MS);
-  const polite = useRested(
-    [state.polite, newest && newest.severity !== 'error' ? newest.text : '', rested].filter(Boolean).join(' '),
-    POLITE_EVERY_MS / 10,
-  );
-  const urgent = [state.urgent, newest?.severity === 'error' ? newest.text : ''].filter(Boolean).join(' ');
+  const news = newest && newest.severity !== 'error' ? newest.text : '';
+  const polite = useSpaced([state.polite, news, rested].filter(Boolean).join(' '), POLITE_EVERY_MS);
+  const urgent = useSpaced([state.urgent, newest?.severity === 'error' ? newest.text : ''].filter(Boolean).join(' '), URGENT_EVERY_MS);
   return (
     <>
       <div role="status" aria-live="polite" aria-atomic="true" className={panel.hidden}>
