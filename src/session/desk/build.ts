@@ -11,12 +11,13 @@ import {
   plainKernel,
 } from '../../engine/kernel/kernel.ts';
 import { KERNEL_BYTES, KERNEL_BYTES_SHARED } from '../../engine/kernel/kernel-bytes.ts';
-import { BLOCK_GROUPS, BLOCK_PLACES, firstEntry, GENERAL, NO_POOL, takeLayout, widthOf } from '../../engine/kernel/layout.ts';
+import { BLOCK_PLACES, firstEntry, GENERAL, NO_POOL, takeLayout, widthOf } from '../../engine/kernel/layout.ts';
 import { type SlotTables, takeTables } from '../../engine/kernel/tables.ts';
 import type { VenueRules } from '../../engine/rules.ts';
 import { type AccountStore, namesOf, settingOf } from './account-store.ts';
 import { type Blocks, type DeskState, NONE, type Pools } from './desk-state.ts';
 import type { FlatBook } from './flat-book.ts';
+import { NEW_BLOCK_PAIRS } from './free-place.ts';
 import { createLadders, driverValue, fillBounds, fillCoefficients, fillConstants, type Ladders } from './ladders.ts';
 import { classKey, type PlacedBlock, type Placing, placePools, stagedRadii, startGroups } from './placing.ts';
 import { blockOf, settleDeductions, vacate } from './pool-place.ts';
@@ -24,7 +25,8 @@ import { createPriceBoard, type PriceBoard } from './price-board.ts';
 import { createReferences } from './references.ts';
 import { ladderLegs } from './row-order.ts';
 import { countConstants, countEntry, createSlotSums } from './slot-sums.ts';
-import { flatAccount, type Staging, type StagingContext, sourceOf, stageAll } from './staging.ts';
+import { assetsAt, flatAccount, type Staging, type StagingContext, sourceOf, stageAll, translated } from './staging.ts';
+import { createTotals } from './totals.ts';
 
 export interface DeskOptions {
   readonly rulesOf: (venue: string) => VenueRules;
@@ -38,7 +40,7 @@ export interface DeskOptions {
 }
 
 /** Free blocks at least, whatever the headroom. */
-const SPARE_BLOCKS = 8;
+const SPARE_BLOCKS = 64;
 
 interface Plan {
   readonly accounts: number;
@@ -61,6 +63,7 @@ export function buildDesk(flat: FlatBook, options: DeskOptions): DeskState {
   fillAll(desk);
   fillRows(desk, flat, staging, placing);
   fillPlaces(desk, staging, placing);
+  fillSums(desk, staging);
   fillOrder(desk, staging);
   return desk;
 }
@@ -132,7 +135,7 @@ function planOf(flat: FlatBook, staging: Staging, placing: Placing, ladders: Lad
     legs: grown(flat.positionStart[flat.count]!, 512),
     pools: grown(staging.poolCount, 64),
     blocks: grown(placing.blocks.length, SPARE_BLOCKS),
-    entries: grown(placing.entryPairs, SPARE_BLOCKS * BLOCK_GROUPS * 16),
+    entries: grown(placing.entryPairs, SPARE_BLOCKS * NEW_BLOCK_PAIRS),
     slots: grown(ladders.slotCount, 1024),
   };
 }
@@ -167,6 +170,7 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
     spare,
     entryUsed: 0,
     columns,
+    ...figuresOf(columns),
     store: storeOf(flat, columns, board),
     pools: poolsOf(plan.pools),
     firstPool: new Uint32Array(plan.accounts).fill(NONE),
@@ -176,6 +180,8 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
     references: createReferences(),
     order: [],
     sums: createSlotSums(plan.slots),
+    totals: createTotals(board.instruments.length),
+    settleAsset: Int32Array.from(board.instruments, ({ settle }) => board.assetIndex.get(settle)!),
     exactPools: new Map(),
     waiting: { instruments: new Map(), assets: new Map() },
     edgePools: new Map(),
@@ -193,6 +199,11 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
     areColumnsCurrent: false,
     counters: { blocksSwept: 0, blocksCertified: 0, rowsMoved: 0, exactDecisions: 0 },
   };
+}
+
+function figuresOf({ accounts }: DeskColumns): Pick<DeskState, 'figures' | 'figureStride'> {
+  const figureStride = (accounts.grossNotional.byteOffset - accounts.equity.byteOffset) / 8;
+  return { figures: new Float64Array(accounts.equity.buffer, accounts.equity.byteOffset, 6 * figureStride), figureStride };
 }
 
 function cut(arena: Arena, buffer: ArrayBufferLike | undefined, plan: Plan) {
@@ -233,8 +244,8 @@ export function blocksOf(capacity: number): Blocks {
     unitAsset: new Int32Array(capacity).fill(-1),
     firstRow: new Int32Array(capacity).fill(-1),
     isCompound: new Uint8Array(capacity),
-    certifyFrom: new Float64Array(capacity),
-    certifyWait: new Float64Array(capacity).fill(1),
+    certifyFrom: new Float64Array(capacity).fill(Number.POSITIVE_INFINITY),
+    certifyWait: new Float64Array(capacity),
     certifiedAt: new Float64Array(capacity),
     used: 0,
   };
@@ -255,7 +266,7 @@ function storeOf(flat: FlatBook, columns: DeskColumns, board: PriceBoard): Accou
     legMargin: flat.positionMargin.length > 0 ? new Float64Array(legCapacity).fill(Number.NaN) : new Float64Array(0),
     balanceStart: new Uint32Array(accountCapacity),
     balanceEnd: new Uint32Array(accountCapacity),
-    balanceAsset: Uint32Array.from(flat.balanceAsset, (a) => board.assetIndex.get(flat.assets[a]!)!),
+    balanceAsset: translated(flat.balanceAsset, assetsAt(flat, board)),
     balanceAmount: flat.balanceAmount.slice(),
     balanceUsed: flat.balanceAmount.length,
     legUsed: 0,
@@ -380,11 +391,12 @@ function settingTable(store: AccountStore): (mode: number, leverage: number) => 
   };
 }
 
-/** Writes every pool to its place, block by block. */
+/** Writes every pool to its place, block by block. The desk's memory is new: what is not written is 0. */
 function fillPlaces(desk: DeskState, staging: Staging, placing: Placing): void {
-  const { layout, pools, blocks, sums, columns } = desk;
+  const { layout, pools, blocks } = desk;
+  const { constant, requirement, scale, weight, slot } = layout;
   const width = (pool: number): number => pools.entryCount[pool]!;
-  const requirement = stagedRequirement(staging, desk.ladders);
+  const requirementOf = stagedRequirement(staging, desk.ladders);
   let at = 0;
   placing.blocks.forEach((placed, b) => {
     const places = placing.order.subarray(b * BLOCK_PLACES, (b + 1) * BLOCK_PLACES);
@@ -392,8 +404,7 @@ function fillPlaces(desk: DeskState, staging: Staging, placing: Placing): void {
     blocks.unitAsset[b] = placed.unitAsset;
     blocks.isCompound[b] = Number(placed.isCompound);
     at = startGroups(layout, b, places, width, at);
-    for (let i = 0; i < BLOCK_PLACES; i++) {
-      const place = b * BLOCK_PLACES + i;
+    for (let i = 0, place = b * BLOCK_PLACES; i < BLOCK_PLACES; i++, place++) {
       const pool = places[i]!;
       if (pool === NO_POOL) {
         vacate(layout, place);
@@ -401,32 +412,32 @@ function fillPlaces(desk: DeskState, staging: Staging, placing: Placing): void {
       }
       pools.place[pool] = place;
       layout.pool[place] = pool;
-      layout.constant[place] = staging.constant[pool]!;
-      layout.scale[place] = staging.scale[pool]!;
-      layout.requirement[place] = requirement(pool);
-      const first = firstEntry(layout, place);
-      const from = staging.first[pool]!;
-      for (let k = 0; k < width(pool); k++) {
-        const weight = staging.weight[from + k]!;
-        const slot = staging.slot[from + k]!;
-        layout.weight[first + 2 * k] = weight;
-        layout.slot[first + 2 * k] = slot;
-        countEntry(sums, slot, weight, 1);
+      constant[place] = staging.constant[pool]!;
+      scale[place] = staging.scale[pool]!;
+      requirement[place] = requirementOf(pool);
+      let to = firstEntry(layout, place);
+      for (let from = staging.first[pool]!; from < staging.first[pool + 1]!; from++, to += 2) {
+        weight[to] = staging.weight[from]!;
+        slot[to] = staging.slot[from]!;
       }
       if (placed.kind === GENERAL) settleDeductions(desk, layout, place);
-      countConstants(
-        sums,
-        columns.accounts.venue[pools.row[pool]!]!,
-        placed.unitAsset,
-        staging.constant[pool]!,
-        staging.required[pool]!,
-        1,
-      );
     }
     noteBlock(desk, b);
   });
   blocks.used = placing.blocks.length;
   desk.entryUsed = at;
+}
+
+/** Counts every entry and every constant. */
+function fillSums(desk: DeskState, staging: Staging): void {
+  const { sums, pools, blocks } = desk;
+  for (let i = 0; i < staging.entryCount; i++) countEntry(sums, staging.slot[i]!, staging.weight[i]!, 1);
+  for (let pool = 0; pool < staging.poolCount; pool++) {
+    const place = pools.place[pool]!;
+    if (place === NONE) continue;
+    const venue = desk.columns.accounts.venue[pools.row[pool]!]!;
+    countConstants(sums, venue, blocks.unitAsset[blockOf(place)]!, staging.constant[pool]!, staging.required[pool]!, 1);
+  }
 }
 
 /** Finds whether places and rows of a block run in step, and which of its places are free. */

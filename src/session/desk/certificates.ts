@@ -5,8 +5,8 @@ import { REFERENCES_MAX, radiusUnder, referenceAt } from './references.ts';
 
 /** Ticks that a block whose certificate did not last waits before it is certified again, at most. */
 const WAIT_MAX = 64;
-/** A certificate that lasts fewer ticks doubles the wait. */
-const LASTING = 8;
+/** A certificate that lasts fewer ticks doubles the wait: about what computing one costs, in sweeps of the block. */
+const LASTING = 6;
 
 /** Brings what certificates need up to the present prices. */
 export function freshenBounds(desk: DeskState): void {
@@ -43,15 +43,21 @@ export function certifyBlock(desk: DeskState, block: number): boolean {
   return true;
 }
 
-/** Certifies a block that was swept, when its wait is over; the wait doubles while certificates do not last. */
+/**
+ * Certifies a block that was swept, when its wait is over. A certificate costs some sweeps: while one does not last that many ticks, the
+ * wait for the next doubles.
+ */
 export function recertify(desk: DeskState, block: number): boolean {
   const { blocks, tickCount } = desk;
-  if (tickCount < blocks.certifyFrom[block]!) return false;
-  const lasted = tickCount - blocks.certifiedAt[block]!;
-  if (!certifyBlock(desk, block)) return false;
-  blocks.certifyWait[block] = lasted < LASTING + blocks.certifyWait[block]! ? Math.min(WAIT_MAX, 2 * blocks.certifyWait[block]!) : 1;
+  if (blocks.certifyFrom[block] === Number.POSITIVE_INFINITY) {
+    const lasted = tickCount - blocks.certifiedAt[block]!;
+    blocks.certifyWait[block] = lasted >= LASTING ? 0 : Math.min(WAIT_MAX, Math.max(1, 2 * blocks.certifyWait[block]!));
+    blocks.certifyFrom[block] = tickCount + blocks.certifyWait[block]!;
+  }
+  if (tickCount < blocks.certifyFrom[block]! || !certifyBlock(desk, block)) return false;
   blocks.certifiedAt[block] = tickCount;
-  blocks.certifyFrom[block] = tickCount + blocks.certifyWait[block]!;
+  // Set when it is first swept again.
+  blocks.certifyFrom[block] = Number.POSITIVE_INFINITY;
   return true;
 }
 

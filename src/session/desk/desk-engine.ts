@@ -8,7 +8,7 @@ import { accountAt } from './account-store.ts';
 import { buildDesk, type DeskOptions } from './build.ts';
 import { certifyBlock } from './certificates.ts';
 import type { DeskState } from './desk-state.ts';
-import { CROSS, type FlatBook, flatten } from './flat-book.ts';
+import { CROSS, type FlatBook, flatten, ISOLATED } from './flat-book.ts';
 import { bookAtPrices } from './price-board.ts';
 import { moveLadder, sweepAll } from './tick.ts';
 
@@ -58,60 +58,89 @@ export function coverage({ columns, exactPools, pools, waiting }: DeskState): De
 
 /** The desk's accounts as a flat book at its present prices: what a desk is built anew from, and what is exported. */
 export function flatOf(desk: DeskState): FlatBook {
-  const { store, columns, board } = desk;
-  const { accounts, legs } = columns;
+  const { store, columns } = desk;
+  const { accounts } = columns;
   const { count } = columns;
+  const sources = accounts.source.slice(0, count);
+  const special = new Map<number, Account>();
+  for (let row = 0; row < count; row++) {
+    const account = store.special.get(sources[row]!);
+    if (account) special.set(row, account);
+  }
   const balanceStart = new Uint32Array(count + 1);
   const positionStart = new Uint32Array(count + 1);
   for (let row = 0; row < count; row++) {
-    balanceStart[row + 1] = balanceStart[row]! + store.balanceEnd[row]! - store.balanceStart[row]!;
-    positionStart[row + 1] = positionStart[row]! + accounts.legEnd[row]! - accounts.legStart[row]!;
+    const own = special.get(row);
+    balanceStart[row + 1] = balanceStart[row]! + (own?.balances.length ?? store.balanceEnd[row]! - store.balanceStart[row]!);
+    positionStart[row + 1] = positionStart[row]! + (own?.positions.length ?? accounts.legEnd[row]! - accounts.legStart[row]!);
   }
-  const positions = positionStart[count]!;
-  const hasMargin = store.legMargin.length > 0;
-  const flat = {
-    balanceAsset: new Uint32Array(balanceStart[count]!),
-    balanceAmount: new Float64Array(balanceStart[count]!),
-    positionInstrument: new Uint32Array(positions),
-    positionSize: new Float64Array(positions),
-    positionEntry: new Float64Array(positions),
-    positionMode: new Uint8Array(positions).fill(CROSS),
-    positionLeverage: new Float64Array(positions),
-    positionMargin: new Float64Array(hasMargin ? positions : 0),
-  };
-  for (let row = 0; row < count; row++) {
-    flat.balanceAsset.set(store.balanceAsset.subarray(store.balanceStart[row]!, store.balanceEnd[row]!), balanceStart[row]!);
-    flat.balanceAmount.set(store.balanceAmount.subarray(store.balanceStart[row]!, store.balanceEnd[row]!), balanceStart[row]!);
-    let at = positionStart[row]!;
-    for (let leg = accounts.legStart[row]!; leg < accounts.legEnd[row]!; leg++, at++) {
-      const { mode, leverage } = store.settings[store.legSetting[leg]!]!;
-      flat.positionInstrument[at] = legs.instrument[leg]!;
-      flat.positionSize[at] = legs.size[leg]!;
-      flat.positionEntry[at] = legs.entryPrice[leg]!;
-      flat.positionMode[at] = mode;
-      flat.positionLeverage[at] = leverage;
-      if (hasMargin) flat.positionMargin[at] = store.legMargin[leg]!;
-    }
-  }
-  const sources = accounts.source.slice(0, count);
-  const special = [...sources].flatMap((source, row): [number, Account][] => {
-    const account = store.special.get(source);
-    return account ? [[row, account]] : [];
-  });
   return {
-    ...flat,
     book: bookNow(desk),
     venues: store.venues,
     instruments: store.instruments,
-    assets: board.assets,
+    assets: store.assets,
     count,
     idOf: (row) => store.names.idOf(sources[row]!),
     labelOf: (row) => store.names.labelOf(sources[row]!),
     venue: accounts.venue.slice(0, count),
     balanceStart,
     positionStart,
-    special: new Map(special),
+    special,
+    ...balancesOf(desk, balanceStart, special),
+    ...positionsOf(desk, positionStart, special),
   };
+}
+
+function balancesOf(desk: DeskState, start: Uint32Array, special: ReadonlyMap<number, Account>) {
+  const { store } = desk;
+  const count = start.length - 1;
+  const balanceAsset = new Uint32Array(start[count]!);
+  const balanceAmount = new Float64Array(start[count]!);
+  for (let row = 0; row < count; row++) {
+    const own = special.get(row);
+    let at = start[row]!;
+    if (own) {
+      for (const { asset, amount } of own.balances) {
+        balanceAsset[at] = store.assetIndex.get(asset)!;
+        balanceAmount[at++] = amount.toNumber();
+      }
+    } else {
+      balanceAsset.set(store.balanceAsset.subarray(store.balanceStart[row]!, store.balanceEnd[row]!), at);
+      balanceAmount.set(store.balanceAmount.subarray(store.balanceStart[row]!, store.balanceEnd[row]!), at);
+    }
+  }
+  return { balanceAsset, balanceAmount };
+}
+
+function positionsOf(desk: DeskState, start: Uint32Array, special: ReadonlyMap<number, Account>) {
+  const { store, columns } = desk;
+  const { accounts, legs } = columns;
+  const length = start[start.length - 1]!;
+  const columnsOf = {
+    positionInstrument: new Uint32Array(length),
+    positionSize: new Float64Array(length),
+    positionEntry: new Float64Array(length),
+    positionMode: new Uint8Array(length),
+    positionLeverage: new Float64Array(length),
+    positionMargin: new Float64Array(store.legMargin.length > 0 ? length : 0),
+  };
+  const { positionInstrument, positionSize, positionEntry, positionMode, positionLeverage, positionMargin } = columnsOf;
+  for (let row = 0; row + 1 < start.length; row++) {
+    const own = special.get(row);
+    for (let at = start[row]!, k = 0; at < start[row + 1]!; at++, k++) {
+      const position = own?.positions[k];
+      const leg = accounts.legStart[row]! + k;
+      const setting = store.settings[store.legSetting[leg]!]!;
+      positionInstrument[at] = position ? store.instrumentIndex.get(position.instrument)! : legs.instrument[leg]!;
+      positionSize[at] = position ? position.size.toNumber() : legs.size[leg]!;
+      positionEntry[at] = position ? position.entryPrice.toNumber() : legs.entryPrice[leg]!;
+      positionMode[at] = position ? (position.marginMode === 'isolated' ? ISOLATED : CROSS) : setting.mode;
+      positionLeverage[at] = position ? (position.leverage?.toNumber() ?? Number.NaN) : setting.leverage;
+      if (positionMargin.length > 0)
+        positionMargin[at] = position ? (position.isolatedMargin?.toNumber() ?? Number.NaN) : store.legMargin[leg]!;
+    }
+  }
+  return columnsOf;
 }
 
 /** Instruments and assets at present prices, without accounts. */

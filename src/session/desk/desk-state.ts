@@ -13,6 +13,7 @@ import type { Resort } from './resort.ts';
 import type { RowOrder } from './row-order.ts';
 import type { SlotSums } from './slot-sums.ts';
 import type { StagingContext } from './staging.ts';
+import type { DeskTotals } from './totals.ts';
 
 /** Ends a chain of pools, and stands for "no place". */
 export const NONE = 0xffff_ffff;
@@ -80,6 +81,9 @@ export interface DeskState {
   /** Next unused pair of entries of `layout`. */
   entryUsed: number;
   readonly columns: DeskColumns;
+  /** The six columns that the kernel writes, end to end: each begins `figureStride` elements after the one before. */
+  readonly figures: Float64Array;
+  readonly figureStride: number;
   readonly store: AccountStore;
   readonly pools: Pools;
   /** By row: its first pool. */
@@ -92,6 +96,9 @@ export interface DeskState {
   readonly references: References;
   readonly order: RowOrder;
   readonly sums: SlotSums;
+  readonly totals: DeskTotals;
+  /** By instrument: the asset it settles in. */
+  readonly settleAsset: Int32Array;
   readonly exactPools: Map<number, ExactPool>;
   /** Rows whose form waits for a first price. */
   readonly waiting: { readonly instruments: Map<number, Set<number>>; readonly assets: Map<number, Set<number>> };

@@ -5,8 +5,16 @@ import type { DeskState } from './desk-state.ts';
 import { classKey } from './placing.ts';
 import { vacate } from './pool-place.ts';
 
-/** There is no room left for what was to be entered: the desk must be built anew. Nothing of it is lost. */
-export class Full extends Error {}
+/** There is no room left: the desk must be built anew from `flatOf`. Nothing that it holds is lost. */
+export class Full extends Error {
+  /** Whether the account that had no room is held all the same and will be in the new desk; otherwise enter it there. */
+  readonly isEntered: boolean;
+  constructor(what: string, isEntered: boolean) {
+    super(`no ${what} is left`);
+    this.name = 'Full';
+    this.isEntered = isEntered;
+  }
+}
 
 /** Free places wider than what is looked for by more are left to others. */
 const SLACK = 8;
@@ -23,11 +31,15 @@ export function freePlace(desk: DeskState, kind: number, unitAsset: number, isCo
   return freePlace(desk, kind, unitAsset, isCompound, Math.max(1, count));
 }
 
+/** Pairs of entries of a new block, about: wide ones have fewer groups. */
+export const NEW_BLOCK_PAIRS = 2048;
+
 /** A new block of `width` entries a group, all of it free. */
 function openBlock(desk: DeskState, kind: number, unitAsset: number, isCompound: boolean, width: number): void {
   const { layout, blocks } = desk;
-  const groups = Math.min(BLOCK_GROUPS, Math.floor((layout.entryCapacity - desk.entryUsed) / width));
-  if (blocks.used >= layout.blockCapacity || groups < 1) throw new Full('no block is left');
+  const wanted = Math.min(BLOCK_GROUPS, Math.max(1, Math.floor(NEW_BLOCK_PAIRS / width)));
+  const groups = Math.min(wanted, Math.floor((layout.entryCapacity - desk.entryUsed) / width));
+  if (blocks.used >= layout.blockCapacity || groups < 1) throw new Full('block', true);
   const block = blocks.used++;
   layout.kind[block] = kind;
   layout.groups[block] = 0;

@@ -25,16 +25,15 @@ import { type Changes, codeOfRow, eventsOf, exactCode, type StateEvents, setCode
 /** Enters an account at the end; its id must be new. Returns its row and whether its state is one to tell. */
 export function addAccount(desk: DeskState, account: Account): { readonly row: number; readonly events: StateEvents } {
   const { columns, store } = desk;
-  if (columns.count >= columns.accountCapacity) throw new Full('no row is left');
+  if (columns.count >= columns.accountCapacity) throw new Full('row', false);
   const row = columns.count;
   columns.accounts.legStart[row] = 0;
   columns.accounts.legEnd[row] = 0;
   columns.accounts.state[row] = 0;
   desk.firstPool[row] = NONE;
   const source = store.names.add(account.id, account.label);
-  if (!putAccount(store, row, source, account)) throw new Full('no room is left for its positions');
-  columns.accounts.unitRate[row] = account.unit === undefined ? 1 : unitRateOf(desk.board, account.unit);
   columns.count++;
+  enter(desk, row, source, account);
   const changes: Changes = new Map();
   place(desk, row, NONE, changes);
   refreshRow(desk, row);
@@ -47,11 +46,17 @@ export function updateAccount(desk: DeskState, row: number, account: Account): S
   const changes: Changes = new Map();
   const kept = unplace(desk, row);
   giveRow(store, row);
-  if (!putAccount(store, row, columns.accounts.source[row]!, account)) throw new Full('no room is left for its positions');
-  columns.accounts.unitRate[row] = account.unit === undefined ? 1 : unitRateOf(desk.board, account.unit);
+  enter(desk, row, columns.accounts.source[row]!, account);
   place(desk, row, kept, changes);
   refreshRow(desk, row);
   return eventsOf(desk, changes);
+}
+
+function enter(desk: DeskState, row: number, source: number, account: Account): void {
+  desk.columns.accounts.unitRate[row] = account.unit === undefined ? 1 : unitRateOf(desk.board, account.unit);
+  if (putAccount(desk.store, row, source, account)) return;
+  desk.store.special.set(source, account);
+  throw new Full('leg', true);
 }
 
 /** Changes one position's size and entry price (a fill); a size of 0 is not a position: use updateAccount. */
@@ -122,6 +127,8 @@ function unplace(desk: DeskState, row: number): number {
   const taken = new Map<number, number>();
   for (let leg = accounts.legStart[row]!; leg < accounts.legEnd[row]!; leg++) {
     const pool = legPool[leg]!;
+    // A range that is given back belongs to nobody.
+    legPool[leg] = NONE;
     if (pools.place[pool] === NONE) continue;
     const ordinal = taken.get(pool) ?? 0;
     taken.set(pool, ordinal + 1);
@@ -134,7 +141,7 @@ function unplace(desk: DeskState, row: number): number {
     const at = pools.place[pool]!;
     if (at !== NONE) {
       const first = firstEntry(layout, at);
-      for (let k = 0; k < pools.entryCount[pool]!; k++) countEntry(sums, layout.slot[first + 2 * k]!, layout.weight[first + 2 * k]!, -1);
+      for (let k = 0; k < pools.entryCount[pool]!; k++) countSlot(desk, layout.slot[first + 2 * k]!, layout.weight[first + 2 * k]!, -1);
       const unitAsset = desk.blocks.unitAsset[blockOf(at)]!;
       countConstants(sums, accounts.venue[row]!, unitAsset, layout.constant[at]!, requiredOf(desk, pool), -1);
       if (pool === only && pools.next[pool] === NONE) {
@@ -152,6 +159,11 @@ function unplace(desk: DeskState, row: number): number {
   desk.firstPool[row] = NONE;
   forgetWaiting(desk, row);
   return kept;
+}
+
+function countSlot({ sums, ladders }: DeskState, slot: number, weight: number, sign: 1 | -1): void {
+  countEntry(sums, slot, weight, sign);
+  sums.isStale[ladders.ladderOfSlot[slot]!] = 1;
 }
 
 const requiredOf = ({ pools }: DeskState, pool: number): number => pools.required.get(pool) ?? 0;
@@ -179,7 +191,7 @@ function place(desk: DeskState, row: number, kept: number, changes: Changes): vo
   const ids: number[] = [];
   for (let p = 0; p < staging.poolCount; p++) {
     const pool = desk.pools.free.pop() ?? desk.pools.used++;
-    if (pool >= desk.pools.capacity) throw new Full('no pool is left');
+    if (pool >= desk.pools.capacity) throw new Full('pool', true);
     ids.push(pool);
     if (previous === NONE) desk.firstPool[row] = pool;
     else desk.pools.next[previous] = pool;
@@ -222,7 +234,7 @@ function rowSource(desk: DeskState, row: number, staging: Staging, count: number
 /** Fills the slots of ladders that an update brought. */
 function adoptLadders(desk: DeskState): void {
   const { ladders, tables, factor, swing, board, references } = desk;
-  if (ladders.slotCount > tables.capacity || ladders.drivers.length > factor.length) throw new Full('no slot is left');
+  if (ladders.slotCount > tables.capacity || ladders.drivers.length > factor.length) throw new Full('slot', true);
   for (; desk.knownDrivers < ladders.drivers.length; desk.knownDrivers++) {
     const d = desk.knownDrivers;
     const { instrument, asset } = ladders.drivers[d]!;
@@ -281,7 +293,7 @@ function enterPool(desk: DeskState, row: number, pool: number, staging: Staging,
   padEntries(layout, at, count);
   settleDeductions(desk, layout, at);
   // What stands in the entries counts: a deduction in another asset is written there by settleDeductions.
-  for (let k = 0; k < count; k++) countEntry(sums, layout.slot[entry + 2 * k]!, layout.weight[entry + 2 * k]!, 1);
+  for (let k = 0; k < count; k++) countSlot(desk, layout.slot[entry + 2 * k]!, layout.weight[entry + 2 * k]!, 1);
   countConstants(sums, desk.columns.accounts.venue[row]!, unitAsset, staging.constant[p]!, required, 1);
   const block = blockOf(at);
   if (kept === NONE) blocks.firstRow[block] = -1;

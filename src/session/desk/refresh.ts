@@ -41,15 +41,13 @@ const rateOf = ({ board }: DeskState, unitAsset: number): number => (unitAsset <
 
 /** Sweeps every block into the columns. */
 export function sweepColumns(desk: DeskState): void {
-  const { accounts } = desk.columns;
-  const { layout, blocks, kernel } = desk;
-  const stride = (accounts.grossNotional.byteOffset - accounts.equity.byteOffset) / 8;
+  const { layout, blocks, kernel, figures, figureStride } = desk;
   const compounds = new Set<number>();
   for (let block = 0; block < blocks.used; block++) {
     const groups = layout.groups[block]!;
     const rate = rateOf(desk, blocks.unitAsset[block]!);
     const firstRow = blocks.firstRow[block]!;
-    if (firstRow >= 0) kernel.sweepColumns(block, groups, rate, accounts.equity, firstRow, stride);
+    if (firstRow >= 0) kernel.sweepColumns(block, groups, rate, figures, firstRow, figureStride);
     else {
       kernel.sweepColumns(block, groups, rate, desk.scratch, 0, BLOCK_PLACES);
       scatter(desk, block, groups, compounds);

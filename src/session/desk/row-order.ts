@@ -14,6 +14,9 @@ export interface LadderLegs {
   sorted: Uint32Array;
   /** By row: index of the first leg that stands in it or above; element 0 is 0. */
   readonly bound: Uint32Array;
+  /** By row: |size| of the legs on either side of its pointer when it was last set; 0 and Infinity where there is none. */
+  readonly below: Float64Array;
+  readonly above: Float64Array;
   /** Legs that came since the last sort. */
   readonly loose: Set<number>;
   goneCount: number;
@@ -23,7 +26,7 @@ export type RowOrder = LadderLegs[];
 
 const sizeOf = (legs: LegColumns, leg: number): number => Math.abs(legs.size[leg]!);
 
-/** Sorts legs, given in ascending order, by |size|, then by leg: radix over the upper 33 bits of the double, insertion for the rest. */
+/** Sorts legs, given in ascending order, by |size|, then by leg: radix over the upper bits of the double, insertion for the rest. */
 export function sortBySize(list: Uint32Array, legs: LegColumns): void {
   const count = list.length;
   if (count > 96) radixPasses(list, legs);
@@ -41,19 +44,32 @@ export function sortBySize(list: Uint32Array, legs: LegColumns): void {
 
 const RADIX_BITS = 11;
 const RADIX = 1 << RADIX_BITS;
+/** Bits of the upper word of a double that are left out: with the smallest taken off, the others mostly fit into two passes. */
+const DROPPED_BITS = 3;
 
-/** Three stable passes over bits 30–62 of |size|: legs that differ there end in order, others stay in the order of their index. */
+/**
+ * Stable passes over the upper bits of |size|: legs that differ there end in order, others stay in the order of their index. The bits
+ * of a positive double grow with it.
+ */
 function radixPasses(list: Uint32Array, legs: LegColumns): void {
   const count = list.length;
-  let from: Uint32Array = list;
-  let to: Uint32Array = new Uint32Array(count);
-  const sizes = Float64Array.from(list, (leg) => sizeOf(legs, leg));
+  const sizes = new Float64Array(1);
   const words = new Uint32Array(sizes.buffer);
   let keys = new Uint32Array(count);
-  // The sign is 0: bits 62…30 are the upper word shifted up by one, with the lower word's top bit.
-  for (let i = 0; i < count; i++) keys[i] = ((words[2 * i + 1]! << 1) | (words[2 * i]! >>> 31)) >>> 0;
+  let least = 0xffff_ffff;
+  let most = 0;
+  for (let i = 0; i < count; i++) {
+    sizes[0] = Math.abs(legs.size[list[i]!]!);
+    const key = words[1]! >>> DROPPED_BITS;
+    keys[i] = key;
+    if (key < least) least = key;
+    if (key > most) most = key;
+  }
+  for (let i = 0; i < count; i++) keys[i]! -= least;
+  let from: Uint32Array = list;
+  let to: Uint32Array = new Uint32Array(count);
   let nextKeys = new Uint32Array(count);
-  for (let shift = 0; shift < 33; shift += RADIX_BITS) {
+  for (let shift = 0; shift < 32 && most - least >= 2 ** shift; shift += RADIX_BITS) {
     const start = new Uint32Array(RADIX + 1);
     for (let i = 0; i < count; i++) start[((keys[i]! >>> shift) & (RADIX - 1)) + 1]!++;
     for (let b = 0; b < RADIX; b++) start[b + 1]! += start[b]!;
@@ -82,18 +98,42 @@ function boundAt(list: Uint32Array, ladder: Ladder, legs: LegColumns, own: numbe
 
 const movesWithPrice = (ladder: Ladder): boolean => ladder.role === 'leg' && !ladder.isFixed;
 
+function emptyList(sorted: Uint32Array, { rowCount }: Ladder): LadderLegs {
+  return {
+    sorted,
+    bound: new Uint32Array(rowCount),
+    below: new Float64Array(rowCount),
+    above: new Float64Array(rowCount).fill(Number.POSITIVE_INFINITY),
+    loose: new Set(),
+    goneCount: 0,
+  };
+}
+
 /** The list of a ladder whose legs all stand in the row that holds at `own`. Takes over `list`. */
 export function ladderLegs(list: Uint32Array, ladder: Ladder, legs: LegColumns, own: number): LadderLegs {
   sortBySize(list, legs);
-  const bound = new Uint32Array(ladder.rowCount);
-  if (movesWithPrice(ladder))
-    for (let row = 1; row < ladder.rowCount; row++) bound[row] = boundAt(list, ladder, legs, own, ladder.floor[row]!);
-  return { sorted: list, bound, loose: new Set(), goneCount: 0 };
+  const result = emptyList(list, ladder);
+  if (!movesWithPrice(ladder)) return result;
+  for (let row = 1; row < ladder.rowCount; row++) result.bound[row] = boundAt(list, ladder, legs, own, ladder.floor[row]!);
+  noteNeighbours(result, legs);
+  return result;
+}
+
+/** Remembers the sizes on either side of every pointer: most ticks need no more. */
+function noteNeighbours({ sorted, bound, below, above }: LadderLegs, legs: LegColumns): void {
+  for (let row = 1; row < bound.length; row++) {
+    let at = bound[row]!;
+    while (at > 0 && sorted[at - 1] === GONE) at--;
+    below[row] = at > 0 ? sizeOf(legs, sorted[at - 1]!) : 0;
+    at = bound[row]!;
+    while (at < sorted.length && sorted[at] === GONE) at++;
+    above[row] = at < sorted.length ? sizeOf(legs, sorted[at]!) : Number.POSITIVE_INFINITY;
+  }
 }
 
 /** Enters a leg whose size is already in the columns. */
 export function addLeg(order: RowOrder, ladder: Ladder, leg: number): void {
-  order[ladder.id] ??= { sorted: new Uint32Array(0), bound: new Uint32Array(ladder.rowCount), loose: new Set(), goneCount: 0 };
+  order[ladder.id] ??= emptyList(new Uint32Array(0), ladder);
   order[ladder.id]!.loose.add(leg);
 }
 
@@ -162,10 +202,25 @@ function rebuild(list: LadderLegs, ladder: Ladder, legs: LegColumns, added: read
   list.sorted = merged;
   list.bound.set(bound);
   list.goneCount = 0;
+  noteNeighbours(list, legs);
 }
 
 /** Relative distance to a floor within which a double cannot tell the row of a leg: as wide as the band of thresholds. */
 const EDGE = 1e-12;
+
+/** Whether any leg may change its row at `own`, stand on an edge, or need sorting in: by the neighbours of the pointers alone. */
+export function needsMoving(list: LadderLegs, ladder: Ladder, own: number): boolean {
+  if (list.loose.size > 0) return true;
+  const { below, above } = list;
+  const { floor, rowCount } = ladder;
+  const scale = ladder.contractSize * own;
+  const slack = ladder.isStepped ? EDGE : 0;
+  for (let row = 1; row < rowCount; row++) {
+    const least = floor[row]!;
+    if (below[row]! * scale >= least - slack * least || above[row]! * scale < least + slack * least) return true;
+  }
+  return false;
+}
 
 /**
  * Moves the pointers of a ladder to the floors at `own`. `moved` is told every leg that changes its row; `onEdge`, for stepped
@@ -189,6 +244,7 @@ export function moveRows(
       if (row !== rowOf(leg)) moved(leg, row);
     }
     if (ladder.isStepped) edges(list, ladder, legs, scale, onEdge);
+    noteNeighbours(list, legs);
   }
   if (list.loose.size > Math.max(256, list.sorted.length >> 4)) {
     const added = [...list.loose].map((leg) => ({ leg, row: movesWithPrice(ladder) ? rowOf(leg) : 0 }));

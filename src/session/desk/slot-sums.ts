@@ -2,6 +2,7 @@
  * What the system holds, by slot (rule DK-18): Σ weight, Σ |weight| and how many, kept as legs come, go and change their row. Totals
  * follow from prices alone, whatever the number of accounts. Sums are compensated (Neumaier), so that years of changes do not drift.
  */
+import type { Ladder, LadderRole } from './ladders.ts';
 
 /** A running sum and the part that its rounding lost. */
 export interface SlotSums {
@@ -10,8 +11,28 @@ export interface SlotSums {
   readonly gross: Float64Array;
   readonly grossLost: Float64Array;
   readonly count: Int32Array;
+  /** By ladder: 1 where its rows were counted since `LadderSums` was written. */
+  readonly isStale: Uint8Array;
+  readonly ladders: LadderSums;
   /** By venue and unit: Σ constant, Σ requirement before deductions. */
-  readonly constants: Map<string, UnitConstants>;
+  readonly constants: Map<number, UnitConstants>;
+}
+
+/** By ladder: its rows added up, so that a total looks at a ladder once. */
+export interface LadderSums {
+  readonly net: Float64Array;
+  readonly gross: Float64Array;
+  /** Σ gross · rate. */
+  readonly required: Float64Array;
+  readonly deducted: Float64Array;
+  readonly count: Int32Array;
+  /** What the ladder is, as numbers: index into ROLES, indices of venue, instrument (−1), asset (−1), driver; sign of its weights. */
+  readonly role: Uint8Array;
+  readonly venue: Uint8Array;
+  readonly instrument: Int32Array;
+  readonly asset: Int32Array;
+  readonly driver: Int32Array;
+  readonly direction: Int8Array;
 }
 
 export interface UnitConstants {
@@ -28,26 +49,73 @@ export const createSlotSums = (slots: number): SlotSums => ({
   gross: new Float64Array(slots),
   grossLost: new Float64Array(slots),
   count: new Int32Array(slots),
+  isStale: new Uint8Array(slots).fill(1),
+  ladders: {
+    net: new Float64Array(slots),
+    gross: new Float64Array(slots),
+    required: new Float64Array(slots),
+    deducted: new Float64Array(slots),
+    count: new Int32Array(slots),
+    role: new Uint8Array(slots),
+    venue: new Uint8Array(slots),
+    instrument: new Int32Array(slots),
+    asset: new Int32Array(slots),
+    driver: new Int32Array(slots),
+    direction: new Int8Array(slots),
+  },
   constants: new Map(),
 });
 
-function addTo(sum: Float64Array, lost: Float64Array, at: number, value: number): void {
-  const before = sum[at]!;
+/** Adds an entry to a slot (`sign` 1) or takes it away (−1). */
+export function countEntry({ net, netLost, gross, grossLost, count }: SlotSums, slot: number, weight: number, sign: 1 | -1): void {
+  const value = sign * weight;
+  const before = net[slot]!;
   const after = before + value;
-  lost[at]! += Math.abs(before) >= Math.abs(value) ? before - after + value : value - after + before;
-  sum[at] = after;
+  netLost[slot]! += Math.abs(before) >= Math.abs(value) ? before - after + value : value - after + before;
+  net[slot] = after;
+  const size = sign * Math.abs(weight);
+  const all = gross[slot]! + size;
+  grossLost[slot]! += Math.abs(gross[slot]!) >= Math.abs(size) ? gross[slot]! - all + size : size - all + gross[slot]!;
+  gross[slot] = all;
+  count[slot]! += sign;
 }
 
-/** Adds an entry to a slot (`sign` 1) or takes it away (−1). */
-export function countEntry(sums: SlotSums, slot: number, weight: number, sign: 1 | -1): void {
-  addTo(sums.net, sums.netLost, slot, sign * weight);
-  addTo(sums.gross, sums.grossLost, slot, sign * Math.abs(weight));
-  sums.count[slot]! += sign;
+const ROLES: readonly LadderRole[] = ['leg', 'lent', 'equity', 'plus', 'minus'];
+export const LEG = 0;
+export const EQUITY = 2;
+export const PLUS = 3;
+/** A deduction in another asset: counted with its leg's row instead. */
+export const MINUS = 4;
+
+/** Adds up the rows of a ladder. */
+export function sumLadder(sums: SlotSums, { id, role, slotBase, rowCount, rate, deduction, ...ladder }: Ladder): void {
+  const { net, netLost, gross, grossLost, count, ladders } = sums;
+  let [netSum, grossSum, required, deducted, legs] = [0, 0, 0, 0, 0];
+  for (let row = 0, s = slotBase; row < rowCount; row++, s++) {
+    const held = gross[s]! + grossLost[s]!;
+    netSum += net[s]! + netLost[s]!;
+    grossSum += held;
+    required += held * rate[row]!;
+    deducted += count[s]! * deduction[row]!;
+    legs += count[s]!;
+  }
+  ladders.net[id] = netSum;
+  ladders.gross[id] = grossSum;
+  ladders.required[id] = required;
+  ladders.deducted[id] = deducted;
+  ladders.count[id] = legs;
+  ladders.role[id] = ROLES.indexOf(role);
+  ladders.venue[id] = ladder.venue;
+  ladders.instrument[id] = ladder.instrument;
+  ladders.asset[id] = ladder.asset;
+  ladders.driver[id] = ladder.driver;
+  ladders.direction[id] = ladder.direction;
+  sums.isStale[id] = 0;
 }
 
 /** Adds a pool's constants, or takes them away. Unknown ones are left out. */
 export function countConstants(sums: SlotSums, venue: number, unitAsset: number, constant: number, required: number, sign: 1 | -1): void {
-  const key = `${venue} ${unitAsset}`;
+  const key = 65_536 * venue + unitAsset;
   let unit = sums.constants.get(key);
   if (!unit) {
     unit = { venue, unitAsset, constant: new Float64Array(2), required: new Float64Array(2), count: 0 };

@@ -94,16 +94,22 @@ export function stageAccount(context: StagingContext, staging: Staging, source: 
   stageResolved(context, staging, account, source.positionStart[account]!, venueIndex, special ?? source.accountOf(account));
 }
 
+/** Index in the board of every asset of the flat book. */
+export const assetsAt = (flat: FlatBook, board: PriceBoard): Uint32Array =>
+  Uint32Array.from(flat.assets, (symbol) => board.assetIndex.get(symbol)!);
+
+/** `column` through a table. */
+export function translated(column: Uint32Array, at: Uint32Array): Uint32Array {
+  const result = new Uint32Array(column.length);
+  for (let i = 0; i < column.length; i++) result[i] = at[column[i]!]!;
+  return result;
+}
+
 /** The columns of a flat book. */
 export function sourceOf(flat: FlatBook, board: PriceBoard): AccountSource {
   const instrumentAt = Uint32Array.from(flat.instruments, (id) => board.instrumentIndex.get(id)!);
-  const assetAt = Uint32Array.from(flat.assets, (symbol) => board.assetIndex.get(symbol)!);
+  const assetAt = assetsAt(flat, board);
   const { positionMode, positionLeverage, positionMargin } = flat;
-  const translated = (column: Uint32Array, at: Uint32Array): Uint32Array => {
-    const result = new Uint32Array(column.length);
-    for (let i = 0; i < column.length; i++) result[i] = at[column[i]!]!;
-    return result;
-  };
   return {
     venues: flat.venues,
     venueOf: (account) => flat.venue[account]!,
@@ -306,24 +312,6 @@ function quickVenue(context: StagingContext, venue: string, venueIndex: number):
   const factor = Float64Array.from(board.assets, (symbol) => (board.book.assets.get(symbol)?.collateralFactor ?? ONE).toNumber());
   const unitAssetOf = (asset: number): number => (asset >= 0 && !Number.isNaN(board.price[asset]!) ? asset : -1);
 
-  /** The one asset of the cross pool, −1 for none; undefined where there are several or something is not quick. */
-  const crossAsset = (source: AccountSource, account: number): number | undefined => {
-    let asset = -1;
-    for (let b = source.balanceStart[account]!; b < source.balanceEnd[account]!; b++) {
-      if (asset >= 0 && source.balanceAsset[b]! !== asset) return undefined;
-      asset = source.balanceAsset[b]!;
-    }
-    for (let p = source.positionStart[account]!; p < source.positionEnd[account]!; p++) {
-      const leg = legOf(source, p);
-      if (!leg) return undefined;
-      if (source.modeOf(p) === ISOLATED) continue;
-      if (asset >= 0 && leg.settle !== asset) return undefined;
-      asset = leg.settle;
-    }
-    const isKnown = asset < 0 || !Number.isNaN(board.price[asset]!) || board.assets[asset] === unit;
-    return isKnown ? asset : undefined;
-  };
-
   /** Enters the leg at position p; returns what it cost in v: weight × entry value. */
   const putLeg = (staging: Staging, source: AccountSource, pool: number, p: number, { ladder, isInverse }: QuickLeg): number => {
     const units = source.size[p]! * ladder.contractSize;
@@ -335,26 +323,35 @@ function quickVenue(context: StagingContext, venue: string, venueIndex: number):
     return isInverse ? weight / source.entryPrice[p]! : weight * source.entryPrice[p]!;
   };
 
-  const stageCross = (staging: Staging, source: AccountSource, account: number, asset: number): number => {
-    const pool = openPool(staging, account, 0, unitAssetOf(asset));
+  /** Stages the cross pool; how many positions are isolated, or −1 where something is not quick. */
+  const stageCross = (staging: Staging, source: AccountSource, account: number): number => {
+    const pool = openPool(staging, account, 0, -1);
+    let asset = -1;
     let constant = 0;
     let scale = 0;
     let isolatedCount = 0;
     for (let b = source.balanceStart[account]!; b < source.balanceEnd[account]!; b++) {
+      if (asset >= 0 && source.balanceAsset[b]! !== asset) return -1;
+      asset = source.balanceAsset[b]!;
       const amount = source.balanceAmount[b]!;
       constant += amount > 0 ? amount * factor[asset]! : amount;
       scale += Math.abs(amount);
     }
     for (let p = source.positionStart[account]!; p < source.positionEnd[account]!; p++) {
+      const leg = legOf(source, p);
+      if (!leg) return -1;
       if (source.modeOf(p) === ISOLATED) {
         isolatedCount++;
         continue;
       }
-      const leg = legOf(source, p)!;
+      if (asset >= 0 && leg.settle !== asset) return -1;
+      asset = leg.settle;
       const spent = putLeg(staging, source, pool, p, leg);
       constant -= spent;
       scale += Math.abs(spent) + leg.scale;
     }
+    staging.unitAsset[pool] = unitAssetOf(asset);
+    if (asset >= 0 && staging.unitAsset[pool] === -1 && board.assets[asset] !== unit) return -1;
     closePool(staging, pool, constant, scale);
     return isolatedCount;
   };
@@ -370,11 +367,16 @@ function quickVenue(context: StagingContext, venue: string, venueIndex: number):
 
   return (staging, source, account) => {
     if (rules.kind !== 'perpetual') return false;
-    const asset = crossAsset(source, account);
     const count = source.positionEnd[account]! - source.positionStart[account]!;
-    if (asset === undefined || count > ENTRIES_MAX) return false;
+    if (count > ENTRIES_MAX) return false;
     makeRoom(staging, 1 + count, count);
-    const isolatedCount = stageCross(staging, source, account, asset);
+    const { poolCount, entryCount } = staging;
+    const isolatedCount = stageCross(staging, source, account);
+    if (isolatedCount < 0) {
+      staging.poolCount = poolCount;
+      staging.entryCount = entryCount;
+      return false;
+    }
     staging.poolsOf[account] = 1 + isolatedCount;
     if (isolatedCount === 0) return true;
     for (let p = source.positionStart[account]!; p < source.positionEnd[account]!; p++)

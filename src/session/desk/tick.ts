@@ -7,7 +7,7 @@ import { entryOfLeg, settleDeductions } from './pool-place.ts';
 import { applyPrices, type PriceChanges } from './price-board.ts';
 import { measureMoves } from './references.ts';
 import { noteDirty, noteWear } from './resort.ts';
-import { moveRows } from './row-order.ts';
+import { type LadderLegs, moveRows, needsMoving } from './row-order.ts';
 import { countEntry } from './slot-sums.ts';
 import { type Changes, decideExactly, eventsOf, type StateEvents, sweepBlock } from './states.ts';
 
@@ -35,52 +35,59 @@ export function movePrices(desk: DeskState, prices: PriceChanges): number[] {
   const first = applyPrices(board, prices);
   desk.tickCount++;
   desk.observedTicks++;
-  const moved = new Set<number>();
-  const note = (drivers: readonly number[] | undefined): void => {
-    for (const d of drivers ?? []) {
-      const value = driverValue(ladders.drivers[d]!, board);
-      if (value === factor[d]) continue;
-      const move = value / factor[d]! - 1;
-      if (Number.isFinite(move)) variance[d]! += MEMORY * (move * move - variance[d]!);
-      factor[d] = value;
-      for (const ladder of ladders.laddersOfDriver[d]!) moved.add(ladder);
-    }
-  };
+  const drivers: number[] = [];
   for (let k = 0; k < prices.instruments.length; k++) {
     changedInstruments.add(prices.instruments[k]!);
-    note(ladders.driversOfInstrument[prices.instruments[k]!]);
+    for (const d of ladders.driversOfInstrument[prices.instruments[k]!] ?? []) drivers.push(d);
   }
   for (let k = 0; k < (prices.assets?.length ?? 0); k++) {
     changedInstruments.add(-1 - prices.assets![k]!);
-    note(ladders.driversOfAsset[prices.assets![k]!]);
+    for (const d of ladders.driversOfAsset[prices.assets![k]!] ?? []) drivers.push(d);
   }
-  if (moved.size > 0) desk.areBoundsFresh = false;
   const unsettled = new Set<number>();
-  for (const id of moved) moveLadder(desk, ladders.all[id]!, unsettled);
+  for (const d of drivers) {
+    const value = driverValue(ladders.drivers[d]!, board);
+    if (value === factor[d]) continue;
+    const move = value / factor[d]! - 1;
+    if (Number.isFinite(move)) variance[d]! += MEMORY * (move * move - variance[d]!);
+    factor[d] = value;
+    desk.areBoundsFresh = false;
+  }
+  // A ladder of two drivers is met twice: the second time there is nothing left to move.
+  for (const d of drivers) for (const id of ladders.laddersOfDriver[d]!) moveLadder(desk, ladders.all[id]!, unsettled);
   for (const pool of unsettled) settleDeductions(desk, desk.layout, desk.pools.place[pool]!);
   return waitingRows(desk, first);
 }
 
 /** Coefficients of a ladder, and the rows of its legs. */
 export function moveLadder(desk: DeskState, ladder: Ladder, unsettled: Set<number>): void {
-  const { factor, tables, order, layout, legPool, sums } = desk;
+  const { factor, tables, order } = desk;
   fillCoefficients(ladder, factor[ladder.driver]!, tables);
+  if (ladder.role !== 'leg') return;
   const list = order[ladder.id];
-  if (!list || ladder.role !== 'leg') return;
-  const edge = ladder.isStepped ? new Set<number>() : undefined;
+  if (!list) return;
+  if (needsMoving(list, ladder, factor[ladder.ownDriver]!)) moveLegs(desk, ladder, list, unsettled);
+  else if (ladder.isStepped) desk.edgePools.delete(ladder.id);
+}
+
+function moveLegs(desk: DeskState, ladder: Ladder, list: LadderLegs, unsettled: Set<number>): void {
+  const { factor, layout, legPool, sums } = desk;
+  const edge = new Set<number>();
   const rowOf = (leg: number): number => layout.slot[entryOfLeg(desk, leg)]! - ladder.slotBase;
   const moved = (leg: number, row: number): void => {
     const entry = entryOfLeg(desk, leg);
     const weight = layout.weight[entry]!;
     countEntry(sums, layout.slot[entry]!, weight, -1);
     countEntry(sums, ladder.slotBase + row, weight, 1);
+    sums.isStale[ladder.id] = 1;
     layout.slot[entry] = ladder.slotBase + row;
     desk.counters.rowsMoved++;
     unsettled.add(legPool[leg]!);
     noteDirty(desk, legPool[leg]!);
   };
-  moveRows(list, ladder, desk.columns.legs, factor[ladder.ownDriver]!, rowOf, moved, (leg) => edge?.add(legPool[leg]!));
-  if (edge) desk.edgePools.set(ladder.id, edge);
+  moveRows(list, ladder, desk.columns.legs, factor[ladder.ownDriver]!, rowOf, moved, (leg) => edge.add(legPool[leg]!));
+  if (edge.size > 0) desk.edgePools.set(ladder.id, edge);
+  else desk.edgePools.delete(ladder.id);
 }
 
 /** Sweeps the blocks whose certificate does not cover the present prices, and certifies some of them anew. */

@@ -1,83 +1,97 @@
 /** What the whole system holds, from sums by slot and prices alone (rule DK-18): O(instruments × rows), whatever the number of accounts. */
 import type { DeskState } from './desk-state.ts';
-import type { Ladder } from './ladders.ts';
+import { EQUITY, LEG, MINUS, PLUS, sumLadder } from './slot-sums.ts';
 
-export interface VenueTotals {
+/**
+ * In the desk's unit of account; isolated pools included, pools without linear form or with unknown prices left out. Arrays by index
+ * into the store's venues and the board's instruments; the next call writes them again.
+ */
+export interface DeskTotals {
   equity: number;
   notional: number;
   maintenance: number;
+  readonly venueEquity: Float64Array;
+  readonly venueNotional: Float64Array;
+  readonly venueMaintenance: Float64Array;
+  readonly longNotional: Float64Array;
+  readonly shortNotional: Float64Array;
+  readonly instrumentMaintenance: Float64Array;
+  readonly positionCount: Int32Array;
 }
 
-export interface InstrumentTotals {
-  longNotional: number;
-  shortNotional: number;
-  maintenance: number;
-  positionCount: number;
-}
+/** More venues than a book's byte can name. */
+const VENUES_MAX = 256;
 
-/** In the desk's unit of account; isolated pools included, pools without linear form or with unknown prices left out. */
-export interface DeskTotals extends VenueTotals {
-  /** By index into the store's venues. */
-  readonly venues: VenueTotals[];
-  /** By index into the board's instruments. */
-  readonly instruments: InstrumentTotals[];
-}
+export const createTotals = (instruments: number): DeskTotals => ({
+  equity: 0,
+  notional: 0,
+  maintenance: 0,
+  venueEquity: new Float64Array(VENUES_MAX),
+  venueNotional: new Float64Array(VENUES_MAX),
+  venueMaintenance: new Float64Array(VENUES_MAX),
+  longNotional: new Float64Array(instruments),
+  shortNotional: new Float64Array(instruments),
+  instrumentMaintenance: new Float64Array(instruments),
+  positionCount: new Int32Array(instruments),
+});
 
 /**
  * Σ equity = Σ constants + Σ slots net weight · worth; Σ notional and Σ maintenance from gross weights and counts. Relative error
  * ≤ 1e-12 of the gross sums. Assumes that every account counts in the desk's unit of account.
  */
 export function totals(desk: DeskState): DeskTotals {
-  const { board, sums, ladders, store } = desk;
-  const venues = store.venues.map((): VenueTotals => ({ equity: 0, notional: 0, maintenance: 0 }));
-  const instruments = board.instruments.map(
-    (): InstrumentTotals => ({ longNotional: 0, shortNotional: 0, maintenance: 0, positionCount: 0 }),
-  );
+  const { board, sums, ladders, store, totals: result } = desk;
+  const venueCount = store.venues.length;
+  result.venueEquity.fill(0, 0, venueCount);
+  result.venueNotional.fill(0, 0, venueCount);
+  result.venueMaintenance.fill(0, 0, venueCount);
+  result.longNotional.fill(0);
+  result.shortNotional.fill(0);
+  result.instrumentMaintenance.fill(0);
+  result.positionCount.fill(0);
   for (const { venue, unitAsset, constant, required } of sums.constants.values()) {
     const rate = unitAsset < 0 ? 1 : board.price[unitAsset]!;
-    venues[venue]!.equity += (constant[0]! + constant[1]!) * rate;
-    venues[venue]!.maintenance += (required[0]! + required[1]!) * rate;
+    result.venueEquity[venue]! += (constant[0]! + constant[1]!) * rate;
+    result.venueMaintenance[venue]! += (required[0]! + required[1]!) * rate;
   }
-  for (const ladder of ladders.all) addLadder(desk, ladder, venues[ladder.venue]!, instruments[ladder.instrument]);
-  const sum = (pick: (venue: VenueTotals) => number): number => venues.reduce((total, venue) => total + pick(venue), 0);
-  return {
-    equity: sum(({ equity }) => equity),
-    notional: sum(({ notional }) => notional),
-    maintenance: sum(({ maintenance }) => maintenance),
-    venues,
-    instruments,
-  };
+  for (let id = 0; id < ladders.all.length; id++) {
+    if (sums.isStale[id] === 1) sumLadder(sums, ladders.all[id]!);
+    addLadder(desk, id, result);
+  }
+  result.equity = result.notional = result.maintenance = 0;
+  for (let v = 0; v < venueCount; v++) {
+    result.equity += result.venueEquity[v]!;
+    result.notional += result.venueNotional[v]!;
+    result.maintenance += result.venueMaintenance[v]!;
+  }
+  return result;
 }
 
-function addLadder(desk: DeskState, ladder: Ladder, venue: VenueTotals, instrument: InstrumentTotals | undefined): void {
-  const { sums, tables, board, factor } = desk;
-  // A deduction in another asset is counted with its leg's row.
-  if (ladder.role === 'minus') return;
-  const isLeg = ladder.role === 'leg';
-  const rate = isLeg && ladder.asset < 0 ? settleRate(desk, ladder) : 1;
-  const deductionRate = ladder.asset < 0 ? rate : board.price[ladder.asset]!;
-  const worth = factor[ladder.driver]! * rate;
-  for (let row = 0; row < ladder.rowCount; row++) {
-    const s = ladder.slotBase + row;
-    const count = sums.count[s]!;
-    if (count === 0) continue;
-    const net = sums.net[s]! + sums.netLost[s]!;
-    const gross = sums.gross[s]! + sums.grossLost[s]!;
-    const maintenance = gross * tables.coefficient[2 * s + 1]! * rate - count * ladder.deduction[row]! * deductionRate;
-    if (ladder.role !== 'plus') venue.equity += net * worth;
-    venue.maintenance += maintenance;
-    if (isLeg || ladder.role === 'lent') venue.notional += gross * worth;
-    if (!instrument || !isLeg) continue;
-    const isSigned = ladder.direction;
-    instrument.longNotional += ((gross + isSigned * net) / 2) * worth;
-    instrument.shortNotional += ((gross - isSigned * net) / 2) * worth;
-    instrument.maintenance += maintenance;
-    instrument.positionCount += count;
-  }
+function addLadder(desk: DeskState, id: number, into: DeskTotals): void {
+  const { role, asset, instrument, venue, driver, direction, net, gross, required, deducted, count } = desk.sums.ladders;
+  const kind = role[id]!;
+  if (kind === MINUS) return;
+  const j = instrument[id]!;
+  const v = venue[id]!;
+  const rate = kind === LEG && asset[id]! < 0 ? settleRate(desk, j) : 1;
+  const factor = desk.factor[driver[id]!]! * rate;
+  const deductionRate = asset[id]! < 0 ? rate : desk.board.price[asset[id]!]!;
+  const maintenance = required[id]! * factor - deducted[id]! * deductionRate;
+  into.venueMaintenance[v]! += maintenance;
+  if (kind === PLUS) return;
+  into.venueEquity[v]! += net[id]! * factor;
+  if (kind === EQUITY) return;
+  into.venueNotional[v]! += gross[id]! * factor;
+  if (kind !== LEG) return;
+  const signed = direction[id]! * net[id]!;
+  into.longNotional[j]! += ((gross[id]! + signed) / 2) * factor;
+  into.shortNotional[j]! += ((gross[id]! - signed) / 2) * factor;
+  into.instrumentMaintenance[j]! += maintenance;
+  into.positionCount[j]! += count[id]!;
 }
 
 /** Price of what a leg of a one-currency pool settles in; 1 where that is the unit of account itself. */
-function settleRate({ board }: DeskState, { instrument }: Ladder): number {
-  const price = board.price[board.assetIndex.get(board.instruments[instrument]!.settle) ?? -1];
-  return price === undefined || Number.isNaN(price) ? 1 : price;
+function settleRate({ board, settleAsset }: DeskState, instrument: number): number {
+  const price = board.price[settleAsset[instrument]!]!;
+  return Number.isNaN(price) ? 1 : price;
 }
