@@ -4,8 +4,8 @@
  */
 import type { Account, Asset, Balance, Book, Instrument, MarginTier, Position } from '../../../domain/book.ts';
 import { Decimal } from '../../../domain/units.ts';
-import { venues } from '../../../venues/registry.ts';
 import type { VenueRules } from '../../../engine/rules.ts';
+import { venues } from '../../../venues/registry.ts';
 
 export type Random = () => number;
 
@@ -54,7 +54,15 @@ const LISTINGS: readonly Listing[] = [
   { venue: 'okx', id: (b) => `okx:${b}-USDT-SWAP`, contract: 'linear', quote: 'USDT', settle: () => 'USDT', contractSize: '0.01' },
   { venue: 'okx', id: (b) => `okx:${b}-USD-SWAP`, contract: 'inverse', quote: 'USD', settle: (b) => b, contractSize: '100' },
   { venue: 'dydx-v4', id: (b) => `dydx:${b}-USD`, contract: 'linear', quote: 'USD', settle: () => 'USDC', contractSize: '1' },
-  { venue: 'generic', id: (b) => `gen:${b}`, contract: 'linear', quote: 'USD', settle: () => 'USD', contractSize: '1', takerFeeRate: '0.0005' },
+  {
+    venue: 'generic',
+    id: (b) => `gen:${b}`,
+    contract: 'linear',
+    quote: 'USD',
+    settle: () => 'USD',
+    contractSize: '1',
+    takerFeeRate: '0.0005',
+  },
   { venue: 'generic', id: (b) => `gen:${b}-INV`, contract: 'inverse', quote: 'USD', settle: (b) => b, contractSize: '10' },
 ];
 
@@ -103,8 +111,14 @@ const assetsOf = (next: Random): Map<string, Asset> =>
     ['USDT', { symbol: 'USDT', price: d('0.9997') }],
     ['USDC', { symbol: 'USDC', price: d(1), liquidationThreshold: d('0.78'), loanToValue: d('0.75') }],
     ['DAI', { symbol: 'DAI', price: d('1.0002'), liquidationThreshold: d('0.77'), loanToValue: d('0.63') }],
-    ['BTC', { symbol: 'BTC', price: rounded(65000 * between(next, 0.99, 1.01), 6), collateralFactor: d('0.95'), liquidationThreshold: d('0.78') }],
-    ['ETH', { symbol: 'ETH', price: rounded(3200 * between(next, 0.99, 1.01), 6), collateralFactor: d('0.9'), liquidationThreshold: d('0.83') }],
+    [
+      'BTC',
+      { symbol: 'BTC', price: rounded(65000 * between(next, 0.99, 1.01), 6), collateralFactor: d('0.95'), liquidationThreshold: d('0.78') },
+    ],
+    [
+      'ETH',
+      { symbol: 'ETH', price: rounded(3200 * between(next, 0.99, 1.01), 6), collateralFactor: d('0.9'), liquidationThreshold: d('0.83') },
+    ],
   ]);
 
 export interface BookOptions {
@@ -141,7 +155,9 @@ export function randomAccount(
   unknownShare = 0,
 ): Account {
   if (venue === 'aave-v3') return lendingAccount(next, id, assets);
-  const own = [...instruments.values()].filter((instrument) => instrument.venue === venue && (instrument.markPrice || next() < unknownShare));
+  const own = [...instruments.values()].filter(
+    (instrument) => instrument.venue === venue && (instrument.markPrice || next() < unknownShare),
+  );
   const count = next() < 0.05 ? 0 : 1 + Math.floor(next() * 6);
   const scale = next() < 0.1 ? 1e-4 : next() < 0.1 ? 1e4 : 1;
   const positions = Array.from({ length: count }, () => randomPosition(next, pick(next, own), scale));
@@ -201,9 +217,15 @@ function balancesFor(
 
 function lendingAccount(next: Random, id: string, assets: ReadonlyMap<string, Asset>): Account {
   const size = 10 ** between(next, 1, 6);
-  const amount = (symbol: string, value: number): Balance => ({ asset: symbol, amount: rounded(value / assets.get(symbol)!.price!.toNumber(), 8) });
+  const amount = (symbol: string, value: number): Balance => ({
+    asset: symbol,
+    amount: rounded(value / assets.get(symbol)!.price!.toNumber(), 8),
+  });
   const collateral = pick(next, ['ETH', 'BTC', 'USDC', 'DAI']);
-  const debt = pick(next, ['USDC', 'DAI', 'ETH'].filter((symbol) => symbol !== collateral));
+  const debt = pick(
+    next,
+    ['USDC', 'DAI', 'ETH'].filter((symbol) => symbol !== collateral),
+  );
   const balances = [amount(collateral, size), amount(debt, -size * between(next, 0.1, 0.95))];
   if (next() < 0.3) balances.push({ ...amount(pick(next, ['BTC', 'ETH']), size * 0.2), liquidationThreshold: d('0.7') });
   return { id, venue: 'aave-v3', balances: next() < 0.1 ? balances.slice(0, 1) : balances, positions: [] };
