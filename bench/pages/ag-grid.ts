@@ -1,93 +1,84 @@
 /** AG Grid Community on the stream: rows allocated once and changed in place, asynchronous transactions, sorted by buffer. */
-import {
-  AllCommunityModule,
-  type AsyncTransactionsFlushedEvent,
-  createGrid,
-  type GridOptions,
-  ModuleRegistry,
-  themeQuartz,
-} from 'ag-grid-community';
-import { accountName, driven, type Frame, prepareFrames, ROWS, STATES } from './stream.ts';
+import { AllCommunityModule, createGrid, type GridOptions, ModuleRegistry, themeQuartz } from 'ag-grid-community';
+import type { DeskRows } from '../../src/session/protocol.ts';
+import { driven, FIGURES, type Figure, type Recorded, record, stateName } from './stream.ts';
 
-interface Row {
-  account: string;
-  state: string;
-  equity: number;
-  grossNotional: number;
-  leverage: number;
-  marginRatio: number;
-  marginExcess: number;
-  bufferShare: number;
-}
+type Row = { account: string; state: string } & Record<Figure, number>;
+type Columns = NonNullable<GridOptions<Row>['columnDefs']>;
 
 ModuleRegistry.registerModules([AllCommunityModule]);
 
-const frames = prepareFrames();
-const rows: Row[] = Array.from({ length: ROWS }, (_, row) => ({
-  account: accountName(row),
-  state: 'healthy',
-  equity: 0,
-  grossNotional: 0,
-  leverage: 0,
-  marginRatio: 0,
-  marginExcess: 0,
-  bufferShare: 0,
-}));
+const DIGITS: Readonly<Record<Figure, number>> = {
+  equity: 2,
+  grossNotional: 2,
+  leverage: 2,
+  marginRatio: 4,
+  marginExcess: 2,
+  bufferShare: 4,
+};
 
-function fill(frame: Frame): void {
+const COLUMNS: Columns = [
+  { field: 'account' },
+  { field: 'state' },
+  ...FIGURES.map((field) => ({
+    field,
+    valueFormatter: ({ value }: { readonly value: number }) => value.toFixed(DIGITS[field]),
+    ...(field === 'marginExcess' ? { sort: 'asc' as const } : {}),
+  })),
+];
+
+function fill(rows: Row[], tick: DeskRows): void {
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
-    row.state = STATES[frame.state[i]!]!;
-    row.equity = frame.equity[i]!;
-    row.grossNotional = frame.grossNotional[i]!;
-    row.leverage = frame.leverage[i]!;
-    row.marginRatio = frame.marginRatio[i]!;
-    row.marginExcess = frame.marginExcess[i]!;
-    row.bufferShare = frame.bufferShare[i]!;
+    row.state = stateName(tick, i);
+    row.equity = tick.equity[i]!;
+    row.grossNotional = tick.grossNotional[i]!;
+    row.leverage = tick.leverage[i]!;
+    row.marginRatio = tick.marginRatio[i]!;
+    row.marginExcess = tick.marginExcess[i]!;
+    row.bufferShare = tick.bufferShare[i]!;
   }
 }
 
-const number = (field: keyof Row, digits: number): NonNullable<GridOptions<Row>['columnDefs']>[number] => ({
-  field,
-  valueFormatter: ({ value }: { value: number }) => value.toFixed(digits),
-});
+const blankRows = ({ account }: Recorded): Row[] =>
+  account.map((id) => ({
+    account: id,
+    state: '',
+    equity: 0,
+    grossNotional: 0,
+    leverage: 0,
+    marginRatio: 0,
+    marginExcess: 0,
+    bufferShare: 0,
+  }));
 
-fill(frames[0]!);
-let onFlushed = (): void => {};
-let onReady = (): void => {};
-const ready = new Promise<void>((resolve) => {
-  onReady = resolve;
-});
-
-const grid = createGrid<Row>(document.getElementById('table')!, {
-  theme: themeQuartz,
-  rowData: rows,
-  getRowId: ({ data }) => data.account,
-  rowHeight: 24,
-  headerHeight: 24,
-  animateRows: false,
-  asyncTransactionWaitMillis: 0,
-  columnDefs: [
-    { field: 'account' },
-    { field: 'state' },
-    number('equity', 2),
-    number('grossNotional', 2),
-    number('leverage', 2),
-    number('marginRatio', 4),
-    { ...number('marginExcess', 2), sort: 'asc' },
-    number('bufferShare', 4),
-  ],
-  defaultColDef: { width: 150 },
-  onFirstDataRendered: () => requestAnimationFrame(() => onReady()),
-  onAsyncTransactionsFlushed: (_: AsyncTransactionsFlushedEvent<Row>) => onFlushed(),
-});
-
-const update = (tick: number): Promise<void> => {
-  fill(frames[tick % frames.length]!);
-  return new Promise((resolve) => {
-    onFlushed = () => requestAnimationFrame(() => resolve());
-    grid.applyTransactionAsync({ update: rows });
+async function open(): Promise<(tick: number) => Promise<void>> {
+  const recorded = await record();
+  const rows = blankRows(recorded);
+  fill(rows, recorded.ticks[0]!);
+  let onFlushed = (): void => {};
+  const grid = await new Promise<ReturnType<typeof createGrid<Row>>>((resolve) => {
+    const api = createGrid<Row>(document.getElementById('table')!, {
+      theme: themeQuartz,
+      rowData: rows,
+      getRowId: ({ data }) => data.account,
+      rowHeight: 24,
+      headerHeight: 24,
+      animateRows: false,
+      asyncTransactionWaitMillis: 0,
+      columnDefs: COLUMNS,
+      defaultColDef: { width: 150 },
+      onFirstDataRendered: () => requestAnimationFrame(() => resolve(api)),
+      onAsyncTransactionsFlushed: () => onFlushed(),
+    });
   });
-};
+  return (tick) => {
+    fill(rows, recorded.ticks[tick % recorded.ticks.length]!);
+    return new Promise((resolve) => {
+      onFlushed = () => requestAnimationFrame(() => resolve());
+      grid.applyTransactionAsync({ update: rows });
+    });
+  };
+}
 
-Object.assign(window, { subject: driven(ready, update) });
+Object.assign(window, { subject: driven(open) });

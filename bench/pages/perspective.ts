@@ -5,11 +5,12 @@ import perspectiveViewer from '@perspective-dev/viewer';
 import clientWasm from '@perspective-dev/viewer/dist/wasm/perspective-viewer.wasm?url';
 import '@perspective-dev/viewer-datagrid';
 import '@perspective-dev/viewer/dist/css/pro.css';
-import { accountName, driven, type Frame, prepareFrames, ROWS, STATES } from './stream.ts';
+import type { DeskRows } from '../../src/session/protocol.ts';
+import { driven, FIGURES, ROWS, record, stateName } from './stream.ts';
 
+/** What moves; rows are told apart by number. */
 const SCHEMA = {
   row: 'integer',
-  account: 'string',
   state: 'string',
   equity: 'float',
   grossNotional: 'float',
@@ -25,63 +26,45 @@ interface Viewer extends HTMLElement {
   readonly flush: () => Promise<void>;
 }
 
-const columnsOf = (frame: Frame, names: readonly string[] | null): Record<string, unknown[]> => ({
-  row: Array.from({ length: ROWS }, (_, row) => row),
-  ...(names ? { account: [...names] } : {}),
-  state: Array.from(frame.state, (code) => STATES[code]),
-  equity: [...frame.equity],
-  grossNotional: [...frame.grossNotional],
-  leverage: [...frame.leverage],
-  marginRatio: [...frame.marginRatio],
-  marginExcess: [...frame.marginExcess],
-  bufferShare: [...frame.bufferShare],
+const everyRow = Array.from({ length: ROWS }, (_, row) => row);
+
+/** A number that is none is no value there. */
+const columnsOf = (tick: DeskRows): Record<string, unknown[]> => ({
+  row: everyRow,
+  state: everyRow.map((row) => stateName(tick, row)),
+  ...Object.fromEntries(FIGURES.map((name) => [name, Array.from(tick[name], (value) => (Number.isFinite(value) ? value : null))])),
 });
 
 async function open(): Promise<(tick: number) => Promise<void>> {
-  const [client] = await Promise.all([
-    (async () => {
-      perspective.init_server(fetch(serverWasm));
-      await perspectiveViewer.init_client(fetch(clientWasm));
-      return perspective.worker();
-    })(),
-    customElements.whenDefined('perspective-viewer'),
-  ]);
-  const frames = prepareFrames();
+  const recorded = await record();
+  perspective.init_server(fetch(serverWasm));
+  await perspectiveViewer.init_client(fetch(clientWasm));
+  const client = await perspective.worker();
   const arrows: ArrayBuffer[] = [];
-  for (const frame of frames) {
-    const { account: _, ...schema } = SCHEMA;
-    const scratch = await client.table(schema, { index: 'row' });
-    await scratch.update(columnsOf(frame, null));
+  for (const tick of recorded.ticks) {
+    const scratch = await client.table(SCHEMA, { index: 'row' });
+    await scratch.update(columnsOf(tick));
     const view = await scratch.view();
     arrows.push(await view.to_arrow());
     await view.delete();
     await scratch.delete();
   }
-  const table = await client.table(SCHEMA, { index: 'row', name: 'accounts' });
-  await table.update(
-    columnsOf(
-      frames[0]!,
-      Array.from({ length: ROWS }, (_, row) => accountName(row)),
-    ),
-  );
+  const table = await client.table({ account: 'string', ...SCHEMA }, { index: 'row', name: 'accounts' });
+  await table.update({ account: [...recorded.account], ...columnsOf(recorded.ticks[0]!) });
   const viewer = document.querySelector('perspective-viewer') as Viewer;
   await viewer.load(client);
   await viewer.restore({
     table: 'accounts',
     plugin: 'Datagrid',
     settings: false,
-    columns: ['account', 'state', 'equity', 'grossNotional', 'leverage', 'marginRatio', 'marginExcess', 'bufferShare'],
+    columns: ['account', 'state', ...FIGURES],
     sort: [['marginExcess', 'asc']],
   });
+  await viewer.flush();
   return async (tick) => {
     await table.update(arrows[tick % arrows.length]!);
     await viewer.flush();
   };
 }
 
-const opened = open();
-const subject = driven(
-  opened.then(() => {}),
-  (tick) => opened.then((update) => update(tick)),
-);
-Object.assign(window, { subject });
+Object.assign(window, { subject: driven(open) });

@@ -10,6 +10,8 @@ const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Emb
 export default defineConfig({
   root: here('.'),
   base: './',
+  /** The demo's book, which the engine asks for. */
+  publicDir: here('../../public'),
   worker: { format: 'es' },
   preview: { host: '127.0.0.1', headers },
   build: {
