@@ -3,24 +3,6 @@
  * is an account, or a pool where isolated positions are told apart; its equity must be that of what its legs belong to.
  */
 
-/**
- * Desk's unit per unit of size by instrument: contract size × mark × settle price (linear), contract size ÷ mark × settle price
- * (inverse); NaN where a price is not known.
- */
-export function valuesOfInstruments(
-  count: number,
-  contractSize: Float64Array,
-  mark: Float64Array,
-  settlePrice: Float64Array,
-  isInverse: Uint8Array,
-  out: Float64Array,
-): void {
-  for (let i = 0; i < count; i++) {
-    const price = mark[i]!;
-    out[i] = contractSize[i]! * (isInverse[i] === 0 ? price : 1 / price) * settlePrice[i]!;
-  }
-}
-
 /** By instrument; amounts in the desk's unit. */
 export interface Exposure {
   /** Σ notional of long and of short legs, both ≥ 0. */
@@ -41,7 +23,8 @@ export const emptyExposure = (instruments: number): Exposure => {
 };
 
 /**
- * Clears and fills the exposure from the rows that the mask lets through. The equity behind a market: each row's equity × unit rate,
+ * Clears and fills the exposure from the rows that the mask lets through. `value` is the desk's unit per unit of size of each instrument:
+ * contract size × mark × settle price (linear), contract size ÷ mark × settle price (inverse), NaN where a price is not known. The equity behind a market: each row's equity × unit rate,
  * shared out by notional, Eᵢ × nᵢⱼ ÷ Σⱼ nᵢⱼ, so that the markets' equities add up to the rows' and a row of one market counts with its
  * own leverage. `lastRow` is memory of one entry an instrument.
  */
@@ -58,10 +41,31 @@ export function fillExposure(
   lastRow: Uint32Array,
   exposure: Exposure,
 ): void {
-  const { long, short, holders, carried, equity: behind, unpriced } = exposure;
-  for (const column of [long, short, holders, carried, behind, unpriced]) column.fill(0);
+  clearExposure(lastRow, exposure);
+  addExposure(0, count, mask, legStart, legEnd, legInstrument, legSize, value, equity, unitRate, lastRow, exposure);
+}
+
+export function clearExposure(lastRow: Uint32Array, { long, short, holders, carried, equity, unpriced }: Exposure): void {
+  for (const column of [long, short, holders, carried, equity, unpriced]) column.fill(0);
   lastRow.fill(0);
-  for (let row = 0; row < count; row++) {
+}
+
+/** Adds the rows from … to − 1 to an exposure that was cleared: `fillExposure` in slices. */
+export function addExposure(
+  from: number,
+  to: number,
+  mask: Uint8Array,
+  legStart: Uint32Array,
+  legEnd: Uint32Array,
+  legInstrument: Uint32Array,
+  legSize: Float64Array,
+  value: Float64Array,
+  equity: Float64Array,
+  unitRate: Float64Array,
+  lastRow: Uint32Array,
+  { long, short, holders, carried, equity: behind, unpriced }: Exposure,
+): void {
+  for (let row = from; row < to; row++) {
     if (mask[row] === 0) continue;
     const start = legStart[row]!;
     const end = legEnd[row]!;

@@ -3,7 +3,7 @@
  * pools themselves and not from open interest. First every pool is put on a rung of the fall and one of the rise; those that Float64
  * cannot place are listed for the exact path (`exact-rung.ts`); then the legs of the placed pools are added up.
  */
-import { PAST, SOLVED, UNCERTAIN, UNKNOWN, UNTOUCHED } from './market-shock.ts';
+import { PAST, SOLVED, UNCERTAIN, UNTOUCHED } from './market-shock.ts';
 
 /** Rungs of a pool, beside 1 … rungs: a move of rung × step closes it, one of (rung − 1) × step does not. */
 export const NOT_WITHIN_REACH = 0;
@@ -55,14 +55,6 @@ export function placeOnRungs(
     } else rung[row] = above <= rungs ? above : NOT_WITHIN_REACH;
   }
   return listed;
-}
-
-/** By code of `RISK_STATES`: liquidation and bankrupt are past, stale and indeterminate unknown. */
-const FLAG_OF_STATE = Uint8Array.of(SOLVED, SOLVED, SOLVED, SOLVED, PAST, PAST, UNKNOWN, UNKNOWN);
-
-/** Flags as of `marketShocks` for a column of shocks that is given, such as that of all prices together. */
-export function flagsOfStates(count: number, state: Uint8Array, flag: Uint8Array): void {
-  for (let row = 0; row < count; row++) flag[row] = FLAG_OF_STATE[state[row]!]!;
 }
 
 /** Notional by rung: entry `rungs` is what is past its line now, `rungs` − k the k-th rung down, `rungs` + k the k-th up. */
@@ -170,39 +162,4 @@ function addNotional(at: number, notional: number, chosen: number, { long, short
     else otherLong[at]! += notional;
   } else if (chosen !== 0) short[at]! -= notional;
   else otherShort[at]! -= notional;
-}
-
-/**
- * What a move as far as each rung closes: `out` gets, at every entry, the sum of `values` from the next to what is past its line now
- * (which every move closes too) up to and with that entry.
- */
-export function cumulate(rungs: number, values: Float64Array, out: Float64Array): void {
-  const now = values[rungs]!;
-  out[rungs] = now;
-  for (let k = 1; k <= rungs; k++) {
-    out[rungs - k] = values[rungs - k]! + out[rungs - k + 1]!;
-    out[rungs + k] = values[rungs + k]! + out[rungs + k - 1]!;
-  }
-}
-
-/** Keeps the accounts of which a pool is on a rung from `first` to `last` of one direction; `poolRow` says whose a pool is. */
-export function keepRungs(
-  pools: number,
-  rung: Int16Array,
-  poolRow: Uint32Array,
-  first: number,
-  last: number,
-  count: number,
-  mask: Uint8Array,
-): void {
-  for (let pool = 0; pool < pools; pool++) {
-    const at = rung[pool]!;
-    if (at >= first && at <= last) mask[poolRow[pool]!]! |= 2;
-  }
-  for (let row = 0; row < count; row++) mask[row]! = (mask[row]! >> 1) & mask[row]!;
-}
-
-/** The mask of pools whose account takes part. */
-export function maskPools(pools: number, poolRow: Uint32Array, mask: Uint8Array, poolMask: Uint8Array): void {
-  for (let pool = 0; pool < pools; pool++) poolMask[pool] = mask[poolRow[pool]!]!;
 }

@@ -14,6 +14,8 @@ import { type MarketMove, marketShock } from './market-terms.ts';
 import { columnsOf, shocksFor } from './testing/pools.ts';
 
 const REACH = 0.5;
+/** Rises are looked for further than falls. */
+const RISE = 4;
 const RUNS = { numRuns: 320, seed: 20260205 } as const;
 const reached: Record<string, number> = {};
 const floors: Record<string, number> = {};
@@ -33,7 +35,7 @@ const poolsOf = (book: Book, account: Account, rules: VenueRules): readonly Pool
 function both(pools: readonly Pool[], move: MarketMove | undefined) {
   const columns = columnsOf(pools, move);
   const out = shocksFor(columns.count);
-  marketShocks(columns.count, columns.mask, columns.entries, columns.slots, REACH, out);
+  marketShocks(columns.count, columns.mask, columns.entries, columns.slots, REACH, out, RISE);
   return pools.map((pool, row) => ({
     flag: out.flag[row] as number,
     down: out.down[row] as number,
@@ -47,7 +49,7 @@ function both(pools: readonly Pool[], move: MarketMove | undefined) {
 const within = (figure: Figure): number => {
   if (!figure.ok) return Number.NaN;
   const move = figure.value.toNumber();
-  return Math.abs(move) > REACH * (1 + 1e-6) ? Number.NaN : move;
+  return (move < 0 ? -move / REACH : move / RISE) > 1 + 1e-6 ? Number.NaN : move;
 };
 
 function check(name: string, pools: readonly Pool[], move: MarketMove | undefined, floor: number): void {

@@ -55,7 +55,7 @@ export const UNCERTAIN = 3;
 export const UNKNOWN = 4;
 
 export interface MarketShocks {
-  /** Nearest fall in [−reach, 0) and rise in (0, reach] that liquidates; NaN where none. */
+  /** Nearest fall in [−reach, 0) and rise in (0, rise] that liquidates; NaN where none. */
   readonly down: Float64Array;
   readonly up: Float64Array;
   /** Greatest absolute error of the two. */
@@ -65,6 +65,8 @@ export interface MarketShocks {
 
 /** Relative error granted to every sum: the band of the desk's states, a hundred times what Float64 was ever seen to lose. */
 const TOLERANCE = 1e-12;
+/** Place of t⁰ among the powers −1 … 2. */
+const POWER_0 = 1;
 /** Looked for a little beyond reach, so that what happens at its very end is seen. */
 const BEYOND = 1 + 1e-6;
 
@@ -78,6 +80,8 @@ interface Walk {
   b1: number;
   c1: number;
   raise: number;
+  /** Sums by power of t, −1 to 2. */
+  readonly sums: Float64Array;
   /** Magnitude behind the health now. */
   scale: number;
   /** Legs with tiers that they can leave: how many, their entries, their slots now and where the walk has come to. */
@@ -90,8 +94,8 @@ interface Walk {
 }
 
 /**
- * Fills `out` for every pool that the mask lets through. 0 < reach < 1: moves beyond ±reach are not looked for. Work: entries × the tiers
- * within reach.
+ * Fills `out` for every pool that the mask lets through. 0 < reach < 1: moves beyond ±reach are not looked for; a rise may be looked for
+ * further, up to `rise` > 0. Work: entries × the tiers within reach.
  */
 export function marketShocks(
   count: number,
@@ -100,6 +104,7 @@ export function marketShocks(
   slots: SlotMoves,
   reach: number,
   out: MarketShocks,
+  rise: number = reach,
 ): void {
   const walk = newWalk(mostEntries(count, mask, entries));
   for (let pool = 0; pool < count; pool++) {
@@ -111,7 +116,7 @@ export function marketShocks(
     if (flag === SOLVED) {
       down = nearestMove(-1, reach, entries, slots, walk) - 1;
       error = walk.error;
-      up = nearestMove(1, reach, entries, slots, walk) - 1;
+      up = nearestMove(1, rise, entries, slots, walk) - 1;
       error = Math.max(error, walk.error);
       if (error === Number.POSITIVE_INFINITY) flag = UNCERTAIN;
     }
@@ -137,6 +142,7 @@ const newWalk = (capacity: number): Walk => ({
   b1: 0,
   c1: 0,
   raise: 0,
+  sums: new Float64Array(4),
   scale: 0,
   legs: 0,
   entry: new Uint32Array(capacity),
@@ -147,52 +153,58 @@ const newWalk = (capacity: number): Walk => ({
 
 /** Sums the pool at t = 1 as a polynomial, lists its legs that can change tiers, and says whether there is something to follow. */
 function gather(pool: number, entries: PoolEntries, slots: SlotMoves, walk: Walk): number {
-  const first = entries.start[pool]!;
-  const end = first + entries.length[pool]! * entries.stride;
-  let low = 0;
-  let high = 0;
-  for (let at = first; at < end; at += entries.stride) {
-    if (entries.weight[at] === 0) continue;
-    const power = slots.power[entries.slot[at]!]!;
-    const requiredPower = slots.requiredPower[entries.slot[at]!]!;
-    low = Math.min(low, power, requiredPower);
-    high = Math.max(high, power, requiredPower);
-  }
-  if (low === 0 && high === 0) return UNTOUCHED;
-  walk.a = 0;
-  walk.b = 0;
-  walk.c = 0;
-  walk.raise = -low;
+  const { weight: weights, slot: slotOf, stride } = entries;
+  const { coefficient, power, requiredPower, ownPower, first, end } = slots;
+  const { sums } = walk;
+  const start = entries.start[pool]!;
+  const stop = start + entries.length[pool]! * stride;
+  sums.fill(0);
+  sums[POWER_0] = entries.constant[pool]! - entries.requirement[pool]!;
   walk.legs = 0;
   let turnover = 0;
+  let powers = 1 << POWER_0;
   let isOnEdge = false;
-  if (high - low <= 2) add(0, entries.constant[pool]! - entries.requirement[pool]!, walk);
-  for (let at = first; at < end; at += entries.stride) {
-    const slot = entries.slot[at]!;
-    const weight = entries.weight[at]!;
+  for (let at = start; at < stop; at += stride) {
+    const weight = weights[at]!;
+    if (weight === 0) continue;
+    const slot = slotOf[at]!;
     const size = Math.abs(weight);
-    if (size === 0) continue;
-    const worth = slots.coefficient[2 * slot]!;
-    const required = slots.coefficient[2 * slot + 1]!;
-    turnover += size * Math.max(worth, Math.abs(required));
-    if (high - low <= 2) {
-      add(slots.power[slot]!, weight * worth, walk);
-      add(slots.requiredPower[slot]!, -size * required, walk);
-    }
-    if (slots.ownPower[slot] === 0 || slots.end[slot]! - slots.first[slot]! < 2) continue;
+    const worth = coefficient[2 * slot]!;
+    const required = coefficient[2 * slot + 1]!;
+    const p = power[slot]! + POWER_0;
+    const q = requiredPower[slot]! + POWER_0;
+    turnover += size * (worth + Math.abs(required));
+    sums[p]! += weight * worth;
+    sums[q]! -= size * required;
+    powers |= (1 << p) | (1 << q);
+    if (ownPower[slot] === 0 || end[slot]! - first[slot]! < 2) continue;
     isOnEdge ||= isOnFloor(slot, size * slots.own[slot]!, slots);
     walk.entry[walk.legs] = at;
     walk.slot1[walk.legs++] = slot;
   }
-  walk.a1 = walk.a;
-  walk.b1 = walk.b;
-  walk.c1 = walk.c;
+  if (powers === 1 << POWER_0) return UNTOUCHED;
+  // From t⁻¹ to t² there is no polynomial of degree ≤ 2.
+  const hasForm = (powers & 0b1001) !== 0b1001;
+  walk.raise = powers & 1;
+  const lowest = POWER_0 - walk.raise;
+  walk.a1 = sums[lowest]!;
+  walk.b1 = sums[lowest + 1]!;
+  walk.c1 = sums[lowest + 2]!;
   walk.scale = entries.scale[pool]! + 2 * turnover;
+  restart(walk);
   const health = healthAt(1, walk);
   if (!(Math.abs(health) + walk.scale < Number.POSITIVE_INFINITY)) return UNKNOWN;
-  if (high - low > 2 || Math.abs(health) <= bandAt(1, walk)) return UNCERTAIN;
+  if (!hasForm || Math.abs(health) <= bandAt(1, walk)) return UNCERTAIN;
   if (health < 0) return PAST;
   return isOnEdge ? UNCERTAIN : SOLVED;
+}
+
+/** Back to t = 1 and the tiers in force. */
+function restart(walk: Walk): void {
+  walk.a = walk.a1;
+  walk.b = walk.b1;
+  walk.c = walk.c1;
+  for (let k = 0; k < walk.legs; k++) walk.slot[k] = walk.slot1[k]!;
 }
 
 /** Whether a notional is too near to an edge of its tier to say on which side of it it is. */
@@ -215,10 +227,7 @@ function add(power: number, value: number, walk: Walk): void {
  * `walk.error`: 0 for NaN, infinite where rounding could decide whether there is one.
  */
 function nearestMove(direction: number, reach: number, entries: PoolEntries, slots: SlotMoves, walk: Walk): number {
-  walk.a = walk.a1;
-  walk.b = walk.b1;
-  walk.c = walk.c1;
-  for (let k = 0; k < walk.legs; k++) walk.slot[k] = walk.slot1[k]!;
+  restart(walk);
   const limit = 1 + direction * reach * BEYOND;
   let from = 1;
   for (;;) {

@@ -1,5 +1,4 @@
 /** Keys to order the desk's table by, where a column itself would put rows in the wrong place (rule DS-2). */
-import type { OrderKey } from '../kernel/select.ts';
 
 /**
  * A ratio to equity with +∞ where equity ≤ 0 while something is carried, or equity < 0: an insolvent account is worse than any
@@ -36,6 +35,3 @@ export function magnitude(count: number, values: Float64Array, out: Float64Array
 export function ranked(count: number, codes: Uint8Array, rank: Float64Array, out: Float64Array): void {
   for (let row = 0; row < count; row++) out[row] = rank[codes[row]!]!;
 }
-
-/** An order of one column. */
-export const by = (keys: Float64Array, falling: boolean): OrderKey[] => [{ keys, falling }];

@@ -40,7 +40,16 @@ const INSOLVENT = 4;
 const INSOLVENT_NOTIONAL = 5;
 const SLOTS = 6;
 
-/** Skew of the rows that the mask lets through. `value` as of `valuesOfInstruments`. Error of a sum of n terms: n × 2⁻⁵³ of it. */
+/** Where rows are added up: long side, short side. */
+export interface SkewSums {
+  readonly sides: Float64Array;
+  balanced: number;
+  unknown: number;
+}
+
+export const emptySkewSums = (): SkewSums => ({ sides: new Float64Array(2 * SLOTS), balanced: 0, unknown: 0 });
+
+/** Skew of the rows that the mask lets through. `value` as of `fillExposure`. Error of a sum of n terms: n × 2⁻⁵³ of it. */
 export function leverageSkew(
   count: number,
   mask: Uint8Array,
@@ -52,10 +61,26 @@ export function leverageSkew(
   equity: Float64Array,
   unitRate: Float64Array,
 ): LeverageSkew {
-  const sums = new Float64Array(2 * SLOTS);
-  let balanced = 0;
-  let unknown = 0;
-  for (let row = 0; row < count; row++) {
+  const sums = emptySkewSums();
+  addToSkew(0, count, mask, legStart, legEnd, legInstrument, legSize, value, equity, unitRate, sums);
+  return skewOfSums(sums);
+}
+
+/** Adds the rows from … to − 1: `leverageSkew` in slices. */
+export function addToSkew(
+  from: number,
+  to: number,
+  mask: Uint8Array,
+  legStart: Uint32Array,
+  legEnd: Uint32Array,
+  legInstrument: Uint32Array,
+  legSize: Float64Array,
+  value: Float64Array,
+  equity: Float64Array,
+  unitRate: Float64Array,
+  sums: SkewSums,
+): void {
+  for (let row = from; row < to; row++) {
     if (mask[row] === 0) continue;
     let long = 0;
     let short = 0;
@@ -69,13 +94,17 @@ export function leverageSkew(
     const own = equity[row]! * unitRate[row]!;
     const gross = long + short;
     if (gross === 0) continue;
-    if (!(gross < Number.POSITIVE_INFINITY && Math.abs(own) < Number.POSITIVE_INFINITY)) unknown++;
-    else if (long === short) balanced++;
-    else addRow(sums, long > short ? 0 : SLOTS, gross, own);
+    if (!(gross < Number.POSITIVE_INFINITY && Math.abs(own) < Number.POSITIVE_INFINITY)) sums.unknown++;
+    else if (long === short) sums.balanced++;
+    else addRow(sums.sides, long > short ? 0 : SLOTS, gross, own);
   }
-  const longs = sideOf(sums, 0);
-  const shorts = sideOf(sums, SLOTS);
-  return { long: longs, short: shorts, balanced, unknown, skew: skewOf(longs.leverage, shorts.leverage) };
+}
+
+/** The figures of what was added. */
+export function skewOfSums({ sides, balanced, unknown }: SkewSums): LeverageSkew {
+  const long = sideOf(sides, 0);
+  const short = sideOf(sides, SLOTS);
+  return { long, short, balanced, unknown, skew: skewOf(long.leverage, short.leverage) };
 }
 
 function addRow(sums: Float64Array, side: number, gross: number, equity: number): void {

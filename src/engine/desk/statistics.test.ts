@@ -19,9 +19,18 @@ import {
   UNDER,
 } from './bins.ts';
 import { concentration, largest, nearestByBuffer } from './concentration.ts';
-import { emptyExposure, equityByGroup, fillExposure, openInterest, sumByGroup, systemLeverage, valuesOfInstruments } from './exposure.ts';
-import { by, insolventFirst, magnitude, product, quotient, ranked } from './order-keys.ts';
-import { leverageSkew } from './skew.ts';
+import {
+  addExposure,
+  clearExposure,
+  emptyExposure,
+  equityByGroup,
+  fillExposure,
+  openInterest,
+  sumByGroup,
+  systemLeverage,
+} from './exposure.ts';
+import { insolventFirst, magnitude, product, quotient, ranked } from './order-keys.ts';
+import { addToSkew, emptySkewSums, leverageSkew, skewOfSums } from './skew.ts';
 import { countStates } from './states.ts';
 import { type BookColumns, columnsOfBook, grossOf, relativeError, type SeededRow, seededBook, shuffled } from './testing/seeded-book.ts';
 
@@ -209,12 +218,6 @@ describe('DS-19…DS-21 open interest and system leverage', () => {
     return exposure;
   };
 
-  it('value of a unit of size: linear contract × mark × settle, inverse contract ÷ mark × settle', () => {
-    const out = new Float64Array(2);
-    valuesOfInstruments(2, Float64Array.of(10, 100), Float64Array.of(3, 50_000), Float64Array.of(1, 50_000), Uint8Array.of(0, 1), out);
-    expect([...out]).toEqual([30, 100]);
-  });
-
   it('by hand: two markets, a hedge, an account of two markets, one in another unit', () => {
     const exposure = exposureOf({
       count: 3,
@@ -270,6 +273,22 @@ describe('DS-19…DS-21 open interest and system leverage', () => {
         expect(Math.abs((byVenue[venue] as number) - total(own).toNumber())).toBeLessThan(1e-13 * magnitudeOfAll);
       }
     }
+  });
+
+  it('in slices the same as at once, to the bit', () => {
+    const columns = columnsOfBook(seededBook(7, COUNT));
+    const { mask, legStart, legEnd, legInstrument, legSize, value, equity, unitRate } = columns;
+    const exposure = emptyExposure(value.length);
+    const lastRow = new Uint32Array(value.length);
+    const sums = emptySkewSums();
+    clearExposure(lastRow, exposure);
+    for (let from = 0; from < COUNT; from += 70) {
+      const to = Math.min(from + 70, COUNT);
+      addExposure(from, to, mask, legStart, legEnd, legInstrument, legSize, value, equity, unitRate, lastRow, exposure);
+      addToSkew(from, to, mask, legStart, legEnd, legInstrument, legSize, value, equity, unitRate, sums);
+    }
+    expect(exposure).toEqual(exposureOf(columns));
+    expect(skewOfSums(sums)).toEqual(leverageSkew(COUNT, mask, legStart, legEnd, legInstrument, legSize, value, equity, unitRate));
   });
 
   it('what is not known is counted, never a silent nothing', () => {
@@ -368,7 +387,7 @@ describe('DS-2 keys of the table', () => {
     const ratio = Float64Array.of(0.5, Number.NaN, Number.NaN, Number.NaN, 0.9);
     insolventFirst(5, ratio, Float64Array.of(9, -1, 0, Number.NaN, 9), Float64Array.of(1, 1, 1, 1, 1), out);
     const rows = new Uint32Array(5);
-    selectWindow(5, new Uint8Array(5).fill(1), by(out, true), 0, 5, rows, selectScratch(5));
+    selectWindow(5, new Uint8Array(5).fill(1), [{ keys: out, falling: true }], 0, 5, rows, selectScratch(5));
     expect([...rows]).toEqual([1, 2, 4, 0, 3]);
   });
 

@@ -5,12 +5,12 @@ import {
   EITHER_SIDE,
   keepBetween,
   keepCodes,
-  keepHolders,
-  keepNaN,
+  keepMarked,
   keepRange,
-  keepRows,
   LONG,
   listMask,
+  markHolders,
+  markRows,
   maskAll,
   SHORT,
 } from './filter.ts';
@@ -32,7 +32,7 @@ describe('DS-5 filters', () => {
         const accounts = Array.from({ length: size }, () =>
           Array.from({ length: Math.floor(u() * 4) }, (): NaiveLeg => ({ instrument: Math.floor(u() * 5), size: Math.floor(u() * 3) - 1 })),
         );
-        const { legStart, legEnd, legInstrument, legSize } = withGaps(accounts);
+        const { legStart, legEnd, legInstrument, legSize, legRow } = withGaps(accounts);
         const allowed = Uint8Array.from({ length: 256 }, () => (u() < 0.7 ? 1 : 0));
         const wanted = Uint8Array.from({ length: 5 }, () => (u() < 0.5 ? 1 : 0));
         const watched = Uint32Array.from({ length: size }, () => Math.floor(u() * size * 1.2));
@@ -41,8 +41,10 @@ describe('DS-5 filters', () => {
         maskAll(size, mask);
         keepCodes(size, states, allowed, mask);
         keepRange(size, values, -10, 20, mask);
-        keepHolders(size, legStart, legEnd, legInstrument, legSize, wanted, sides, mask);
-        keepRows(size, watched, watched.length, mask);
+        markHolders(legSize.length, legRow, legInstrument, legSize, size, legStart, legEnd, wanted, sides, mask);
+        keepMarked(size, mask);
+        markRows(size, watched, watched.length, mask);
+        keepMarked(size, mask);
 
         const expected = accounts.flatMap((legs, row) => {
           const value = values[row] as number;
@@ -63,7 +65,7 @@ describe('DS-5 filters', () => {
     expect(kept).toBeGreaterThan(500);
   });
 
-  it('keepRange takes its lower end and not its upper one, keepBetween both; NaN is in neither and alone in keepNaN', () => {
+  it('keepRange takes its lower end and not its upper one, keepBetween both; NaN is in neither', () => {
     const values = Float64Array.of(1, 2, 3, Number.NaN, Number.POSITIVE_INFINITY, -0);
     const left = (keep: (mask: Uint8Array) => void): number[] => {
       const mask = new Uint8Array(6).fill(1);
@@ -74,7 +76,6 @@ describe('DS-5 filters', () => {
     expect(left((mask) => keepBetween(6, values, 1, 3, mask))).toEqual([1, 1, 1, 0, 0, 0]);
     expect(left((mask) => keepRange(6, values, 0, Number.POSITIVE_INFINITY, mask))).toEqual([1, 1, 1, 0, 0, 1]);
     expect(left((mask) => keepBetween(6, values, 0, Number.POSITIVE_INFINITY, mask))).toEqual([1, 1, 1, 0, 1, 1]);
-    expect(left((mask) => keepNaN(6, values, mask))).toEqual([0, 0, 0, 1, 0, 0]);
   });
 });
 
@@ -84,8 +85,10 @@ function withGaps(accounts: readonly (readonly NaiveLeg[])[]): {
   legEnd: Uint32Array;
   legInstrument: Uint32Array;
   legSize: Float64Array;
+  legRow: Uint32Array;
 } {
   const legs: NaiveLeg[] = [];
+  const legRow: number[] = [];
   const legStart = new Uint32Array(accounts.length);
   const legEnd = new Uint32Array(accounts.length);
   accounts.forEach((own, row) => {
@@ -93,11 +96,14 @@ function withGaps(accounts: readonly (readonly NaiveLeg[])[]): {
     legs.push(...own);
     legEnd[row] = legs.length;
     legs.push({ instrument: row % 5, size: 1 }, { instrument: row % 5, size: -1 });
+    // What was here before still names a row.
+    while (legRow.length < legs.length) legRow.push(legRow.length < (legEnd[row] as number) ? row : (row * 7) % (accounts.length + 2));
   });
   return {
     legStart,
     legEnd,
     legInstrument: Uint32Array.from(legs, (leg) => leg.instrument),
     legSize: Float64Array.from(legs, (leg) => leg.size),
+    legRow: Uint32Array.from(legRow),
   };
 }

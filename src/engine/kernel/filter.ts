@@ -36,14 +36,16 @@ export function keepBetween(count: number, values: Float64Array, atLeast: number
   }
 }
 
-/** Keeps rows whose value is not a number. */
-export function keepNaN(count: number, values: Float64Array, mask: Uint8Array): void {
-  for (let row = 0; row < count; row++) mask[row]! &= Number.isNaN(values[row]!) ? 1 : 0;
+/** Bit of the mask that marks a row beside its place in it, until `keepMarked`. */
+const MARK = 2;
+
+/** Marks the rows in rows[0, length), in any order and as often as they like: found by text, watched. Rows from `count` on are passed over. */
+export function markRows(count: number, rows: Uint32Array, length: number, mask: Uint8Array): void {
+  for (let i = 0; i < length; i++) if (rows[i]! < count) mask[rows[i]!]! |= MARK;
 }
 
-/** Keeps the rows in rows[0, length), in any order and as often as they like: found by text, watched. Rows from `count` on are ignored. */
-export function keepRows(count: number, rows: Uint32Array, length: number, mask: Uint8Array): void {
-  for (let i = 0; i < length; i++) if (rows[i]! < count) mask[rows[i]!]! |= 2;
+/** Keeps the rows that are marked, and takes the marks away. */
+export function keepMarked(count: number, mask: Uint8Array): void {
   for (let row = 0; row < count; row++) mask[row]! = (mask[row]! >> 1) & mask[row]!;
 }
 
@@ -53,9 +55,32 @@ export const SHORT = 2;
 export const EITHER_SIDE = LONG | SHORT;
 
 /**
- * Keeps rows that hold at least one leg on a wanted instrument (`wanted` has 1 for it) and on a wanted side, both of the same leg.
- * Legs of row i: legStart[i] ≤ leg < legEnd[i]. Size is signed, + long; a leg of size 0 is on no side.
+ * Marks the rows that hold one of the legs 0 … legCount − 1 on a wanted instrument (`wanted` has 1 for it) and on a wanted side, both of
+ * the same leg; `keepMarked` then keeps them. By leg, not by row, since legs may lie in another order. A leg counts only within its row's
+ * legStart ≤ leg < legEnd: between rows there is unused room. Size is signed, + long; a leg of size 0 is on no side.
  */
+export function markHolders(
+  legCount: number,
+  legRow: Uint32Array,
+  legInstrument: Uint32Array,
+  legSize: Float64Array,
+  count: number,
+  legStart: Uint32Array,
+  legEnd: Uint32Array,
+  wanted: Uint8Array,
+  sides: number,
+  mask: Uint8Array,
+): void {
+  for (let leg = 0; leg < legCount; leg++) {
+    if (wanted[legInstrument[leg]!] !== 1) continue;
+    const size = legSize[leg]!;
+    const side = size > 0 ? LONG : size < 0 ? SHORT : 0;
+    const row = legRow[leg]!;
+    if ((side & sides) !== 0 && row < count && leg >= legStart[row]! && leg < legEnd[row]!) mask[row]! |= MARK;
+  }
+}
+
+/** The same by row, in one call: for legs that lie in the order of the rows. */
 export function keepHolders(
   count: number,
   legStart: Uint32Array,

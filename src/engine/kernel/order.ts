@@ -1,7 +1,7 @@
 /**
  * A whole order, where an export or a statistic needs one (rule DS-4): rows sorted by a Float64 column, stable, by radix. Three
- * passes of eleven bits over the keys' high words, then each run of equal high words by its low words. About a quarter of a
- * comparator's time at 100,000 rows and a tenth at a million; for a screenful see `selectWindow`.
+ * passes of eleven bits over the keys' high words, then each run of equal high words by its low words. About a tenth of a comparator's
+ * time at a million rows (bench `window`); for a screenful see `selectWindow`.
  */
 import { FALLING, wordsOf } from './key-bits.ts';
 
