@@ -1,5 +1,5 @@
 /** Fills a `BookColumns` account by account, without an object a row. An account that turns out to be wrong is taken back whole. */
-import type { Asset, AssetSymbol, Book, Instrument, InstrumentId, MarginTier, VenueId } from './book.ts';
+import type { Account, Asset, AssetSymbol, Book, Instrument, InstrumentId, MarginTier, VenueId } from './book.ts';
 import {
   type BookColumns,
   DERIVED,
@@ -319,33 +319,36 @@ function setDecimal(column: NumberBuilder, row: number, value: Decimal): void {
   column.set(row, double, text);
 }
 
+/** Adds `account` with all its rows, exact; its instruments must have been added. */
+export function addAccount(builder: BookColumnsBuilder, account: Account): void {
+  for (const balance of account.balances) {
+    const amount = doubleOf(balance.amount);
+    const derived = balance.derived === undefined ? DERIVED.notStated : balance.derived ? DERIVED.yes : DERIVED.no;
+    builder.balance(builder.assetCode(balance.asset), amount.value, amount.text, derived);
+    for (const name of RISK_PARAMETERS) {
+      const stated = balance[name] && doubleOf(balance[name]);
+      if (stated) builder.balanceParameter(name, stated.value, stated.text);
+    }
+  }
+  for (const position of account.positions) {
+    const size = doubleOf(position.size);
+    const entry = doubleOf(position.entryPrice);
+    const code = builder.instrumentCode(position.instrument);
+    builder.position(code, size.value, size.text, entry.value, entry.text, position.marginMode === 'isolated');
+    for (const name of POSITION_SETTINGS) {
+      const stated = position[name] && doubleOf(position[name]);
+      if (stated) builder.positionSetting(name, stated.value, stated.text);
+    }
+    if (position.tiers) builder.positionTiers(position.tiers);
+  }
+  builder.account(account);
+}
+
 /** `book` as columns, exact. */
 export function columnsOf(book: Book): BookColumns {
   const builder = new BookColumnsBuilder();
   for (const instrument of book.instruments.values()) builder.addInstrument(instrument);
   for (const asset of book.assets.values()) builder.addAsset(asset);
-  for (const account of book.accounts) {
-    for (const balance of account.balances) {
-      const amount = doubleOf(balance.amount);
-      const derived = balance.derived === undefined ? DERIVED.notStated : balance.derived ? DERIVED.yes : DERIVED.no;
-      builder.balance(builder.assetCode(balance.asset), amount.value, amount.text, derived);
-      for (const name of RISK_PARAMETERS) {
-        const stated = balance[name] && doubleOf(balance[name]);
-        if (stated) builder.balanceParameter(name, stated.value, stated.text);
-      }
-    }
-    for (const position of account.positions) {
-      const size = doubleOf(position.size);
-      const entry = doubleOf(position.entryPrice);
-      const code = builder.instrumentCode(position.instrument);
-      builder.position(code, size.value, size.text, entry.value, entry.text, position.marginMode === 'isolated');
-      for (const name of POSITION_SETTINGS) {
-        const stated = position[name] && doubleOf(position[name]);
-        if (stated) builder.positionSetting(name, stated.value, stated.text);
-      }
-      if (position.tiers) builder.positionTiers(position.tiers);
-    }
-    builder.account(account);
-  }
+  for (const account of book.accounts) addAccount(builder, account);
   return builder.finished(book.asOf, book.unit);
 }

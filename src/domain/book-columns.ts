@@ -184,3 +184,69 @@ export function bookOf(columns: BookColumns, from = 0, to = columns.accounts.cou
     accounts: range(from, Math.min(to, columns.accounts.count), (i) => accountOf(columns, i)),
   };
 }
+
+/** `columns` without the accounts whose numbers are in `dropped`; the others keep their order. */
+export function withoutAccounts(columns: BookColumns, dropped: ReadonlySet<number>): BookColumns {
+  if (dropped.size === 0) return columns;
+  const { accounts, balances, positions } = columns;
+  const kept = range(0, accounts.count, (i) => i).filter((i) => !dropped.has(i));
+  const rowsOf = (start: Uint32Array): Uint32Array => Uint32Array.from(kept.flatMap((i) => range(start[i]!, start[i + 1]!, (row) => row)));
+  const startOf = (start: Uint32Array): Uint32Array => {
+    const moved = new Uint32Array(kept.length + 1);
+    for (const [k, i] of kept.entries()) moved[k + 1] = moved[k]! + start[i + 1]! - start[i]!;
+    return moved;
+  };
+  const accountRows = Uint32Array.from(kept);
+  const balanceRows = rowsOf(accounts.balanceStart);
+  const positionRows = rowsOf(accounts.positionStart);
+  return {
+    ...columns,
+    accounts: {
+      ...gatheredRows(accounts, accountRows),
+      balanceStart: startOf(accounts.balanceStart),
+      positionStart: startOf(accounts.positionStart),
+    },
+    balances: gatheredRows(balances, balanceRows),
+    positions: gatheredRows(positions, positionRows),
+  };
+}
+
+type Field = number | Uint8Array | Uint32Array | NumberColumn | TextColumn | ReadonlyMap<number, readonly MarginTier[]>;
+
+/** Every column of a table at `rows`, and their number as `count`. */
+function gatheredRows<T extends AccountRows | BalanceRows | PositionRows>(table: T, rows: Uint32Array): T {
+  const fields = Object.entries(table).map(([name, field]: [string, Field]) => [name, gathered(field, rows)]);
+  return { ...Object.fromEntries(fields), count: rows.length } as T;
+}
+
+function gathered(field: Field, rows: Uint32Array): Field {
+  if (typeof field === 'number') return field;
+  if (field instanceof Uint8Array) return Uint8Array.from(rows, (row) => field[row]!);
+  if (field instanceof Uint32Array) return Uint32Array.from(rows, (row) => field[row]!);
+  if ('value' in field) return { value: Float64Array.from(rows, (row) => field.value[row]!), exact: moved(field.exact, rows) };
+  if ('units' in field) return gatheredTexts(field, rows);
+  return moved(field, rows);
+}
+
+function moved<V>(values: ReadonlyMap<number, V>, rows: Uint32Array): Map<number, V> {
+  const result = new Map<number, V>();
+  if (values.size === 0) return result;
+  for (const [k, row] of rows.entries()) {
+    const value = values.get(row);
+    if (value !== undefined) result.set(k, value);
+  }
+  return result;
+}
+
+function gatheredTexts({ units, end }: TextColumn, rows: Uint32Array): TextColumn {
+  const startAt = (row: number): number => (row === 0 ? 0 : end[row - 1]!);
+  const length = rows.reduce((sum, row) => sum + end[row]! - startAt(row), 0);
+  const kept = { units: new Uint16Array(length), end: new Uint32Array(rows.length) };
+  let at = 0;
+  for (const [k, row] of rows.entries()) {
+    kept.units.set(units.subarray(startAt(row), end[row]), at);
+    at += end[row]! - startAt(row);
+    kept.end[k] = at;
+  }
+  return kept;
+}
