@@ -122,9 +122,10 @@ function ladderOf({ pools, columns, down, up }: Placed): Ladder {
   const legs = pools.flatMap((pool, row) =>
     pool.legs.map((leg) => ({ row, size: leg.position.size, instrument: Number(leg.instrument.id.slice(2)) })),
   );
-  const value = Float64Array.from(INSTRUMENTS, ({ contract, markPrice }) =>
-    (contract === 'inverse' ? d(50_000).div(markPrice ?? 1) : d(markPrice ?? 1)).toNumber(),
-  );
+  const value = Float64Array.from(INSTRUMENTS, ({ contract, markPrice }) => {
+    const mark = markPrice?.toNumber() ?? Number.NaN;
+    return contract === 'inverse' ? 50_000 / mark : mark;
+  });
   countPools(columns.count, columns.mask, down, up, ladder);
   addLegs(
     columns.count,
