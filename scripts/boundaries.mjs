@@ -26,7 +26,11 @@ export const WALLS = {
   engine: { folders: ['domain'], packages: [], pure: true },
   policy: { folders: ['domain', 'engine'], packages: [], pure: true },
   venues: { folders: ['domain', 'wire', 'engine'], packages: ['valibot'], pure: true },
-  formats: { folders: ['domain', 'wire', 'engine', 'venues'], packages: ['valibot', 'papaparse', 'hyparquet', 'hyparquet-writer'], pure: true },
+  formats: {
+    folders: ['domain', 'wire', 'engine', 'venues'],
+    packages: ['valibot', 'papaparse', 'hyparquet', 'hyparquet-writer'],
+    pure: true,
+  },
   feeds: { folders: ['domain', 'wire', 'venues'], packages: ['valibot'], pure: false },
   session: { folders: ['domain', 'wire', 'engine', 'policy', 'venues', 'formats'], packages: [], pure: true },
   store: { folders: ['domain', 'session'], packages: ['zustand'], pure: false },
