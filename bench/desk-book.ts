@@ -31,8 +31,15 @@ const poisson = (next: Random, mean: number): number => {
   return count;
 };
 
+/** A positive number as the nearest double of its first six decimal digits. */
+function sixDigits(value: number): number {
+  const places = 5 - Math.floor(Math.log10(value));
+  const power = 10 ** Math.abs(places);
+  return places >= 0 ? Math.round(value * power) / power : Math.round(value / power) * power;
+}
+
 /** Rows with growing floors and rates, joined without a jump. */
-function tiersOf(next: Random, price: number): MarginTier[] {
+function tiersOf(next: Random): MarginTier[] {
   const count = 5 + Math.floor(next() * 6);
   let floor = 0;
   let rate = 0.004 + 0.006 * next();
@@ -42,8 +49,12 @@ function tiersOf(next: Random, price: number): MarginTier[] {
       rate = Math.min(0.5, rate * (1.3 + 0.5 * next()));
     }
     const maintenanceMarginRate = new Decimal(rate.toFixed(5));
-    return { notionalFloor: new Decimal(floor), maxLeverage: new Decimal(1).div(maintenanceMarginRate.times(2)).toDecimalPlaces(4), maintenanceMarginRate };
-  }).map((tier) => ({ ...tier, notionalFloor: price > 0 ? tier.notionalFloor : tier.notionalFloor }));
+    return {
+      notionalFloor: new Decimal(floor),
+      maxLeverage: new Decimal(1).div(maintenanceMarginRate.times(2)).toDecimalPlaces(4),
+      maintenanceMarginRate,
+    };
+  });
 }
 
 export interface SyntheticOptions {
@@ -53,17 +64,31 @@ export interface SyntheticOptions {
 }
 
 /** The book; `accounts` accounts on 200 instruments. */
-export function syntheticBook(accounts: number, seed: number, { venue, isEdgeHeavy = false }: SyntheticOptions = { venue: 'hyperliquid' }): FlatBook {
+export function syntheticBook(
+  accounts: number,
+  seed: number,
+  { venue, isEdgeHeavy = false }: SyntheticOptions = { venue: 'hyperliquid' },
+): FlatBook {
   const next = seeded(seed);
   const instruments = new Map<string, Instrument>();
   const prices = new Float64Array(INSTRUMENTS);
   const floors: number[][] = [];
   for (let i = 0; i < INSTRUMENTS; i++) {
     prices[i] = Number(Math.exp(11 - 0.055 * i + gauss(next)).toPrecision(6));
-    const tiers = tiersOf(next, prices[i]!);
+    const tiers = tiersOf(next);
     floors.push(tiers.slice(1).map(({ notionalFloor }) => notionalFloor.toNumber()));
     const id = `M${i}`;
-    instruments.set(id, { id, venue, contract: 'linear', base: id, quote: 'USD', settle: 'USDC', contractSize: new Decimal(1), markPrice: new Decimal(prices[i]!), tiers });
+    instruments.set(id, {
+      id,
+      venue,
+      contract: 'linear',
+      base: id,
+      quote: 'USD',
+      settle: 'USDC',
+      contractSize: new Decimal(1),
+      markPrice: new Decimal(prices[i]!),
+      tiers,
+    });
   }
   const popularity = Float64Array.from({ length: INSTRUMENTS }, (_, i) => 1 / (i + 1) ** 0.8);
   const cumulative = new Float64Array(INSTRUMENTS);
@@ -72,7 +97,9 @@ export function syntheticBook(accounts: number, seed: number, { venue, isEdgeHea
     return sum + value;
   }, 0);
   // A table of draws: popularity without a search.
-  const draws = Uint16Array.from({ length: 4096 }, (_, k) => cumulative.findIndex((c) => c >= ((k + 0.5) / 4096) * cumulative[INSTRUMENTS - 1]!));
+  const draws = Uint16Array.from({ length: 4096 }, (_, k) =>
+    cumulative.findIndex((c) => c >= ((k + 0.5) / 4096) * cumulative[INSTRUMENTS - 1]!),
+  );
   const positionStart = new Uint32Array(accounts + 1);
   const capacity = Math.ceil(accounts * 5.2) + 64;
   const instrument = new Uint32Array(capacity);
@@ -89,9 +116,10 @@ export function syntheticBook(accounts: number, seed: number, { venue, isEdgeHea
       const j = draws[Math.floor(next() * 4096)]!;
       const price = prices[j]!;
       let notional = ((equity * leverage) / count) * (0.5 + next());
-      if (isEdgeHeavy && floors[j]!.length > 0 && notional > 5_000) notional = floors[j]![Math.floor(next() * floors[j]!.length)]! * (1 + 0.01 * gauss(next));
-      size[at] = Number(((next() < 0.52 ? 1 : -1) * (notional / price)).toPrecision(6));
-      entry[at] = Number((price * (1 + 0.05 * gauss(next))).toPrecision(6));
+      if (isEdgeHeavy && floors[j]!.length > 0 && notional > 5_000)
+        notional = floors[j]![Math.floor(next() * floors[j]!.length)]! * (1 + 0.01 * gauss(next));
+      size[at] = (next() < 0.52 ? 1 : -1) * sixDigits(notional / price);
+      entry[at] = sixDigits(price * Math.max(0.1, 1 + 0.05 * gauss(next)));
       instrument[at] = j;
       profit += size[at]! * (price - entry[at]!);
       at++;

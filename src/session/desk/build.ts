@@ -23,9 +23,9 @@ import { classKey, type PlacedBlock, type Placing, placePools, stagedRadii, star
 import { blockOf, settleDeductions, vacate } from './pool-place.ts';
 import { createPriceBoard, type PriceBoard } from './price-board.ts';
 import { createReferences } from './references.ts';
-import { ladderLegs } from './row-order.ts';
+import { keyOfSize, ladderLegs } from './row-order.ts';
 import { countConstants, countEntry, createSlotSums } from './slot-sums.ts';
-import { assetsAt, flatAccount, type Staging, type StagingContext, sourceOf, stageAll, translated } from './staging.ts';
+import { type AccountSource, assetsAt, flatAccount, type Staging, type StagingContext, sourceOf, stageAll, translated } from './staging.ts';
 import { createTotals } from './totals.ts';
 
 export interface DeskOptions {
@@ -55,13 +55,14 @@ export function buildDesk(flat: FlatBook, options: DeskOptions): DeskState {
   const board = createPriceBoard(flat.book, flat.assets);
   const ladders = createLadders();
   const context: StagingContext = { board, ladders, rulesOf: options.rulesOf, quick: new Map() };
-  const staging = stageAll(context, flat, sourceOf(flat, board));
+  const source = sourceOf(flat, board);
+  const staging = stageAll(context, flat, source);
   const tables = draftTables(ladders, board, options);
   const placing = place(staging, tables, ladders);
   const plan = planOf(flat, staging, placing, ladders, options.headroom ?? 0.1);
   const desk = allocate(plan, flat, context, options);
   fillAll(desk);
-  fillRows(desk, flat, staging, placing);
+  fillRows(desk, flat, source, staging, placing);
   fillPlaces(desk, staging, placing);
   fillSums(desk, staging);
   fillOrder(desk, staging);
@@ -95,10 +96,16 @@ export function swings(ladders: Ladders, board: PriceBoard, { swingOf = () => 1 
   });
 }
 
-/** Requirement without prices of a staged pool, as settleDeductions will write it. */
-function stagedRequirement(staging: Staging, ladders: Ladders): (pool: number) => number {
+/** What a leg in each slot takes off its pool's requirement; deductions in another asset are entries of their own. */
+function deductionOfSlot(ladders: Ladders): Float64Array {
   const deduction = new Float64Array(ladders.slotCount);
   for (const { role, asset, slotBase, deduction: rows } of ladders.all) if (role === 'leg' && asset < 0) deduction.set(rows, slotBase);
+  return deduction;
+}
+
+/** Requirement without prices of a staged pool, as settleDeductions will write it. */
+function stagedRequirement(staging: Staging, ladders: Ladders): (pool: number) => number {
+  const deduction = deductionOfSlot(ladders);
   return (pool) => {
     let sum = 0;
     for (let i = staging.first[pool]!; i < staging.first[pool + 1]!; i++) sum += deduction[staging.slot[i]!]!;
@@ -290,7 +297,7 @@ function fillAll(desk: DeskState): void {
 }
 
 /** Rows in the order of places, then the accounts that have several pools or none with a place. */
-function fillRows(desk: DeskState, flat: FlatBook, staging: Staging, placing: Placing): void {
+function fillRows(desk: DeskState, flat: FlatBook, source: AccountSource, staging: Staging, placing: Placing): void {
   const { columns, store, pools, firstPool } = desk;
   const rowOf = new Uint32Array(flat.count).fill(NONE);
   let next = 0;
@@ -316,7 +323,7 @@ function fillRows(desk: DeskState, flat: FlatBook, staging: Staging, placing: Pl
   for (const [pool, why] of staging.exact) desk.exactPools.set(pool, { pool, why });
   for (const { account, waitsFor } of staging.waits) noteWaiting(desk, rowOf[account]!, waitsFor);
   fillAccounts(desk, flat, rowOf);
-  fillLegs(desk, flat, staging, rowOf);
+  fillLegs(desk, flat, source, staging, rowOf);
   for (const [account, special] of flat.special) store.special.set(account, special);
 }
 
@@ -353,15 +360,14 @@ export function unitRateOf(board: PriceBoard, unit: string): number {
   return board.price[board.assetIndex.get(unit) ?? -1] ?? Number.NaN;
 }
 
-function fillLegs(desk: DeskState, flat: FlatBook, staging: Staging, rowOf: Uint32Array): void {
+function fillLegs(desk: DeskState, flat: FlatBook, source: AccountSource, staging: Staging, rowOf: Uint32Array): void {
   const { store, legPool } = desk;
   const { legs } = desk.columns;
   const count = flat.positionStart[flat.count]!;
   store.legUsed = count;
   legs.size.set(flat.positionSize.subarray(0, count));
   legs.entryPrice.set(flat.positionEntry.subarray(0, count));
-  const boardIndex = Uint32Array.from(flat.instruments, (id) => desk.board.instrumentIndex.get(id)!);
-  for (let leg = 0; leg < count; leg++) legs.instrument[leg] = boardIndex[flat.positionInstrument[leg]!]!;
+  legs.instrument.set(source.instrument.subarray(0, count));
   legPool.set(staging.poolOfPosition);
   if (flat.positionMargin.length > 0) store.legMargin.set(flat.positionMargin);
   const settings = settingTable(store);
@@ -394,38 +400,45 @@ function settingTable(store: AccountStore): (mode: number, leverage: number) => 
 /** Writes every pool to its place, block by block. The desk's memory is new: what is not written is 0. */
 function fillPlaces(desk: DeskState, staging: Staging, placing: Placing): void {
   const { layout, pools, blocks } = desk;
-  const { constant, requirement, scale, weight, slot } = layout;
   const width = (pool: number): number => pools.entryCount[pool]!;
-  const requirementOf = stagedRequirement(staging, desk.ladders);
+  const deduction = deductionOfSlot(desk.ladders);
   let at = 0;
-  placing.blocks.forEach((placed, b) => {
+  for (let b = 0; b < placing.blocks.length; b++) {
+    const placed = placing.blocks[b]!;
     const places = placing.order.subarray(b * BLOCK_PLACES, (b + 1) * BLOCK_PLACES);
     layout.kind[b] = placed.kind;
     blocks.unitAsset[b] = placed.unitAsset;
     blocks.isCompound[b] = Number(placed.isCompound);
     at = startGroups(layout, b, places, width, at);
-    for (let i = 0, place = b * BLOCK_PLACES; i < BLOCK_PLACES; i++, place++) {
-      const pool = places[i]!;
-      if (pool === NO_POOL) {
-        vacate(layout, place);
-        continue;
-      }
-      pools.place[pool] = place;
-      layout.pool[place] = pool;
-      constant[place] = staging.constant[pool]!;
-      scale[place] = staging.scale[pool]!;
-      requirement[place] = requirementOf(pool);
-      let to = firstEntry(layout, place);
-      for (let from = staging.first[pool]!; from < staging.first[pool + 1]!; from++, to += 2) {
-        weight[to] = staging.weight[from]!;
-        slot[to] = staging.slot[from]!;
-      }
-      if (placed.kind === GENERAL) settleDeductions(desk, layout, place);
-    }
+    for (let i = 0; i < BLOCK_PLACES; i++) fillPlace(desk, staging, deduction, b * BLOCK_PLACES + i, places[i]!);
+    if (placed.kind === GENERAL)
+      for (let i = 0; i < BLOCK_PLACES; i++) if (places[i] !== NO_POOL) settleDeductions(desk, layout, b * BLOCK_PLACES + i);
     noteBlock(desk, b);
-  });
+  }
   blocks.used = placing.blocks.length;
   desk.entryUsed = at;
+}
+
+function fillPlace({ layout, pools }: DeskState, staging: Staging, deduction: Float64Array, place: number, pool: number): void {
+  if (pool === NO_POOL) {
+    vacate(layout, place);
+    return;
+  }
+  const { weight, slot } = layout;
+  const end = staging.first[pool + 1]!;
+  let to = firstEntry(layout, place);
+  let sum = 0;
+  for (let from = staging.first[pool]!; from < end; from++, to += 2) {
+    const s = staging.slot[from]!;
+    weight[to] = staging.weight[from]!;
+    slot[to] = s;
+    sum += deduction[s]!;
+  }
+  pools.place[pool] = place;
+  layout.pool[place] = pool;
+  layout.constant[place] = staging.constant[pool]!;
+  layout.scale[place] = staging.scale[pool]!;
+  layout.requirement[place] = staging.required[pool]! - sum;
 }
 
 /** Counts every entry and every constant. */
@@ -472,14 +485,22 @@ function fillOrder(desk: DeskState, staging: Staging): void {
   const { legs } = desk.columns;
   const ladderOfLeg = laddersOfLegs(desk, staging);
   const start = new Uint32Array(ladders.all.length + 1);
-  for (const ladder of ladderOfLeg) if (ladder !== NONE) start[ladder + 1]!++;
+  for (let leg = 0; leg < ladderOfLeg.length; leg++) if (ladderOfLeg[leg] !== NONE) start[ladderOfLeg[leg]! + 1]!++;
   for (let l = 0; l < ladders.all.length; l++) start[l + 1]! += start[l]!;
   const lists = new Uint32Array(start[ladders.all.length]!);
+  const keys = new Uint32Array(lists.length);
   const next = start.slice();
-  for (let leg = 0; leg < ladderOfLeg.length; leg++) if (ladderOfLeg[leg] !== NONE) lists[next[ladderOfLeg[leg]!]!++] = leg;
+  for (let leg = 0; leg < ladderOfLeg.length; leg++) {
+    const ladder = ladderOfLeg[leg]!;
+    if (ladder === NONE) continue;
+    const at = next[ladder]!++;
+    lists[at] = leg;
+    keys[at] = keyOfSize(legs.size[leg]!);
+  }
   for (const ladder of ladders.all) {
     if (ladder.role !== 'leg') continue;
-    order[ladder.id] = ladderLegs(lists.slice(start[ladder.id], start[ladder.id + 1]), ladder, legs, factor[ladder.ownDriver]!);
+    const [from, to] = [start[ladder.id]!, start[ladder.id + 1]!];
+    order[ladder.id] = ladderLegs(lists.slice(from, to), keys.subarray(from, to), ladder, legs, factor[ladder.ownDriver]!);
   }
 }
 

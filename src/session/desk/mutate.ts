@@ -225,7 +225,7 @@ function rowSource(desk: DeskState, row: number, staging: Staging, count: number
     instrument: legs.instrument.subarray(start, start + count),
     size: legs.size.subarray(start, start + count),
     entryPrice: legs.entryPrice.subarray(start, start + count),
-    modeOf: (p) => store.settings[store.legSetting[start + p]!]!.mode,
+    mode: Uint8Array.from({ length: count }, (_, p) => store.settings[store.legSetting[start + p]!]!.mode),
     leverageOf: (p) => store.settings[store.legSetting[start + p]!]!.leverage,
     marginOf: (p) => store.legMargin[start + p] ?? Number.NaN,
   };

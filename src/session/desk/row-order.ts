@@ -26,11 +26,27 @@ export type RowOrder = LadderLegs[];
 
 const sizeOf = (legs: LegColumns, leg: number): number => Math.abs(legs.size[leg]!);
 
-/** Sorts legs, given in ascending order, by |size|, then by leg: radix over the upper bits of the double, insertion for the rest. */
-export function sortBySize(list: Uint32Array, legs: LegColumns): void {
-  const count = list.length;
-  if (count > 96) radixPasses(list, legs);
-  for (let i = 1; i < count; i++) {
+/** Bits of the upper word of a double that are left out of its key: with the least taken off, the others mostly fit into two passes. */
+const DROPPED_BITS = 3;
+const words = new Float64Array(1);
+const upperWord = new Uint32Array(words.buffer);
+
+/** A key that never falls as |size| grows: the upper bits of the double, which for a positive one grow with it. */
+export function keyOfSize(size: number): number {
+  words[0] = Math.abs(size);
+  return upperWord[1]! >>> DROPPED_BITS;
+}
+
+const RADIX_BITS = 11;
+const RADIX = 1 << RADIX_BITS;
+
+/** Sorts legs, given in ascending order with their keys, by |size|, then by leg. Keys are used up. */
+export function sortBySize(list: Uint32Array, keys: Uint32Array, legs: LegColumns): void {
+  if (list.length > 96) radixPasses(list, keys);
+  // What the keys leave open: everything of a short list, equal keys of a long one.
+  const isSorted = list.length > 96;
+  for (let i = 1; i < list.length; i++) {
+    if (isSorted && keys[i] !== keys[i - 1]) continue;
     const leg = list[i]!;
     const size = sizeOf(legs, leg);
     let at = i;
@@ -42,46 +58,35 @@ export function sortBySize(list: Uint32Array, legs: LegColumns): void {
   }
 }
 
-const RADIX_BITS = 11;
-const RADIX = 1 << RADIX_BITS;
-/** Bits of the upper word of a double that are left out: with the smallest taken off, the others mostly fit into two passes. */
-const DROPPED_BITS = 3;
-
-/**
- * Stable passes over the upper bits of |size|: legs that differ there end in order, others stay in the order of their index. The bits
- * of a positive double grow with it.
- */
-function radixPasses(list: Uint32Array, legs: LegColumns): void {
+/** Stable passes over the keys: legs that differ there end in order, others stay in the order of their index. */
+function radixPasses(list: Uint32Array, sortedKeys: Uint32Array): void {
   const count = list.length;
-  const sizes = new Float64Array(1);
-  const words = new Uint32Array(sizes.buffer);
-  let keys = new Uint32Array(count);
   let least = 0xffff_ffff;
   let most = 0;
   for (let i = 0; i < count; i++) {
-    sizes[0] = Math.abs(legs.size[list[i]!]!);
-    const key = words[1]! >>> DROPPED_BITS;
-    keys[i] = key;
+    const key = sortedKeys[i]!;
     if (key < least) least = key;
     if (key > most) most = key;
   }
-  for (let i = 0; i < count; i++) keys[i]! -= least;
   let from: Uint32Array = list;
   let to: Uint32Array = new Uint32Array(count);
-  let nextKeys = new Uint32Array(count);
+  let keys = sortedKeys;
+  let nextKeys: Uint32Array = new Uint32Array(count);
   for (let shift = 0; shift < 32 && most - least >= 2 ** shift; shift += RADIX_BITS) {
     const start = new Uint32Array(RADIX + 1);
-    for (let i = 0; i < count; i++) start[((keys[i]! >>> shift) & (RADIX - 1)) + 1]!++;
+    for (let i = 0; i < count; i++) start[(((keys[i]! - least) >>> shift) & (RADIX - 1)) + 1]!++;
     for (let b = 0; b < RADIX; b++) start[b + 1]! += start[b]!;
     for (let i = 0; i < count; i++) {
-      const at = start[(keys[i]! >>> shift) & (RADIX - 1)]!++;
+      const at = start[((keys[i]! - least) >>> shift) & (RADIX - 1)]!++;
       to[at] = from[i]!;
       nextKeys[at] = keys[i]!;
     }
     [from, to] = [to, from];
     [keys, nextKeys] = [nextKeys, keys];
   }
-  if (from !== list) list.set(from);
+  if (from === list) return;
+  list.set(from);
+  sortedKeys.set(keys);
 }
 
 /** Index of the first leg whose notional (settle currency) at `own` is at or above `floor`. */
@@ -109,9 +114,9 @@ function emptyList(sorted: Uint32Array, { rowCount }: Ladder): LadderLegs {
   };
 }
 
-/** The list of a ladder whose legs all stand in the row that holds at `own`. Takes over `list`. */
-export function ladderLegs(list: Uint32Array, ladder: Ladder, legs: LegColumns, own: number): LadderLegs {
-  sortBySize(list, legs);
+/** The list of a ladder whose legs, given in ascending order with their keys, all stand in the row that holds at `own`. Takes both over. */
+export function ladderLegs(list: Uint32Array, keys: Uint32Array, ladder: Ladder, legs: LegColumns, own: number): LadderLegs {
+  sortBySize(list, keys, legs);
   const result = emptyList(list, ladder);
   if (!movesWithPrice(ladder)) return result;
   for (let row = 1; row < ladder.rowCount; row++) result.bound[row] = boundAt(list, ladder, legs, own, ladder.floor[row]!);
@@ -177,7 +182,11 @@ function compact(list: LadderLegs, ladder: Ladder, legs: LegColumns): void {
 /** The sorted legs without gaps and with `added` among them; every pointer stays between the same legs. */
 function rebuild(list: LadderLegs, ladder: Ladder, legs: LegColumns, added: readonly { leg: number; row: number }[]): void {
   const news = Uint32Array.from(added, ({ leg }) => leg).sort();
-  sortBySize(news, legs);
+  sortBySize(
+    news,
+    Uint32Array.from(news, (leg) => keyOfSize(legs.size[leg]!)),
+    legs,
+  );
   const rowOfNew = new Map(added.map(({ leg, row }) => [leg, row] as const));
   const merged = new Uint32Array(list.sorted.length - list.goneCount + news.length);
   const bound = new Uint32Array(ladder.rowCount).fill(GONE);

@@ -10,7 +10,7 @@ import { resolveAccount } from '../../engine/resolve.ts';
 import type { VenueRules } from '../../engine/rules.ts';
 import { IS_ISOLATED } from './desk-state.ts';
 import { type FlatBook, ISOLATED } from './flat-book.ts';
-import { driverValue, type Ladder, type Ladders, legLadder, rowAt } from './ladders.ts';
+import { type Ladder, type Ladders, legLadder } from './ladders.ts';
 import { deductionScale, feeRateOf, type NoForm, type PoolForm, poolForm } from './pool-form.ts';
 import { bookAtPrices, type PriceBoard } from './price-board.ts';
 
@@ -56,7 +56,8 @@ export interface AccountSource {
   readonly instrument: Uint32Array;
   readonly size: Float64Array;
   readonly entryPrice: Float64Array;
-  readonly modeOf: (position: number) => number;
+  /** CROSS or ISOLATED. */
+  readonly mode: Uint8Array;
   /** NaN where none is chosen. */
   readonly leverageOf: (position: number) => number;
   /** NaN where there is none. */
@@ -109,7 +110,7 @@ export function translated(column: Uint32Array, at: Uint32Array): Uint32Array {
 export function sourceOf(flat: FlatBook, board: PriceBoard): AccountSource {
   const instrumentAt = Uint32Array.from(flat.instruments, (id) => board.instrumentIndex.get(id)!);
   const assetAt = assetsAt(flat, board);
-  const { positionMode, positionLeverage, positionMargin } = flat;
+  const { positionLeverage, positionMargin } = flat;
   return {
     venues: flat.venues,
     venueOf: (account) => flat.venue[account]!,
@@ -124,7 +125,7 @@ export function sourceOf(flat: FlatBook, board: PriceBoard): AccountSource {
     instrument: translated(flat.positionInstrument, instrumentAt),
     size: flat.positionSize,
     entryPrice: flat.positionEntry,
-    modeOf: (p) => positionMode[p]!,
+    mode: flat.positionMode,
     leverageOf: (p) => positionLeverage[p]!,
     marginOf: positionMargin.length > 0 ? (p) => positionMargin[p]! : () => Number.NaN,
   };
@@ -132,7 +133,7 @@ export function sourceOf(flat: FlatBook, board: PriceBoard): AccountSource {
 
 function emptyStaging(flat: FlatBook): Staging {
   let isolated = 0;
-  for (const mode of flat.positionMode) if (mode === ISOLATED) isolated++;
+  for (let p = 0; p < flat.positionStart[flat.count]!; p++) isolated += flat.positionMode[p]!;
   return createStaging(flat.count, flat.count + isolated + 16, flat.positionStart[flat.count]!);
 }
 
@@ -246,81 +247,143 @@ export function stageForm(staging: Staging, account: number, form: PoolForm, isI
 /** As a single, never less: bounds may only grow by rounding. */
 export const scaleUp = (scale: number): number => Math.fround(scale * (1 + 2 ** -22));
 
-/** What stands for a leg of an instrument in some mode, on some side, at some leverage. */
-interface QuickLeg {
-  readonly ladder: Ladder;
-  readonly settle: number;
-  readonly isInverse: boolean;
-  readonly scale: number;
+/** Kinds of legs by number, as columns: what stands for a leg of an instrument in some mode, on some side, at some leverage. */
+interface QuickLegs {
+  /** Number of the kind of leg p, from 1; 0 where its form needs more than columns say. */
+  readonly kindOf: (source: AccountSource, p: number) => number;
+  readonly ladder: Ladder[];
+  readonly settle: Int32Array;
+  readonly contractSize: Float64Array;
+  readonly isInverse: Uint8Array;
+  readonly isFixed: Uint8Array;
+  readonly slotBase: Uint32Array;
+  readonly scale: Float64Array;
+  /** Floors end to end: rows of kind k begin at floorStart[k]. */
+  readonly floorStart: Uint32Array;
+  readonly rowCount: Uint32Array;
+  floor: Float64Array;
 }
 
 /** Stages an account from its columns alone and says so, or leaves the staging as it was. */
 type QuickVenue = (staging: Staging, source: AccountSource, account: number) => boolean;
 
-/** Finds quick legs; `undefined` where the form needs more than columns: something unknown, entry basis, fees that are not a rate. */
-function quickLegs({ board, ladders, rulesOf }: StagingContext, venue: string, venueIndex: number) {
+/** Kinds of legs that one venue is given columns for; more go the long way. */
+const KINDS_MAX = 16_384;
+const FLOORS_MAX = 1 << 18;
+
+function quickLegs(context: StagingContext, venue: string, venueIndex: number): QuickLegs {
+  const { board, rulesOf } = context;
   const rules = rulesOf(venue);
-  const make = (source: AccountSource, p: number): QuickLeg | undefined => {
-    const leverage = source.leverageOf(p);
-    const position: Position = {
-      instrument: board.instruments[source.instrument[p]!]!.id,
-      size: new Decimal(Math.sign(source.size[p]!)),
-      entryPrice: ONE,
-      marginMode: source.modeOf(p) === ISOLATED ? 'isolated' : 'cross',
-      ...(Number.isNaN(leverage) ? {} : { leverage: new Decimal(leverage) }),
-    };
-    const account: Account = { id: '', venue, balances: [], positions: [position] };
-    const leg = resolveAccount(account, bookAtPrices(board, account), rules).pools.flatMap((pool) => pool.legs)[0];
-    if (!leg?.v.ok || !leg.settlePrice.ok || !leg.table.ok) return undefined;
-    const table = leg.table.value;
-    if (leg.rules.basis === 'entry' || leg.rules.fee === 'taker-at-bankruptcy-price' || table.join === 'slope') return undefined;
-    if (table.measure === 'size' && table.tiers.length > 1) return undefined;
-    const index = board.instrumentIndex.get(leg.instrument.id)!;
-    const ladder = legLadder(ladders, venueIndex, leg.instrument, index, table, feeRateOf(leg), -1);
-    const settle = board.assetIndex.get(leg.instrument.settle)!;
-    return { ladder, settle, isInverse: leg.instrument.contract === 'inverse', scale: deductionScale(ladder) };
-  };
-  // Legs are alike by instrument, mode and side; and by leverage where the fee looks at it. 0: not asked yet.
+  // Legs are alike by instrument, mode and side; and by leverage where the fee looks at it. In `table`: 0 not asked yet, −1 none.
   const byLeverage = board.instruments.map(({ contract }) =>
     (['cross', 'isolated'] as const).map((mode) => rules.positionRules(contract, mode).fee === 'taker-at-bankruptcy-value'),
   );
   const table = new Int32Array(4 * board.instruments.length);
-  const found: (QuickLeg | undefined)[] = [undefined];
-  const others = new Map<string, QuickLeg | undefined>();
-  return (source: AccountSource, p: number): QuickLeg | undefined => {
+  const others = new Map<string, number>();
+  let used = 0;
+  let floorUsed = 0;
+  const add = (source: AccountSource, p: number): number => {
+    const ladder = quickLadder(context, venue, venueIndex, source, p);
+    if (!ladder || used + 1 >= KINDS_MAX || floorUsed + ladder.rowCount > FLOORS_MAX) return 0;
+    const kind = ++used;
+    quick.ladder[kind] = ladder;
+    quick.settle[kind] = board.assetIndex.get(board.instruments[ladder.instrument]!.settle)!;
+    quick.contractSize[kind] = ladder.contractSize;
+    quick.isInverse[kind] = ladder.direction < 0 ? 1 : 0;
+    quick.isFixed[kind] = Number(ladder.isFixed);
+    quick.slotBase[kind] = ladder.slotBase;
+    quick.scale[kind] = deductionScale(ladder);
+    quick.floorStart[kind] = floorUsed;
+    quick.rowCount[kind] = ladder.rowCount;
+    if (floorUsed + ladder.rowCount > quick.floor.length) quick.floor = longer(quick.floor);
+    quick.floor.set(ladder.floor, floorUsed);
+    floorUsed += ladder.rowCount;
+    return kind;
+  };
+  const kindOf = (source: AccountSource, p: number): number => {
     const instrument = source.instrument[p]!;
-    const mode = source.modeOf(p);
+    const mode = source.mode[p]!;
     const key = (2 * instrument + mode) * 2 + (source.size[p]! < 0 ? 1 : 0);
-    if (table[key]! > 0) return found[table[key]!];
+    const known = table[key]!;
+    if (known !== 0) return known > 0 ? known : 0;
     if (byLeverage[instrument]![mode]) {
       const name = `${key} ${source.leverageOf(p)}`;
-      if (!others.has(name)) others.set(name, make(source, p));
-      return others.get(name);
+      const found = others.get(name) ?? add(source, p);
+      others.set(name, found);
+      return found;
     }
-    table[key] = found.push(make(source, p)) - 1;
-    return found[table[key]!];
+    const found = add(source, p);
+    table[key] = found === 0 ? -1 : found;
+    return found;
   };
+  const quick: QuickLegs = {
+    kindOf,
+    ladder: [],
+    settle: new Int32Array(KINDS_MAX),
+    contractSize: new Float64Array(KINDS_MAX),
+    isInverse: new Uint8Array(KINDS_MAX),
+    isFixed: new Uint8Array(KINDS_MAX),
+    slotBase: new Uint32Array(KINDS_MAX),
+    scale: new Float64Array(KINDS_MAX),
+    floorStart: new Uint32Array(KINDS_MAX),
+    rowCount: new Uint32Array(KINDS_MAX),
+    floor: new Float64Array(4096),
+  };
+  return quick;
+}
+
+/** The ladder of a leg whose form follows from columns; undefined for something unknown, entry basis, fees that are not a rate. */
+function quickLadder(
+  { board, ladders, rulesOf }: StagingContext,
+  venue: string,
+  venueIndex: number,
+  source: AccountSource,
+  p: number,
+): Ladder | undefined {
+  const leverage = source.leverageOf(p);
+  const position: Position = {
+    instrument: board.instruments[source.instrument[p]!]!.id,
+    size: new Decimal(Math.sign(source.size[p]!)),
+    entryPrice: ONE,
+    marginMode: source.mode[p] === ISOLATED ? 'isolated' : 'cross',
+    ...(Number.isNaN(leverage) ? {} : { leverage: new Decimal(leverage) }),
+  };
+  const account: Account = { id: '', venue, balances: [], positions: [position] };
+  const leg = resolveAccount(account, bookAtPrices(board, account), rulesOf(venue)).pools.flatMap((pool) => pool.legs)[0];
+  if (!leg?.v.ok || !leg.settlePrice.ok || !leg.table.ok) return undefined;
+  const table = leg.table.value;
+  if (leg.rules.basis === 'entry' || leg.rules.fee === 'taker-at-bankruptcy-price' || table.join === 'slope') return undefined;
+  if (table.measure === 'size' && table.tiers.length > 1) return undefined;
+  return legLadder(ladders, venueIndex, leg.instrument, board.instrumentIndex.get(leg.instrument.id)!, table, feeRateOf(leg), -1);
 }
 
 /** The short way of one venue: accounts with one currency, known prices and tables, and requirements that follow the price. */
 function quickVenue(context: StagingContext, venue: string, venueIndex: number): QuickVenue {
-  const { board, ladders } = context;
+  const { board } = context;
   const rules = context.rulesOf(venue);
-  const legOf = quickLegs(context, venue, venueIndex);
+  const quick = quickLegs(context, venue, venueIndex);
+  const { settle, contractSize, isInverse, isFixed, slotBase, scale: legScale, floorStart, rowCount } = quick;
   const unit = board.book.unit ?? 'USD';
   // By asset: what a positive balance counts.
   const factor = Float64Array.from(board.assets, (symbol) => (board.book.assets.get(symbol)?.collateralFactor ?? ONE).toNumber());
   const unitAssetOf = (asset: number): number => (asset >= 0 && !Number.isNaN(board.price[asset]!) ? asset : -1);
 
   /** Enters the leg at position p; returns what it cost in v: weight × entry value. */
-  const putLeg = (staging: Staging, source: AccountSource, pool: number, p: number, { ladder, isInverse }: QuickLeg): number => {
-    const units = source.size[p]! * ladder.contractSize;
-    const weight = isInverse ? -units : units;
-    const row = ladder.isFixed ? 0 : rowAt(ladder, Math.abs(units) * driverValue(ladders.drivers[ladder.ownDriver]!, board));
+  const putLeg = (staging: Staging, source: AccountSource, pool: number, p: number, kind: number): number => {
+    const units = source.size[p]! * contractSize[kind]!;
+    const mark = board.mark[source.instrument[p]!]!;
+    let row = 0;
+    if (isFixed[kind] === 0) {
+      const value = Math.abs(units) * (isInverse[kind] === 1 ? 1 / mark : mark);
+      const floors = floorStart[kind]!;
+      row = rowCount[kind]! - 1;
+      while (row > 0 && value < quick.floor[floors + row]!) row--;
+    }
+    const weight = isInverse[kind] === 1 ? -units : units;
     staging.weight[staging.entryCount] = weight;
-    staging.slot[staging.entryCount++] = ladder.slotBase + row;
+    staging.slot[staging.entryCount++] = slotBase[kind]! + row;
     staging.poolOfPosition[p] = pool;
-    return isInverse ? weight / source.entryPrice[p]! : weight * source.entryPrice[p]!;
+    return isInverse[kind] === 1 ? weight / source.entryPrice[p]! : weight * source.entryPrice[p]!;
   };
 
   /** Stages the cross pool; how many positions are isolated, or −1 where something is not quick. */
@@ -337,18 +400,19 @@ function quickVenue(context: StagingContext, venue: string, venueIndex: number):
       constant += amount > 0 ? amount * factor[asset]! : amount;
       scale += Math.abs(amount);
     }
-    for (let p = source.positionStart[account]!; p < source.positionEnd[account]!; p++) {
-      const leg = legOf(source, p);
-      if (!leg) return -1;
-      if (source.modeOf(p) === ISOLATED) {
+    const end = source.positionEnd[account]!;
+    for (let p = source.positionStart[account]!; p < end; p++) {
+      const kind = quick.kindOf(source, p);
+      if (kind === 0) return -1;
+      if (source.mode[p] === ISOLATED) {
         isolatedCount++;
         continue;
       }
-      if (asset >= 0 && leg.settle !== asset) return -1;
-      asset = leg.settle;
-      const spent = putLeg(staging, source, pool, p, leg);
+      if (asset >= 0 && settle[kind] !== asset) return -1;
+      asset = settle[kind]!;
+      const spent = putLeg(staging, source, pool, p, kind);
       constant -= spent;
-      scale += Math.abs(spent) + leg.scale;
+      scale += Math.abs(spent) + legScale[kind]!;
     }
     staging.unitAsset[pool] = unitAssetOf(asset);
     if (asset >= 0 && staging.unitAsset[pool] === -1 && board.assets[asset] !== unit) return -1;
@@ -357,12 +421,12 @@ function quickVenue(context: StagingContext, venue: string, venueIndex: number):
   };
 
   const stageIsolated = (staging: Staging, source: AccountSource, account: number, p: number): void => {
-    const leg = legOf(source, p)!;
-    const pool = openPool(staging, account, IS_ISOLATED, unitAssetOf(leg.settle));
+    const kind = quick.kindOf(source, p);
+    const pool = openPool(staging, account, IS_ISOLATED, unitAssetOf(settle[kind]!));
     const margin = source.marginOf(p);
     const held = Number.isNaN(margin) ? 0 : margin;
-    const spent = putLeg(staging, source, pool, p, leg);
-    closePool(staging, pool, held - spent, Math.abs(held) + Math.abs(spent) + leg.scale);
+    const spent = putLeg(staging, source, pool, p, kind);
+    closePool(staging, pool, held - spent, Math.abs(held) + Math.abs(spent) + legScale[kind]!);
   };
 
   return (staging, source, account) => {
@@ -380,7 +444,7 @@ function quickVenue(context: StagingContext, venue: string, venueIndex: number):
     staging.poolsOf[account] = 1 + isolatedCount;
     if (isolatedCount === 0) return true;
     for (let p = source.positionStart[account]!; p < source.positionEnd[account]!; p++)
-      if (source.modeOf(p) === ISOLATED) stageIsolated(staging, source, account, p);
+      if (source.mode[p] === ISOLATED) stageIsolated(staging, source, account, p);
     return true;
   };
 }
