@@ -1,7 +1,23 @@
 /** Everything the page may know: the engine's views as they cross the border, and the state that holds them. */
 import type { Fault } from '../domain/fault.ts';
 import type { ConnectionState } from '../session/client.ts';
-import type { AccountView, HistoryColumns, Snapshot, WhatIfSpec } from '../session/protocol.ts';
+import type {
+  AccountView,
+  DeskBook,
+  DeskCoverage,
+  DeskOpened,
+  DeskPanelsFrame,
+  DeskPanelsWish,
+  DeskProgress,
+  DeskQuery,
+  DeskRows,
+  DeskSource,
+  DeskWindow,
+  HistoryColumns,
+  Snapshot,
+  WhatIfSpec,
+} from '../session/protocol.ts';
+import type { DeskView } from './desk-link.ts';
 
 export type { Fault } from '../domain/fault.ts';
 export type { FeedState, FeedStatus } from '../domain/tick.ts';
@@ -19,6 +35,7 @@ export type {
   DeskFilter,
   DeskInstruments,
   DeskLadder,
+  DeskOpened,
   DeskOpenInterest,
   DeskPanel,
   DeskPanelsFrame,
@@ -28,14 +45,16 @@ export type {
   DeskRange,
   DeskReject,
   DeskRows,
+  DeskRung,
+  DeskSide,
   DeskSkew,
   DeskSort,
   DeskSortColumn,
   DeskSource,
   DeskStateHistory,
+  DeskTally,
   DeskTotals,
   DeskWhales,
-  DeskWindow,
   DeskWork,
   Edit,
   FeedSpec,
@@ -53,8 +72,8 @@ export type {
   WhatIfSpec,
   WorkingView,
 } from '../session/protocol.ts';
-
 export { DESK_COLUMNS, DESK_PANELS, DESK_WINDOW_MAX, NO_FILTER, RISK_STATES } from '../session/protocol.ts';
+export type { DeskView } from './desk-link.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
 export type TimeZoneChoice = 'utc' | 'local';
@@ -83,7 +102,7 @@ export interface Settings {
 
 export interface Notice {
   readonly id: number;
-  readonly kind: 'engine-restarted' | 'engine-failed' | 'feed-lost' | 'file' | 'fault';
+  readonly kind: 'engine-restarted' | 'engine-failed' | 'feed-lost' | 'file' | 'desk' | 'fault';
   readonly severity: 'info' | 'warning' | 'error';
   /** One sentence: what happened and what it means. */
   readonly text: string;
@@ -101,7 +120,48 @@ export interface WhatIfState {
   readonly evaluated: WhatIfSpec | null;
 }
 
+/** A view of the desk under a name: filter, order and ladder, and where the accounts come from if anybody can have them. */
+export interface DeskSavedView {
+  readonly name: string;
+  readonly view: DeskView;
+}
+
+/** The rows that the table shows, as of one instant. */
+export interface DeskWindowState
+  extends Pick<
+    DeskWindow,
+    'bookSequence' | 'sequence' | 'clockMs' | 'total' | 'matched' | 'from' | 'watched' | 'frozen' | 'orderSlot' | 'orderLength'
+  > {
+  readonly rows: DeskRows;
+}
+
+/** The newest of each panel; one that was never wished for is not there. */
+export type DeskPanels = Omit<DeskPanelsFrame, 'kind'>;
+
+/** What the page knows of the desk. */
+export interface DeskState {
+  readonly isOnScreen: boolean;
+  /** Null while nothing is open. */
+  readonly book: DeskBook | null;
+  readonly coverage: DeskCoverage | null;
+  /** Null while nothing is being opened or written. */
+  readonly progress: DeskProgress | null;
+  /** The report of the last opening: what was left out, and why. */
+  readonly opened: DeskOpened | null;
+  /** Where the accounts came from; a file by its name. */
+  readonly source: Exclude<DeskSource, { readonly kind: 'file' }> | { readonly kind: 'file'; readonly name: string } | null;
+  /** What is asked for, always whole. */
+  readonly query: DeskQuery;
+  readonly window: DeskWindowState | null;
+  readonly wish: DeskPanelsWish;
+  readonly panels: DeskPanels | null;
+  /** Account ids, in the order in which they were pinned; of this device. */
+  readonly watched: readonly string[];
+  readonly views: readonly DeskSavedView[];
+}
+
 export interface AppState {
+  readonly desk: DeskState;
   readonly connection: ConnectionState;
   /** The live figures; null before the first. */
   readonly snapshot: Snapshot | null;

@@ -24,9 +24,9 @@ export interface Board {
   readonly control: Int32Array;
   /** By instrument: notional in the desk's unit per unit of size; NaN where a price is missing. */
   readonly worth: Float64Array;
-  /** By instrument: when its oldest price was true, ms; NaN where none is. */
+  /** By instrument: when its price was true, or that of what it settles in if that lies further from the clock, ms; NaN where none. */
   readonly timeMs: Float64Array;
-  /** By set of assets: when the oldest price among them was true, ms; +Infinity where none has an age. */
+  /** By set of assets: the same for the prices of them all; NaN where none has an age. */
   readonly setTimeMs: Float64Array;
   /** By source: the set of assets that the account holds. */
   readonly assetSet: Uint32Array;
@@ -79,7 +79,7 @@ export function createBoard(
   const board = viewBoard(place);
   board.worth.fill(Number.NaN);
   board.timeMs.fill(Number.NaN);
-  board.setTimeMs.fill(Number.POSITIVE_INFINITY);
+  board.setTimeMs.fill(Number.NaN);
   return { board, place };
 }
 

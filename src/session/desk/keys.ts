@@ -104,7 +104,10 @@ export function orderValues(source: KeySource, column: DeskSortColumn, out: Floa
 
 function fillStates({ columns, board, hasOverAge }: KeySource, out: Float64Array): void {
   const { accounts, count } = columns;
-  if (!hasOverAge) return ranked(count, accounts.state, SEVERITY_RANK, out);
+  if (!hasOverAge) {
+    ranked(count, accounts.state, SEVERITY_RANK, out);
+    return;
+  }
   for (let row = 0; row < count; row++) {
     out[row] = SEVERITY_RANK[shownState(accounts.state[row]!, board.overAge[accounts.source[row]!]!)]!;
   }

@@ -44,11 +44,11 @@ export const DESK_COLUMNS = [
   'marginExcess',
   /** The buffer as a fraction of gross notional. */
   'bufferShare',
-  /** Signed uniform shock that liquidates. */
+  /** Signed uniform shock that liquidates. Ordered and held against ranges by its magnitude. */
   'shock',
   /** Smallest liquidation distance of a position, a fraction of its price. */
   'nearest',
-  /** Signed notional of the largest position. */
+  /** Signed notional of the largest position. Ordered and held against ranges by its magnitude. */
   'biggest',
   'positions',
   /** Age of the oldest price behind the row, ms. */
@@ -110,7 +110,7 @@ export const NO_FILTER: DeskFilter = {
 /** What the table shows. Stays in force, and is answered again as prices move, until another comes. */
 export interface DeskQuery {
   readonly filter: DeskFilter;
-  /** First column first; ties, and a query without one, in the order of the book. */
+  /** First column first; without one, in the order of the book. Ties stand as the desk has them, and always alike. */
   readonly sort: readonly DeskSort[];
   readonly window: { readonly from: number; readonly count: number };
   /** Keep the rows and their order as they are; only values move (pointer or focus is in the table). */
@@ -156,10 +156,14 @@ export type DeskCommand =
   | { readonly kind: 'desk-panels'; readonly requestId: number; readonly wish: DeskPanelsWish }
   /** Shows this account on the margin page, with everything it has there. Answered by `done`. */
   | { readonly kind: 'desk-row'; readonly requestId: number; readonly account: string }
-  /** Answered by `desk-exported`. `columns` in the order wanted; id, label and venue always lead. */
+  /**
+   * Answered by `desk-exported`. `figures`: the table's rows, `columns` in the order wanted, after id, label and venue. `accounts`: what
+   * the same accounts hold, as a book that can be read again; `columns` is not looked at.
+   */
   | {
       readonly kind: 'desk-export';
       readonly requestId: number;
+      readonly content: 'figures' | 'accounts';
       readonly format: 'csv' | 'parquet';
       readonly columns: readonly DeskColumn[];
       readonly filter: DeskFilter;
@@ -467,8 +471,9 @@ export type DeskFrame =
       readonly rows: DeskRows | null;
       /** The watched accounts that the book holds, in the order of the watch-list, whatever the filter says: the page pins them above the rest. */
       readonly watched: DeskRows;
-      /** Shared memory only: which order of all matched rows is whole; −1 none. */
+      /** Shared memory only: which order of all matched rows is whole, and how many it has; −1 none. */
       readonly orderSlot: number;
+      readonly orderLength: number;
       /** The order is held as the query wished. */
       readonly frozen: boolean;
     }

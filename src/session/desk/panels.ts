@@ -223,8 +223,8 @@ function venueLeverage(
   };
 }
 
-/** The largest accounts by what they carry, and those with the fewest dollars to their line. */
-export function whalesPanel(source: KeySource, n: number, scratch: QueryScratch): DeskWhales {
+/** The largest accounts by what they carry, and those with the fewest dollars to their line. `refresh` completes their figures. */
+export function whalesPanel(source: KeySource, n: number, scratch: QueryScratch, refresh: (rows: ArrayLike<number>) => void): DeskWhales {
   const { accounts, count } = source.columns;
   const { mask } = scratch;
   const out = new Uint32Array(n);
@@ -232,7 +232,9 @@ export function whalesPanel(source: KeySource, n: number, scratch: QueryScratch)
   const pick = (column: 'grossNotional' | 'marginExcess', falling: boolean): ReturnType<typeof readRows> => {
     const keys = rangeValues(source, column, scratch.keys[0]!);
     const length = selectWindow(count, mask, [{ keys, falling }], 0, n, out, scratch.select);
-    return readRows(source, out.subarray(0, length), source.clockMs);
+    const rows = out.slice(0, length);
+    refresh(rows);
+    return readRows(source, rows, source.clockMs);
   };
   for (let row = 0; row < count; row++) mask[row] = accounts.grossNotional[row]! > 0 ? 1 : 0;
   const largest = pick('grossNotional', true);

@@ -1,7 +1,7 @@
 /** A query over the desk's columns: which rows match, and which of them stand in the window. Rules DM-11…DM-13. */
 import type { AccountColumns } from '../../engine/kernel/columns.ts';
 import { RISK_STATES } from '../../engine/kernel/columns.ts';
-import { countMask, EITHER_SIDE, keepCodes, keepHolders, LONG, listMask, maskAll, SHORT } from '../../engine/kernel/filter.ts';
+import { countMask, EITHER_SIDE, keepCodes, keepMarked, LONG, listMask, markHolders, maskAll, SHORT } from '../../engine/kernel/filter.ts';
 import { type OrderScratch, orderRows, orderScratch } from '../../engine/kernel/order.ts';
 import { type OrderKey, type SelectScratch, selectScratch, selectWindow } from '../../engine/kernel/select.ts';
 import { type KeySource, orderValues, rangeValues } from './keys.ts';
@@ -20,7 +20,7 @@ export interface QueryNames {
 export interface QueryFacts {
   /** By source: 1 where id or label contains the text; null where no text is wanted. */
   readonly found: Uint8Array | null;
-  /** By row: 1 where the rung wanted closes the account; null where none is. */
+  /** By source: 1 where the rung wanted closes a pool of the account; null where none is wanted. */
   readonly closed: Uint8Array | null;
 }
 
@@ -57,13 +57,14 @@ export function applyFilter(source: KeySource, filter: DeskFilter, names: QueryN
   if (filter.venues.length > 0) keepCodes(count, accounts.venue, codesOf(names.venues, filter.venues), mask);
   if (filter.watchedOnly) keepSources(count, accounts, board.watched, mask);
   if (facts.found) keepSources(count, accounts, facts.found, mask);
-  if (facts.closed) for (let row = 0; row < count; row++) mask[row]! &= facts.closed[row]!;
+  if (facts.closed) keepSources(count, accounts, facts.closed, mask);
   for (const range of filter.ranges) keepRange(count, rangeValues(source, range.column, keysAt(scratch, 0)), range, mask);
   if (filter.markets.length > 0 || filter.side !== 'any') {
     const wanted = Uint8Array.from(names.markets, (market) => (filter.markets.length === 0 || filter.markets.includes(market) ? 1 : 0));
     const sides = filter.side === 'long' ? LONG : filter.side === 'short' ? SHORT : EITHER_SIDE;
-    const { instrument, size } = columns.legs;
-    keepHolders(count, accounts.legStart, accounts.legEnd, instrument, size, wanted, sides, mask);
+    const { row, instrument, size } = columns.legs;
+    markHolders(columns.legCapacity, row, instrument, size, count, accounts.legStart, accounts.legEnd, wanted, sides, mask);
+    keepMarked(count, mask);
   }
   return countMask(count, mask);
 }
@@ -80,7 +81,10 @@ function codesOf(names: readonly string[], wanted: readonly string[]): Uint8Arra
 function keepStates({ columns, board, hasOverAge }: KeySource, { states }: DeskFilter, mask: Uint8Array): void {
   const { accounts, count } = columns;
   const allowed = codesOf(RISK_STATES, states);
-  if (!hasOverAge) return keepCodes(count, accounts.state, allowed, mask);
+  if (!hasOverAge) {
+    keepCodes(count, accounts.state, allowed, mask);
+    return;
+  }
   for (let row = 0; row < count; row++) {
     mask[row]! &= allowed[shownState(accounts.state[row]!, board.overAge[accounts.source[row]!]!)]!;
   }
@@ -101,11 +105,18 @@ function keepRange(count: number, values: Float64Array, range: DeskRange, mask: 
   }
 }
 
+/** Without a sort the order of the book. */
 function orderOf(source: KeySource, sort: readonly DeskSort[], scratch: QueryScratch): OrderKey[] {
+  if (sort.length === 0) return [{ keys: bookOrder(source, keysAt(scratch, 0)), falling: false }];
   return sort.map(({ column, falling }, i) => ({ keys: orderValues(source, column, keysAt(scratch, i)), falling }));
 }
 
-/** The rows at ranks [from, from + n) of those that `applyFilter` let through. Ties, and an order by nothing, as in the book. */
+function bookOrder({ columns }: KeySource, out: Float64Array): Float64Array {
+  for (let row = 0; row < columns.count; row++) out[row] = columns.accounts.source[row]!;
+  return out;
+}
+
+/** The rows at ranks [from, from + n) of those that `applyFilter` let through. Ties by row; without a sort as in the book. */
 export function windowRows(source: KeySource, sort: readonly DeskSort[], from: number, n: number, scratch: QueryScratch): Uint32Array {
   const out = new Uint32Array(n);
   const order = orderOf(source, sort, scratch);
@@ -122,6 +133,8 @@ export function* orderedRows(
 ): Generator<undefined, number> {
   const length = listMask(source.columns.count, scratch.mask, out);
   scratch.order ??= orderScratch(scratch.mask.length);
+  yield;
+  if (sort.length === 0) orderRows(out, length, bookOrder(source, keysAt(scratch, 0)), false, scratch.order);
   for (const { column, falling } of [...sort].reverse()) {
     orderRows(out, length, orderValues(source, column, keysAt(scratch, 0)), falling, scratch.order);
     yield;

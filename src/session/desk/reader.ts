@@ -20,12 +20,22 @@ export const STALE = RISK_STATES.indexOf('stale');
 /** Old prices take away the all-clear and nothing else (SE-8). */
 export const shownState = (state: number, overAge: number): number => (overAge === 1 && state <= WATCH ? STALE : state);
 
-/** When the oldest price behind the row was true, ms; +Infinity where no price is. */
-export function oldestPriceMs({ columns, board }: Pick<RowSource, 'columns' | 'board'>, row: number): number {
+/** Of two times the one further from the clock on either side; without a clock the earlier; NaN is no time (SE-7). */
+export function furtherTime(a: number, b: number, clockMs: number): number {
+  if (Number.isNaN(a)) return b;
+  if (Number.isNaN(b)) return a;
+  if (Number.isNaN(clockMs)) return Math.min(a, b);
+  return Math.abs(clockMs - a) >= Math.abs(clockMs - b) ? a : b;
+}
+
+/** Age of the price behind the row that is furthest from the feed's clock, ms; NaN where there is no price or no clock. */
+export function ageOf({ columns, board }: Pick<RowSource, 'columns' | 'board'>, row: number, clockMs: number): number {
   const { legStart, legEnd, source } = columns.accounts;
-  let oldest = board.setTimeMs[board.assetSet[source[row]!]!]!;
-  for (let leg = legStart[row]!; leg < legEnd[row]!; leg++) oldest = Math.min(oldest, board.timeMs[columns.legs.instrument[leg]!]!);
-  return oldest;
+  let furthest = board.setTimeMs[board.assetSet[source[row]!]!]!;
+  for (let leg = legStart[row]!; leg < legEnd[row]!; leg++) {
+    furthest = furtherTime(furthest, board.timeMs[columns.legs.instrument[leg]!]!, clockMs);
+  }
+  return clockMs - furthest;
 }
 
 /** Signed notional of a leg in the desk's unit; NaN for no leg. */
@@ -35,12 +45,6 @@ export const legNotional = ({ columns, board }: Pick<RowSource, 'columns' | 'boa
 /** The buffer as a fraction of what is carried; NaN where nothing is. */
 export const bufferShareOf = (marginExcess: number, grossNotional: number): number =>
   grossNotional > 0 ? marginExcess / grossNotional : Number.NaN;
-
-/** Age of the row's oldest price by the feed's clock, ms; NaN where there is no price or no clock. */
-export const ageOf = (source: Pick<RowSource, 'columns' | 'board'>, row: number, clockMs: number): number => {
-  const oldest = oldestPriceMs(source, row);
-  return oldest === Number.POSITIVE_INFINITY ? Number.NaN : clockMs - oldest;
-};
 
 /** The rows `rowIds`, in that order, as they are now. */
 export function readRows(source: RowSource, rowIds: ArrayLike<number>, clockMs: number): DeskRows {
