@@ -21,7 +21,7 @@ function marginTable(instrument: Instrument): MarginTable | undefined {
 
 export const binanceUsdmRules: VenueRules = {
   id: 'binance-usdm',
-  name: 'Binance USDⓈ-M',
+  name: 'Binance USD-M',
   kind: 'perpetual',
   riskPrice: 'mark',
   crossPool: 'settle',
