@@ -80,30 +80,6 @@ export function markHolders(
   }
 }
 
-/** The same by row, in one call: for legs that lie in the order of the rows. */
-export function keepHolders(
-  count: number,
-  legStart: Uint32Array,
-  legEnd: Uint32Array,
-  legInstrument: Uint32Array,
-  legSize: Float64Array,
-  wanted: Uint8Array,
-  sides: number,
-  mask: Uint8Array,
-): void {
-  for (let row = 0; row < count; row++) {
-    if (mask[row] === 0) continue;
-    let holds = 0;
-    const end = legEnd[row]!;
-    for (let leg = legStart[row]!; leg < end && holds === 0; leg++) {
-      const size = legSize[leg]!;
-      const side = size > 0 ? LONG : size < 0 ? SHORT : 0;
-      if ((side & sides) !== 0) holds = wanted[legInstrument[leg]!]!;
-    }
-    mask[row] = holds;
-  }
-}
-
 /** Writes the rows that take part, in row order, to `out`; returns how many there are. */
 export function listMask(count: number, mask: Uint8Array, out: Uint32Array): number {
   let length = 0;
