@@ -1,9 +1,10 @@
 /** The desk: every account of a book, who is near the line, how much leverage it carries and where its liquidations sit. */
 import { type ReactNode, type RefObject, useEffect, useState } from 'react';
 import { selectDeskBook, selectDeskProgress } from '../../store/selectors.ts';
-import type { DeskPanel } from '../../store/types.ts';
-import { useActions, useApp } from '../shared/app-context.tsx';
+import type { AppState, DeskPanel } from '../../store/types.ts';
+import { useActions, useApp, useAppEvery } from '../shared/app-context.tsx';
 import { ErrorBoundary } from '../shell/error-boundary.tsx';
+import { Button } from '../ui/button.tsx';
 import panel from '../ui/panel.module.css';
 import { COMPACT, NARROW, useMedia } from '../ui/use-media.ts';
 import { CoverageLine } from './coverage-line.tsx';
@@ -26,14 +27,21 @@ import { Toolbar } from './toolbar/toolbar.tsx';
 /** What is kept while another page is shown. */
 export interface DeskMemory {
   readonly grid: GridMemory;
+  /** Of the narrow page, where everything is behind tabs; of the panels beside the table. */
   tab: Tab;
+  side: SideTab;
   weight: Weight;
 }
 
 type SideTab = 'leverage' | 'ratio' | 'markets' | 'concentration' | 'whales';
-type Tab = SideTab | 'accounts' | 'ladder';
+type Tab = SideTab | 'accounts' | 'ladder' | 'overview';
 
-const newDeskMemory = (): DeskMemory => ({ grid: { scrollTop: 0, account: '', column: 1 }, tab: 'leverage', weight: 'accounts' });
+const newDeskMemory = (): DeskMemory => ({
+  grid: { scrollTop: 0, account: '', column: 1 },
+  tab: 'accounts',
+  side: 'leverage',
+  weight: 'accounts',
+});
 
 const SIDE_TABS: readonly TabSpec<SideTab>[] = [
   { id: 'leverage', name: 'Leverage' },
@@ -42,10 +50,16 @@ const SIDE_TABS: readonly TabSpec<SideTab>[] = [
   { id: 'concentration', name: 'Concentration' },
   { id: 'whales', name: 'Whales' },
 ];
-const ALL_TABS: readonly TabSpec<Tab>[] = [{ id: 'accounts', name: 'Accounts' }, { id: 'ladder', name: 'Ladder' }, ...SIDE_TABS];
+const COMPACT_TABS: readonly TabSpec<Tab>[] = [{ id: 'accounts', name: 'Accounts' }, { id: 'ladder', name: 'Ladder' }, ...SIDE_TABS];
+const NARROW_TABS: readonly TabSpec<Tab>[] = [
+  { id: 'accounts', name: 'Accounts' },
+  { id: 'overview', name: 'Overview' },
+  ...COMPACT_TABS.slice(1),
+];
 
 const PANELS_OF: Readonly<Record<Tab, readonly DeskPanel[]>> = {
   accounts: [],
+  overview: [],
   ladder: ['ladder'],
   leverage: ['leverage'],
   ratio: ['marginRatio'],
@@ -74,6 +88,8 @@ function Part({
   switch (tab) {
     case 'accounts':
       return null;
+    case 'overview':
+      return <StatesBand />;
     case 'ladder':
       return <LadderPanel />;
     case 'leverage':
@@ -94,24 +110,44 @@ function Part({
   }
 }
 
-/** Which tab and which weight, kept in `memory`, and asked of the engine: what is not on screen is not computed. */
-function useParts(memory: DeskMemory, isCompact: boolean) {
+/** Asks the engine for the panels that are on screen: the others are not computed. */
+function useWish(tabs: readonly Tab[]): void {
   const actions = useActions();
-  const [tab, setTab] = useState<Tab>(memory.tab);
+  const visible = ['states', ...tabs.flatMap((tab) => PANELS_OF[tab])].join(' ');
+  useEffect(() => actions.desk.panels({ visible: visible.split(' ') as DeskPanel[] }), [actions, visible]);
+}
+
+function useWeight(memory: DeskMemory): readonly [Weight, (weight: Weight) => void] {
   const [weight, setWeight] = useState<Weight>(memory.weight);
-  const side: SideTab = tab === 'accounts' || tab === 'ladder' ? 'leverage' : tab;
-  const shown = isCompact ? tab : side;
-  memory.tab = tab;
   memory.weight = weight;
-  useEffect(() => {
-    const beside: readonly DeskPanel[] = isCompact ? [] : ['ladder'];
-    actions.desk.panels({ visible: ['states', ...beside, ...PANELS_OF[shown]] });
-  }, [actions, isCompact, shown]);
-  return { tab, side, setTab, weight, setWeight };
+  return [weight, setWeight];
+}
+
+const selectHasNobody = (state: AppState): boolean => state.desk.window?.matched === 0;
+const NOBODY_INTERVAL_MS = 250;
+
+/** The table, and what stands in its place while no account matches. */
+function Table({ isNarrow, memory, onOpen }: { isNarrow: boolean; memory: DeskMemory; onOpen: (account: string) => void }) {
+  const actions = useActions();
+  const hasNobody = useAppEvery(selectHasNobody, NOBODY_INTERVAL_MS);
+  return (
+    <div className={styles.gridFrame}>
+      <AccountsGrid isNarrow={isNarrow} memory={memory.grid} onOpen={onOpen} />
+      {hasNobody && (
+        <div className={styles.nobody}>
+          <p>No account matches.</p>
+          <Button onClick={() => void actions.desk.clearFilter()}>Clear the filter</Button>
+        </div>
+      )}
+    </div>
+  );
 }
 
 function Wide({ memory, onOpen }: PartsProps) {
-  const { side, setTab, weight, setWeight } = useParts(memory, false);
+  const [side, setSide] = useState<SideTab>(memory.side);
+  const [weight, setWeight] = useWeight(memory);
+  memory.side = side;
+  useWish(['ladder', side]);
   return (
     <>
       <aside className={`${panel.panel} ${styles.rail}`} aria-label="Filters">
@@ -119,15 +155,13 @@ function Wide({ memory, onOpen }: PartsProps) {
       </aside>
       <section className={styles.table} aria-label="Table of accounts">
         <Toolbar filters={null} hasColumns />
-        <div className={styles.gridFrame}>
-          <AccountsGrid isNarrow={false} memory={memory.grid} onOpen={onOpen} />
-        </div>
+        <Table isNarrow={false} memory={memory} onOpen={onOpen} />
       </section>
       <div className={styles.side}>
         <ErrorBoundary what="The ladder">
           <LadderPanel />
         </ErrorBoundary>
-        <Tabs label="Panels" tabs={SIDE_TABS} selected={side} onSelect={setTab}>
+        <Tabs label="Panels" tabs={SIDE_TABS} selected={side} onSelect={setSide}>
           <ErrorBoundary what="The panel" key={side}>
             <Part tab={side} weight={weight} onWeight={setWeight} onOpen={onOpen} />
           </ErrorBoundary>
@@ -138,8 +172,13 @@ function Wide({ memory, onOpen }: PartsProps) {
 }
 
 function Compact({ memory, onOpen }: PartsProps) {
-  const { tab, setTab, weight, setWeight } = useParts(memory, true);
   const isNarrow = useMedia(NARROW);
+  const [chosen, setTab] = useState<Tab>(memory.tab);
+  const [weight, setWeight] = useWeight(memory);
+  const tabs = isNarrow ? NARROW_TABS : COMPACT_TABS;
+  const tab = tabs.some(({ id }) => id === chosen) ? chosen : 'accounts';
+  memory.tab = tab;
+  useWish([tab]);
   const [isRailOpen, setIsRailOpen] = useState(false);
   return (
     <>
@@ -147,7 +186,7 @@ function Compact({ memory, onOpen }: PartsProps) {
         <States />
       </section>
       <div className={styles.tabs}>
-        <Tabs label="Parts of the desk" tabs={ALL_TABS} selected={tab} onSelect={setTab}>
+        <Tabs label="Parts of the desk" tabs={tabs} selected={tab} onSelect={setTab}>
           {tab === 'accounts' ? (
             <div className={styles.table}>
               <Toolbar filters={{ isOpen: isRailOpen, toggle: () => setIsRailOpen(!isRailOpen) }} hasColumns={!isNarrow} />
@@ -156,9 +195,7 @@ function Compact({ memory, onOpen }: PartsProps) {
                   <Rail hasStates={false} />
                 </div>
               )}
-              <div className={styles.gridFrame}>
-                <AccountsGrid isNarrow={isNarrow} memory={memory.grid} onOpen={onOpen} />
-              </div>
+              <Table isNarrow={isNarrow} memory={memory} onOpen={onOpen} />
             </div>
           ) : (
             <ErrorBoundary what="The panel" key={tab}>
@@ -202,6 +239,7 @@ export function DeskPage({ memory: kept, onMargin }: DeskPageProps) {
   const book = useApp(selectDeskBook);
   const isOpening = useApp(selectDeskProgress) !== null;
   const isCompact = useMedia(COMPACT);
+  const isNarrow = useMedia(NARROW);
   useSearchKey();
   useEffect(() => {
     actions.desk.show(true);
@@ -230,9 +268,11 @@ export function DeskPage({ memory: kept, onMargin }: DeskPageProps) {
     <>
       <div className={styles.top}>
         <ProgressBar />
-        <ErrorBoundary what="The band of states">
-          <StatesBand />
-        </ErrorBoundary>
+        {!isNarrow && (
+          <ErrorBoundary what="The band of states">
+            <StatesBand />
+          </ErrorBoundary>
+        )}
       </div>
       {isCompact ? <Compact memory={memory} onOpen={openAccount} /> : <Wide memory={memory} onOpen={openAccount} />}
     </>,

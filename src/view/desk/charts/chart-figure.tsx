@@ -171,6 +171,10 @@ export function ChartFigure({
         <h2 className={panel.title}>{title}</h2>
         <div className={styles.controls}>
           {controls}
+          <details className={styles.details} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+            <summary>Figures</summary>
+            {isOpen && <DataTable title={title} table={table()} />}
+          </details>
           <IconButton label={`Save ${title.toLowerCase()} as a picture`} onClick={() => void save()} disabled={!drawing}>
             <Download size={14} aria-hidden="true" />
           </IconButton>
@@ -182,10 +186,6 @@ export function ChartFigure({
         {drawing && drawing.items.length > 0 && <Items items={drawing.items} name={itemsName} at={at} onAt={setAt} />}
       </div>
       {legend && <div className={styles.legend}>{legend}</div>}
-      <details className={styles.details} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
-        <summary>Figures</summary>
-        {isOpen && <DataTable title={title} table={table()} />}
-      </details>
     </div>
   );
 }

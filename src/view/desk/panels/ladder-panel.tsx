@@ -87,7 +87,7 @@ export function LadderPanel() {
   });
   return (
     <ChartFigure
-      title="Liquidation ladder"
+      title="Liquidations"
       summary={ladder ? ladderSentence(ladder, rungs, book?.unit ?? '') : 'Working it out.'}
       itemsName="Rungs of the ladder"
       draw={draw}

@@ -45,6 +45,8 @@ const SORTS_MAX = 4;
 const ROW_HEIGHT = 24;
 const NARROW_ROW_HEIGHT = 32;
 const PIN_WIDTH = 26;
+/** Where the state is a shape without its word, and ids may be cut: 390 pixels, a scroll bar taken off. */
+const NARROW_WIDTHS: Readonly<Record<string, number>> = { state: 24, account: 64, marginRatio: 56, marginExcess: 80, nearest: 94 };
 
 const selectLayout = selectTable(TABLE);
 const ARIA_SORT = { asc: 'ascending', desc: 'descending' } as const;
@@ -60,8 +62,8 @@ export const templateOf = (columns: readonly DeskColumnSpec[], isNarrow: boolean
   [PIN_WIDTH, ...columns]
     .map((column) => {
       if (typeof column === 'number') return `${column}px`;
-      const width = isNarrow && column.id === 'state' ? 28 : column.width;
-      return column.id === 'account' ? `minmax(${isNarrow ? 84 : width}px, 1fr)` : `${width}px`;
+      const width = (isNarrow ? NARROW_WIDTHS[column.id] : undefined) ?? column.width;
+      return column.id === 'account' ? `minmax(${width}px, 1fr)` : `${width}px`;
     })
     .join(' ');
 

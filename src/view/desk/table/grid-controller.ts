@@ -40,6 +40,8 @@ export interface GridMemory {
 
 /** Watched rows that are pinned; the others are a filter away. */
 export const PINNED_MAX = 5;
+/** More rows than any screen shows: a page that is laid out wrongly is short of rows, not of memory. */
+const ROWS_MAX = 250;
 /** Rows that one window may hold. */
 const WINDOW_MAX = 1_000;
 
@@ -133,7 +135,7 @@ export class GridController {
     this.shown = { ...this.shown, viewHeight };
     container.style.setProperty('--head', `${head.offsetHeight}px`);
     stage.style.blockSize = `${viewHeight}px`;
-    const size = Math.ceil(viewHeight / this.rowHeight) + 2;
+    const size = Math.min(ROWS_MAX, Math.ceil(viewHeight / this.rowHeight) + 2);
     if (size !== this.main.size) this.main.reset(this.columns, size);
     this.paint();
     if (isFirst && this.memory.scrollTop > 0) container.scrollTop = this.memory.scrollTop;
@@ -190,6 +192,8 @@ export class GridController {
     const count = Math.min(PINNED_MAX, window.watched.count);
     this.knownPinned = { rows: count < window.watched.count ? { ...window.watched, count } : window.watched, from: 0, book };
     if (count !== this.shown.pinned) {
+      // Pinned rows come first: what is active below them moves on by as many as came or went.
+      if (this.shown.pinned >= 0 && this.activeRow >= this.shown.pinned) this.activeRow += count - this.shown.pinned;
       this.shown = { ...this.shown, pinned: count };
       pinned.style.blockSize = `${count * this.rowHeight}px`;
       pinned.hidden = count === 0;
@@ -222,13 +226,8 @@ export class GridController {
   /** The active row stays with its account: it moves where the account moves. */
   private followAccount(): void {
     const { account } = this.memory;
-    const { known, pinnedCount } = this;
-    if (account === '' || !known || this.activeRow < 0 || this.activeRow < pinnedCount) {
-      if (account !== '' && this.activeRow < 0 && known) this.activeRow = this.rowOf(account);
-      return;
-    }
-    const at = this.activeRow - pinnedCount - known.from;
-    if (known.rows.account[at] === account) return;
+    const isPinned = this.activeRow >= 0 && this.activeRow < this.pinnedCount;
+    if (account === '' || isPinned || this.accountAt(this.activeRow) === account) return;
     const found = this.rowOf(account);
     if (found >= 0) this.activeRow = found;
   }
@@ -270,7 +269,7 @@ export class GridController {
     this.memory.account = '';
     this.activeRow = row;
     const inList = row - this.pinnedCount;
-    if (inList >= 0) container.scrollTop = scrollTopFor(this.viewport(this.shown.matched), inList, container.scrollTop);
+    container.scrollTop = inList < 0 ? 0 : scrollTopFor(this.viewport(this.shown.matched), inList, container.scrollTop);
     this.paint();
     this.memory.account = this.accountAt(row);
     this.paint();
