@@ -61,12 +61,12 @@ const giveRange = (ranges: Ranges, start: number, end: number): void => {
 };
 
 /** Names of a flat book, with room for more. */
-export function namesOf(flat: FlatBook): Names {
+export function namesOf({ count, idOf, labelOf }: Pick<FlatBook, 'count' | 'idOf' | 'labelOf'>): Names {
   const added: { id: string; label: string | undefined }[] = [];
   const names: Names = {
-    count: flat.count,
-    idOf: (source) => (source < flat.count ? flat.idOf(source) : added[source - flat.count]!.id),
-    labelOf: (source) => (source < flat.count ? flat.labelOf?.(source) : added[source - flat.count]!.label),
+    count,
+    idOf: (source) => (source < count ? idOf(source) : added[source - count]!.id),
+    labelOf: (source) => (source < count ? labelOf?.(source) : added[source - count]!.label),
     add: (id, label) => {
       added.push({ id, label });
       return names.count++;

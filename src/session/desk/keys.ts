@@ -7,7 +7,7 @@ import { insolventFirst, magnitude, product, quotient, ranked } from '../../engi
 import { NO_LEG, RISK_STATES } from '../../engine/kernel/columns.ts';
 import { SEVERITY } from '../../policy/risk-state.ts';
 import type { DeskColumn, DeskSortColumn } from './messages.ts';
-import { ageOf, legNotional, type RowSource, shownState } from './reader.ts';
+import { legNotional, type RowSource, shownState } from './reader.ts';
 
 /** What keys are computed from. */
 export interface KeySource extends RowSource {
@@ -73,7 +73,7 @@ export function rangeValues(source: KeySource, column: DeskColumn, out: Float64A
       for (let row = 0; row < count; row++) out[row] = accounts.legEnd[row]! - accounts.legStart[row]!;
       return out;
     case 'age':
-      for (let row = 0; row < count; row++) out[row] = ageOf(source, row, source.clockMs);
+      fillAges(source, out);
       return out;
   }
 }
@@ -110,6 +110,24 @@ function fillStates({ columns, board, hasOverAge }: KeySource, out: Float64Array
   }
   for (let row = 0; row < count; row++) {
     out[row] = SEVERITY_RANK[shownState(accounts.state[row]!, board.overAge[accounts.source[row]!]!)]!;
+  }
+}
+
+/** `ageOf` of every row: the largest of its instruments' and assets' distances from the clock, with its sign. */
+function fillAges({ columns, board, clockMs }: KeySource, out: Float64Array): void {
+  const { accounts, legs, count } = columns;
+  const ages = (times: Float64Array): Float64Array => times.map((time) => clockMs - time);
+  const ofInstrument = ages(board.timeMs);
+  const ofSet = ages(board.setTimeMs);
+  for (let row = 0; row < count; row++) {
+    let furthest = ofSet[board.assetSet[accounts.source[row]!]!]!;
+    const end = accounts.legEnd[row]!;
+    for (let leg = accounts.legStart[row]!; leg < end; leg++) {
+      const age = ofInstrument[legs.instrument[leg]!]!;
+      // A set without an age is NaN: anything is further.
+      if (!(Math.abs(age) <= Math.abs(furthest)) && age === age) furthest = age;
+    }
+    out[row] = furthest;
   }
 }
 

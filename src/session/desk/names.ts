@@ -92,9 +92,12 @@ export function* rankIds(table: StringTable): Job<Float64Array> {
     work += part.length;
     if (part.length <= 64 || isEnd(table, part, depth)) part.sort((a, b) => compareIds(table, a, b) || a - b);
     else {
-      for (const entry of part) keys[entry] = prefixAt(table, entry, depth);
-      if (part.length > NAMES_PER_SLICE) yield;
+      for (let i = 0; i < part.length; i++) {
+        keys[part[i]!] = prefixAt(table, part[i]!, depth);
+        if ((i + 1) % NAMES_PER_SLICE === 0) yield;
+      }
       orderRows(part, part.length, keys, false, scratch);
+      if (part.length > NAMES_PER_SLICE) yield;
       for (let start = 0, end = 1; start < part.length; start = end++) {
         while (end < part.length && keys[part[end]!] === keys[part[start]!]) end++;
         if (end - start > 1) runs.push({ from: from + start, to: from + end, depth: depth + PREFIX_BYTES });

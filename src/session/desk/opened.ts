@@ -23,6 +23,7 @@ import { type Groups, groupsOf } from './panels.ts';
 import type { PriceBoard } from './price-board.ts';
 import { type QueryNames, type QueryScratch, queryScratch } from './query.ts';
 import { idAt, labelAt, type StringsPlace, type StringTable } from './strings.ts';
+import { totals } from './totals.ts';
 
 export interface OpenDesk {
   readonly sequence: number;
@@ -259,15 +260,12 @@ export function bookView(open: OpenDesk, isShared: boolean): DeskBook {
 }
 
 /** Markets by falling notional, long and short together, at the present prices. */
-function marketsBySize({ kernel, board, groups }: OpenDesk): string[] {
-  const { columns } = kernel;
+function marketsBySize({ kernel, groups }: OpenDesk): string[] {
   const notional = new Float64Array(groups.markets.length);
-  for (let row = 0; row < columns.count; row++) {
-    for (let leg = columns.accounts.legStart[row]!; leg < columns.accounts.legEnd[row]!; leg++) {
-      const instrument = columns.legs.instrument[leg]!;
-      const value = Math.abs(columns.legs.size[leg]! * board.worth[instrument]!);
-      if (value > 0) notional[groups.marketOf[instrument]!]! += value;
-    }
+  const { longNotional, shortNotional } = totals(kernel);
+  for (let i = 0; i < kernel.board.instruments.length; i++) {
+    const value = longNotional[i]! + shortNotional[i]!;
+    if (value > 0) notional[groups.marketOf[i]!]! += value;
   }
   return [...groups.markets.keys()].sort((a, b) => notional[b]! - notional[a]! || a - b).map((i) => groups.markets[i]!);
 }

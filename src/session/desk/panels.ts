@@ -71,9 +71,13 @@ export function groupsOf(instruments: readonly { readonly base: string; readonly
 }
 
 /** Counts of accounts by the state that is shown. */
-export function countShownStates({ columns, board }: KeySource): Uint32Array {
+export function countShownStates({ columns, board, hasOverAge }: KeySource): Uint32Array {
   const counts = new Uint32Array(RISK_STATES.length);
   const { state, source } = columns.accounts;
+  if (!hasOverAge) {
+    for (let row = 0; row < columns.count; row++) counts[state[row]!]!++;
+    return counts;
+  }
   for (let row = 0; row < columns.count; row++) counts[shownState(state[row]!, board.overAge[source[row]!]!)]!++;
   return counts;
 }

@@ -74,6 +74,8 @@ class HostCore {
   private lastPostMs = Number.NEGATIVE_INFINITY;
   /** After a recomputation the beat rests as long as it took: half of the time is left for commands, whatever the account. */
   private restUntilMs = Number.NEGATIVE_INFINITY;
+  /** The same for the desk's windows. */
+  private deskRestUntilMs = Number.NEGATIVE_INFINITY;
   /** What the last tick took, session and desk together. */
   private tickMs = 0;
 
@@ -112,7 +114,7 @@ class HostCore {
     this.beats++;
     if (this.hello && this.beats % BEATS_PER_SIGN === 0) this.options.post({ kind: 'beat', nowMs: this.options.now() }, []);
     this.feed.run();
-    this.run({ kind: 'desk-flush' });
+    if (this.options.now() >= this.deskRestUntilMs) this.run({ kind: 'desk-flush' });
     if (this.options.now() < this.restUntilMs) return;
     if (this.hasTicks || this.beats % BEATS_PER_QUIET_FLUSH === 0) this.flush();
   }
@@ -269,6 +271,7 @@ class HostCore {
     const frames = this.options.engine.step(input, this.options.now());
     const computeMs = this.options.stopwatch() - startMs;
     if (input.kind === 'flush') this.restUntilMs = this.options.now() + computeMs;
+    if (input.kind === 'desk-flush') this.deskRestUntilMs = this.options.now() + computeMs;
     if (input.kind === 'feed-update') this.tickMs = computeMs;
     for (const frame of frames) this.send(frame, computeMs);
     for (const frame of frames) if (frame.kind === 'desk-opened') this.opened(frame.requestId);
