@@ -18,7 +18,7 @@ import { type AccountStore, namesOf, settingOf } from './account-store.ts';
 import { type Blocks, type DeskState, NONE, type Pools } from './desk-state.ts';
 import type { FlatBook } from './flat-book.ts';
 import { NEW_BLOCK_PAIRS } from './free-place.ts';
-import { createLadders, driverValue, fillBounds, fillCoefficients, fillConstants, type Ladders } from './ladders.ts';
+import { adoptLadder, createLadderColumns, createLadders, driverValue, fillBounds, fillCoefficients, type Ladders } from './ladders.ts';
 import { classKey, type PlacedBlock, type Placing, placePools, stagedRadii, startGroups } from './placing.ts';
 import { blockOf, settleDeductions, vacate } from './pool-place.ts';
 import { createPriceBoard, type PriceBoard } from './price-board.ts';
@@ -72,12 +72,13 @@ export function buildDesk(flat: FlatBook, options: DeskOptions): DeskState {
 /** Tables of the present prices for staged pools, outside the desk's memory. */
 function draftTables(ladders: Ladders, board: PriceBoard, options: DeskOptions): SlotTables {
   const tables = takeTables(createArena(new ArrayBuffer(tablesBytes(ladders.slotCount)), 0), ladders.slotCount);
+  const columns = createLadderColumns(ladders.slotCount);
   const factor = Float64Array.from(ladders.drivers, (driver) => driverValue(driver, board));
   const swing = swings(ladders, board, options);
   for (const ladder of ladders.all) {
-    fillConstants(ladder, tables);
-    fillCoefficients(ladder, factor[ladder.driver]!, tables);
-    fillBounds(ladder, factor[ladder.driver]!, factor[ladder.ownDriver]!, swing[ladder.driver]!, tables);
+    adoptLadder(columns, ladder, tables);
+    fillCoefficients(columns, ladder.id, factor[ladder.driver]!, tables);
+    fillBounds(columns, ladder.id, factor[ladder.driver]!, factor[ladder.ownDriver]!, swing[ladder.driver]!, tables);
   }
   return tables;
 }
@@ -167,9 +168,9 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
     rulesOf: options.rulesOf,
     ladders,
     staging,
-    knownLadders: ladders.all.length,
     knownDrivers: ladders.drivers.length,
     tables,
+    ladderColumns: createLadderColumns(plan.slots),
     factor,
     swing,
     kernel,
@@ -199,6 +200,7 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
     resort: undefined,
     wear: 0,
     resortedAt: 0,
+    sortedLocallyAt: 0,
     variance: new Float64Array(drivers),
     observedTicks: 0,
     swingOf: options.swingOf,
@@ -254,6 +256,7 @@ export function blocksOf(capacity: number): Blocks {
     certifyFrom: new Float64Array(capacity).fill(Number.POSITIVE_INFINITY),
     certifyWait: new Float64Array(capacity),
     certifiedAt: new Float64Array(capacity),
+    sweeps: new Uint32Array(capacity),
     used: 0,
   };
 }
@@ -286,13 +289,13 @@ function storeOf(flat: FlatBook, columns: DeskColumns, board: PriceBoard): Accou
 
 /** Coefficients of every slot at the board's prices. */
 function fillAll(desk: DeskState): void {
-  const { ladders, tables, factor, board } = desk;
+  const { ladders, ladderColumns, tables, factor, board } = desk;
   ladders.drivers.forEach((driver, d) => {
     factor[d] = driverValue(driver, board);
   });
   for (const ladder of ladders.all) {
-    fillConstants(ladder, tables);
-    fillCoefficients(ladder, factor[ladder.driver]!, tables);
+    adoptLadder(ladderColumns, ladder, tables);
+    fillCoefficients(ladderColumns, ladder.id, factor[ladder.driver]!, tables);
   }
 }
 
@@ -500,7 +503,14 @@ function fillOrder(desk: DeskState, staging: Staging): void {
   for (const ladder of ladders.all) {
     if (ladder.role !== 'leg') continue;
     const [from, to] = [start[ladder.id]!, start[ladder.id + 1]!];
-    order[ladder.id] = ladderLegs(lists.slice(from, to), keys.subarray(from, to), ladder, legs, factor[ladder.ownDriver]!);
+    order[ladder.id] = ladderLegs(
+      lists.slice(from, to),
+      keys.subarray(from, to),
+      ladder,
+      desk.ladderColumns,
+      legs,
+      factor[ladder.ownDriver]!,
+    );
   }
 }
 

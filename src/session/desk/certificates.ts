@@ -11,8 +11,10 @@ const LASTING = 6;
 /** Brings what certificates need up to the present prices. */
 export function freshenBounds(desk: DeskState): void {
   if (desk.areBoundsFresh) return;
-  const { ladders, factor, swing, tables } = desk;
-  for (const ladder of ladders.all) fillBounds(ladder, factor[ladder.driver]!, factor[ladder.ownDriver]!, swing[ladder.driver]!, tables);
+  const { ladderColumns, factor, swing, tables } = desk;
+  const { driver, ownDriver, count } = ladderColumns;
+  for (let id = 0; id < count; id++)
+    fillBounds(ladderColumns, id, factor[driver[id]!]!, factor[ownDriver[id]!]!, swing[driver[id]!]!, tables);
   desk.areBoundsFresh = true;
 }
 
@@ -33,7 +35,7 @@ export function dropCertificate({ blocks, references }: DeskState, block: number
 export function certifyBlock(desk: DeskState, block: number): boolean {
   const { blocks, references, layout } = desk;
   dropCertificate(desk, block);
-  const reference = referenceAt(references, desk.tickCount, desk.factor, desk.swing);
+  const reference = referenceAt(references, desk.tickCount, desk.factor, desk.swing, desk.knownDrivers);
   if (reference === undefined) return false;
   freshenBounds(desk);
   blocks.least[block] = desk.kernel.certify(block, layout.groups[block]!);

@@ -19,7 +19,7 @@ export const createDesk = (book: Book, options: DeskOptions): DeskState => creat
 export function createDeskOf(flat: FlatBook, options: DeskOptions): DeskState {
   const desk = buildDesk(flat, options);
   const unsettled = new Set<number>();
-  for (const ladder of desk.ladders.all) moveLadder(desk, ladder, unsettled);
+  for (const { id } of desk.ladders.all) moveLadder(desk, id, unsettled);
   if (unsettled.size > 0) throw new Error('a leg stands in another row than it was put in');
   decideAll(desk);
   return desk;

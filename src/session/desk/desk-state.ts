@@ -5,7 +5,7 @@ import type { Layout } from '../../engine/kernel/layout.ts';
 import type { SlotTables } from '../../engine/kernel/tables.ts';
 import type { VenueRules } from '../../engine/rules.ts';
 import type { AccountStore } from './account-store.ts';
-import type { Ladders } from './ladders.ts';
+import type { LadderColumns, Ladders } from './ladders.ts';
 import type { NoForm } from './pool-form.ts';
 import type { PriceBoard } from './price-board.ts';
 import type { References } from './references.ts';
@@ -53,6 +53,8 @@ export interface Blocks {
   readonly certifyFrom: Float64Array;
   readonly certifyWait: Float64Array;
   readonly certifiedAt: Float64Array;
+  /** How often it was swept since the hottest blocks last changed places. */
+  readonly sweeps: Uint32Array;
   used: number;
 }
 
@@ -67,10 +69,10 @@ export interface DeskState {
   readonly rulesOf: (venue: string) => VenueRules;
   readonly ladders: Ladders;
   readonly staging: StagingContext;
-  /** Ladders and drivers whose slots are filled; those beyond came with an update. */
-  knownLadders: number;
+  /** Drivers that have a value; those beyond came with an update. */
   knownDrivers: number;
   readonly tables: SlotTables;
+  readonly ladderColumns: LadderColumns;
   /** Values of the drivers now, and how much each moves for a certified move of 1. */
   readonly factor: Float64Array;
   swing: Float64Array;
@@ -114,6 +116,7 @@ export interface DeskState {
   /** Smoothed share of blocks that ticks sweep, and the tick at which the order was last renewed. */
   wear: number;
   resortedAt: number;
+  sortedLocallyAt: number;
   /** By driver: smoothed square of its relative moves; ticks that went into it. */
   readonly variance: Float64Array;
   observedTicks: number;

@@ -234,36 +234,110 @@ export function rowAt({ floor, rowCount }: Ladder, value: number): number {
   return row;
 }
 
-/** Writes what does not follow prices: which entries count as notional. */
-export function fillConstants(ladder: Ladder, tables: SlotTables): void {
-  const counts = ladder.role === 'leg' || ladder.role === 'lent';
-  for (let row = 0; row < ladder.rowCount; row++) tables.counted[ladder.slotBase + row] = counts ? 1 : 0;
+/**
+ * The numbers of all ladders, end to end: what every tick runs through. By ladder and by slot; written once, when a ladder is adopted,
+ * but for `below` and `above`.
+ */
+export interface LadderColumns {
+  /** Ladders written so far. */
+  count: number;
+  readonly slotBase: Uint32Array;
+  readonly rowCount: Uint32Array;
+  readonly driver: Uint32Array;
+  readonly ownDriver: Uint32Array;
+  readonly contractSize: Float64Array;
+  /** 1 where rows follow the price; 2 where they also step. */
+  readonly moves: Uint8Array;
+  /** By slot: worth per value of the driver (1, or 0 for a pure requirement), and required per value. */
+  readonly worth: Float64Array;
+  readonly rate: Float64Array;
+  readonly floor: Float64Array;
+  /** Largest |rate| of the row and those beside it; 1 ÷ floor and floor of the rows that a certificate may not reach (0: none). */
+  readonly high: Float64Array;
+  readonly upInverse: Float64Array;
+  readonly down: Float64Array;
+  readonly deduction: Float64Array;
+  /** |size| of the legs on either side of the pointer to the row's floor (row-order.ts). */
+  readonly below: Float64Array;
+  readonly above: Float64Array;
+}
+
+export const MOVES = 1;
+export const STEPS = 2;
+
+export function createLadderColumns(slots: number): LadderColumns {
+  const bySlot = (): Float64Array => new Float64Array(slots);
+  const byLadder = (): Uint32Array => new Uint32Array(slots);
+  return {
+    count: 0,
+    slotBase: byLadder(),
+    rowCount: byLadder(),
+    driver: byLadder(),
+    ownDriver: byLadder(),
+    contractSize: bySlot(),
+    moves: new Uint8Array(slots),
+    worth: bySlot(),
+    rate: bySlot(),
+    floor: bySlot(),
+    high: bySlot(),
+    upInverse: bySlot(),
+    down: bySlot(),
+    deduction: bySlot(),
+    below: bySlot(),
+    above: bySlot().fill(Number.POSITIVE_INFINITY),
+  };
+}
+
+/** Writes a new ladder's numbers, and in the tables which entries count as notional. */
+export function adoptLadder(columns: LadderColumns, ladder: Ladder, tables: SlotTables): void {
+  const { id, role, slotBase, rowCount, floor, rate, isFixed, isStepped } = ladder;
+  columns.count = id + 1;
+  columns.slotBase[id] = slotBase;
+  columns.rowCount[id] = rowCount;
+  columns.driver[id] = ladder.driver;
+  columns.ownDriver[id] = ladder.ownDriver;
+  columns.contractSize[id] = ladder.contractSize;
+  columns.moves[id] = role !== 'leg' || isFixed ? 0 : isStepped ? STEPS : MOVES;
+  // Rows beside the own one that a certificate allows for: none where the requirement jumps.
+  const near = isFixed || isStepped ? 0 : 1;
+  for (let row = 0; row < rowCount; row++) {
+    const s = slotBase + row;
+    const above = row + 1 + near;
+    const below = row - near;
+    const rates = rate.subarray(Math.max(0, row - near), row + near + 1);
+    columns.worth[s] = role === 'plus' || role === 'minus' ? 0 : 1;
+    columns.rate[s] = rate[row]!;
+    columns.floor[s] = floor[row]!;
+    columns.high[s] = rates.reduce((most, own) => Math.max(most, Math.abs(own)), 0);
+    columns.upInverse[s] = isFixed || above >= rowCount ? 0 : 1 / floor[above]!;
+    columns.down[s] = isFixed || below <= 0 ? 0 : floor[below]!;
+    columns.deduction[s] = ladder.deduction[row]!;
+    tables.counted[s] = role === 'leg' || role === 'lent' ? 1 : 0;
+  }
 }
 
 /** Writes the coefficients of a ladder at the value of its driver. */
-export function fillCoefficients({ slotBase, rowCount, rate, role }: Ladder, value: number, tables: SlotTables): void {
+export function fillCoefficients({ slotBase, rowCount, worth, rate }: LadderColumns, id: number, value: number, tables: SlotTables): void {
   const { coefficient } = tables;
-  const worth = role === 'plus' || role === 'minus' ? 0 : value;
-  for (let row = 0, at = 2 * slotBase; row < rowCount; row++, at += 2) {
-    coefficient[at] = worth;
-    coefficient[at + 1] = value * rate[row]!;
+  const first = slotBase[id]!;
+  const end = first + rowCount[id]!;
+  for (let s = first; s < end; s++) {
+    coefficient[2 * s] = worth[s]! * value;
+    coefficient[2 * s + 1] = rate[s]! * value;
   }
 }
 
 /** Writes what certificates need (tables.ts) at the values of both drivers; `swing` is the driver's. */
-export function fillBounds(ladder: Ladder, value: number, own: number, swing: number, tables: SlotTables): void {
-  const { slotBase, rowCount, floor, rate, isFixed, isStepped } = ladder;
-  const near = isFixed || isStepped ? 0 : 1;
-  for (let row = 0; row < rowCount; row++) {
-    const s = slotBase + row;
-    let high = Math.abs(rate[row]!);
-    if (near && row > 0) high = Math.max(high, Math.abs(rate[row - 1]!));
-    if (near && row + 1 < rowCount) high = Math.max(high, Math.abs(rate[row + 1]!));
-    const above = row + 1 + near;
-    const below = row - near;
+export function fillBounds(columns: LadderColumns, id: number, value: number, own: number, swing: number, tables: SlotTables): void {
+  const { high, upInverse, down } = columns;
+  const first = columns.slotBase[id]!;
+  const end = first + columns.rowCount[id]!;
+  // Reaches are in weights: what a unit of weight is worth is the own price alone.
+  const perOwn = 1 / own;
+  for (let s = first; s < end; s++) {
     tables.swing[s] = swing;
-    tables.requiredHigh[s] = high * value;
-    tables.reachUp[s] = isFixed || above >= rowCount ? 0 : own / floor[above]!;
-    tables.reachDown[s] = isFixed || below <= 0 ? 0 : floor[below]! / own;
+    tables.requiredHigh[s] = high[s]! * value;
+    tables.reachUp[s] = upInverse[s]! * own;
+    tables.reachDown[s] = down[s]! * perOwn;
   }
 }

@@ -45,9 +45,9 @@ describe('DK-20 accounts added, changed, removed where they lie', () => {
     it(`equal a desk built anew, ${isCompiled ? 'compiled' : 'plain'}`, () => {
       let compared = 0;
       const done = { added: 0, changed: 0, removed: 0, resorted: 0, rebuilt: 0 };
-      for (let seed = 1; seed <= 6; seed++) {
+      for (let seed = 1; seed <= 4; seed++) {
         const next = seeded(seed);
-        const book = randomBook(next, { accounts: 150, unknownShare: seed === 3 ? 0.1 : 0 });
+        const book = randomBook(next, { accounts: 100, unknownShare: seed === 3 ? 0.1 : 0 });
         const options = { rulesOf, ...(isCompiled && host ? { host } : {}) };
         let desk = createDesk(book, options);
         /** Runs a change, in a desk built anew where there is no room. */
@@ -63,7 +63,7 @@ describe('DK-20 accounts added, changed, removed where they lie', () => {
         };
         const venues = [...new Set(book.accounts.map(({ venue }) => venue))];
         const prices = new Map(Object.entries({ ...MARKETS }));
-        for (let step = 0; step < 250; step++) {
+        for (let step = 0; step < 160; step++) {
           const what = next();
           const row = Math.floor(next() * desk.columns.count);
           const fresh = (id: string): Account =>
@@ -107,7 +107,7 @@ describe('DK-20 accounts added, changed, removed where they lie', () => {
       }
       console.log(`${compared} figures compared;`, done);
       expect(done.resorted).toBeGreaterThan(5);
-      expect(compared).toBeGreaterThan(3000);
+      expect(compared).toBeGreaterThan(2000);
     });
   }
 });

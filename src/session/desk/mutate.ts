@@ -12,9 +12,10 @@ import { givePlace, noteWaiting, unitRateOf } from './build.ts';
 import { freshenBounds, lowerCertificate } from './certificates.ts';
 import { type DeskState, NONE } from './desk-state.ts';
 import { Full, freePlace } from './free-place.ts';
-import { driverValue, fillBounds, fillCoefficients, fillConstants } from './ladders.ts';
+import { adoptLadder, driverValue, fillBounds, fillCoefficients } from './ladders.ts';
 import { classKey } from './placing.ts';
 import { blockOf, kindOf, padEntries, settleDeductions, vacate } from './pool-place.ts';
+import { noteDriver } from './references.ts';
 import { refreshRow } from './refresh.ts';
 import { noteDirty } from './resort.ts';
 import { addLeg, removeLeg } from './row-order.ts';
@@ -233,22 +234,21 @@ function rowSource(desk: DeskState, row: number, staging: Staging, count: number
 
 /** Fills the slots of ladders that an update brought. */
 function adoptLadders(desk: DeskState): void {
-  const { ladders, tables, factor, swing, board, references } = desk;
+  const { ladders, ladderColumns, tables, factor, swing, board, references } = desk;
   if (ladders.slotCount > tables.capacity || ladders.drivers.length > factor.length) throw new Full('slot', true);
   for (; desk.knownDrivers < ladders.drivers.length; desk.knownDrivers++) {
     const d = desk.knownDrivers;
     const { instrument, asset } = ladders.drivers[d]!;
     const swingOf = desk.swingOf ?? (() => 1);
     factor[d] = driverValue(ladders.drivers[d]!, board);
-    // Nothing certified so far rests on it: at every reference it stood where it stands.
-    for (const reference of references) reference.factor[d] = factor[d]!;
     swing[d] = (instrument < 0 ? 0 : swingOf(board.instruments[instrument]!.base)) + (asset < 0 ? 0 : swingOf(board.assets[asset]!));
+    noteDriver(references, d, factor[d]!, swing[d]!);
   }
-  for (; desk.knownLadders < ladders.all.length; desk.knownLadders++) {
-    const ladder = ladders.all[desk.knownLadders]!;
-    fillConstants(ladder, tables);
-    fillCoefficients(ladder, factor[ladder.driver]!, tables);
-    fillBounds(ladder, factor[ladder.driver]!, factor[ladder.ownDriver]!, swing[ladder.driver]!, tables);
+  while (ladderColumns.count < ladders.all.length) {
+    const ladder = ladders.all[ladderColumns.count]!;
+    adoptLadder(ladderColumns, ladder, tables);
+    fillCoefficients(ladderColumns, ladder.id, factor[ladder.driver]!, tables);
+    fillBounds(ladderColumns, ladder.id, factor[ladder.driver]!, factor[ladder.ownDriver]!, swing[ladder.driver]!, tables);
   }
 }
 
@@ -310,7 +310,7 @@ function enterLeg(desk: DeskState, leg: number, ids: readonly number[], staging:
   for (let j = 0; j < i; j++) if (staging.poolOfPosition[j] === p) ordinal++;
   const slot = layout.slot[firstEntry(layout, pools.place[ids[p]!]!) + 2 * ordinal]!;
   const ladder = ladders.all[ladders.ladderOfSlot[slot]!]!;
-  addLeg(order, ladder, leg);
+  addLeg(order, ladder, desk.ladderColumns, leg);
   if (!ladder.isStepped) return;
   // Whether it stands on an edge shows with the next price; until then the exact path decides.
   const edge = desk.edgePools.get(ladder.id) ?? new Set<number>();

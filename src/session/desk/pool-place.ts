@@ -1,5 +1,5 @@
 /** Reading and writing the pool at a place of the layout. */
-import { BLOCK_PLACES, type BlockKind, firstEntry, type Layout, NO_POOL, widthOf } from '../../engine/kernel/layout.ts';
+import { BLOCK_PLACES, type BlockKind, firstEntry, type Layout, NO_POOL, PLAIN, widthOf } from '../../engine/kernel/layout.ts';
 import type { DeskState } from './desk-state.ts';
 
 /** Leaves the place as padding: worth nothing, always healthy, never near anything. */
@@ -42,24 +42,27 @@ export function entryOfLeg(desk: DeskState, leg: number): number {
  * the bits are those of a desk built anew. Deductions in another asset are the weight of that asset's entry.
  */
 export function settleDeductions(desk: DeskState, layout: Layout, place: number): void {
+  const { pools } = desk;
+  const { deduction } = desk.ladderColumns;
   const pool = layout.pool[place]!;
   const first = firstEntry(layout, place);
-  const count = desk.pools.entryCount[pool]!;
-  const { ladders } = desk;
-  let deduction = 0;
-  let others: Map<number, number> | undefined;
-  for (let k = 0; k < count; k++) {
-    const slot = layout.slot[first + 2 * k]!;
-    const ladder = ladders.all[ladders.ladderOfSlot[slot]!]!;
-    if (ladder.role === 'leg') {
-      const own = ladder.deduction[slot - ladder.slotBase]!;
-      if (own === 0) continue;
-      if (ladder.asset < 0) deduction += own;
-      else {
-        others ??= new Map();
-        others.set(ladder.asset, (others.get(ladder.asset) ?? 0) + own);
-      }
-    } else if (ladder.role === 'minus') layout.weight[first + 2 * k] = others?.get(ladder.asset) ?? 0;
+  const end = first + 2 * pools.entryCount[pool]!;
+  let sum = 0;
+  if (kindOf(layout, place) === PLAIN) for (let i = first; i < end; i += 2) sum += deduction[layout.slot[i]!]!;
+  else sum = settleOthers(desk, layout, first, end);
+  layout.requirement[place] = (pools.required.get(pool) ?? 0) - sum;
+}
+
+/** Writes the entries that are deductions in an asset; returns the sum of those in the pool's own unit. */
+function settleOthers({ ladders, ladderColumns }: DeskState, layout: Layout, first: number, end: number): number {
+  const others = new Map<number, number>();
+  let sum = 0;
+  for (let i = first; i < end; i += 2) {
+    const slot = layout.slot[i]!;
+    const { role, asset } = ladders.all[ladders.ladderOfSlot[slot]!]!;
+    if (role === 'minus') layout.weight[i] = others.get(asset) ?? 0;
+    else if (role === 'leg' && asset < 0) sum += ladderColumns.deduction[slot]!;
+    else if (role === 'leg') others.set(asset, (others.get(asset) ?? 0) + ladderColumns.deduction[slot]!);
   }
-  layout.requirement[place] = (desk.pools.required.get(pool) ?? 0) - deduction;
+  return sum;
 }

@@ -5,6 +5,8 @@
 
 interface Reference {
   factor: Float64Array;
+  /** 1 ÷ (factor · swing): what a change is multiplied by to be a move; 0 where the price has no swing. */
+  perMove: Float64Array;
   swing: Float64Array;
   /** Blocks that rest on it. */
   blockCount: number;
@@ -21,8 +23,14 @@ export const REFERENCES_MAX = 96;
 
 export const createReferences = (): References => [];
 
-/** The reference of this tick; undefined when all are taken by other ticks. Swings are those of the moment, kept by identity. */
-export function referenceAt(references: References, tick: number, factor: Float64Array, swing: Float64Array): number | undefined {
+/** The reference of this tick; undefined when all are taken by other ticks. Swings are those of the moment, kept by identity; `count` prices. */
+export function referenceAt(
+  references: References,
+  tick: number,
+  factor: Float64Array,
+  swing: Float64Array,
+  count: number,
+): number | undefined {
   let free = -1;
   for (let i = 0; i < references.length; i++) {
     const reference = references[i]!;
@@ -31,30 +39,36 @@ export function referenceAt(references: References, tick: number, factor: Float6
   }
   if (free < 0) {
     if (references.length >= REFERENCES_MAX) return undefined;
-    references.push({ factor: factor.slice(), swing, blockCount: 0, tick, move: 0 });
-    return references.length - 1;
+    free = references.push({ factor: factor.slice(), perMove: new Float64Array(factor.length), swing, blockCount: 0, tick, move: 0 }) - 1;
   }
   const reference = references[free]!;
-  if (reference.factor.length === factor.length) reference.factor.set(factor);
-  else reference.factor = factor.slice();
+  reference.factor.set(factor);
   reference.swing = swing;
   reference.tick = tick;
   reference.move = 0;
+  for (let d = 0; d < count; d++) reference.perMove[d] = perMoveOf(factor[d]!, swing[d]!);
   return free;
 }
 
-/** How far prices have moved from every reference that is in use: max |f ÷ f₀ − 1| ÷ swing. Prices that no swing is given for are still. */
+const perMoveOf = (factor: number, swing: number): number => (swing === 0 ? 0 : 1 / (factor * swing));
+
+/** A price that nothing certified so far rests on, because it is new: at every reference it stood where it stands. */
+export function noteDriver(references: References, driver: number, value: number, swing: number): void {
+  for (const reference of references) {
+    reference.factor[driver] = value;
+    reference.perMove[driver] = perMoveOf(value, swing);
+  }
+}
+
+/** How far prices have moved from every reference that is in use: max |f − f₀| ÷ (f₀ · swing). */
 export function measureMoves(references: References, factor: Float64Array, count: number): void {
   for (const reference of references) {
     if (reference.blockCount === 0) continue;
-    const { factor: from, swing } = reference;
+    const { factor: from, perMove } = reference;
     let most = 0;
     for (let d = 0; d < count; d++) {
-      const s = swing[d]!;
-      if (s === 0) continue;
-      // Divided by what is positive; a first price (from nothing) is an infinite move.
-      const move = Math.abs(factor[d]! - from[d]!) / (s * from[d]!);
-      if (!(move <= most)) most = Number.isNaN(move) ? most : move;
+      const move = Math.abs(factor[d]! - from[d]!) * perMove[d]!;
+      if (move > most) most = move;
     }
     reference.move = most;
   }

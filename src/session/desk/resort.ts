@@ -9,6 +9,7 @@ import { blocksOf, noteBlock } from './build.ts';
 import { dropCertificate, freshenBounds, lowerCertificate } from './certificates.ts';
 import { type Blocks, type DeskState, NONE } from './desk-state.ts';
 import { freePlace } from './free-place.ts';
+import { sortLocally } from './local-sort.ts';
 import { type PlacedBlock, type Placing, placePools, startGroups } from './placing.ts';
 import { blockOf, padEntries, vacate } from './pool-place.ts';
 import { referenceAt } from './references.ts';
@@ -28,7 +29,7 @@ export interface Resort {
 }
 
 /** Share of blocks a tick sweeps, smoothed, above which the order is worn; and ticks between two new orders at least. */
-const WORN = 0.03;
+const WORN = 0.05;
 const REST_TICKS = 24;
 const SMOOTHING = 0.1;
 
@@ -43,12 +44,15 @@ export function noteDirty(desk: DeskState, pool: number): void {
 }
 
 /**
- * Works on a new order for about `budget` pools, beginning one when the present is worn. True while there is more to do. To be called
- * between ticks, with whatever time is left.
+ * Works on a new order for about `budget` pools, beginning one when the present is worn; where it is not, lets the hottest blocks change
+ * places. True while there is more to do. To be called between ticks, with whatever time is left.
  */
 export function maintain(desk: DeskState, budget: number): boolean {
   if (!desk.resort) {
-    if (desk.wear < WORN || desk.tickCount - desk.resortedAt < REST_TICKS) return false;
+    if (desk.wear < WORN || desk.tickCount - desk.resortedAt < REST_TICKS) {
+      sortLocally(desk);
+      return false;
+    }
     beginResort(desk);
   }
   const resort = desk.resort!;
@@ -172,7 +176,7 @@ function copyBlock(desk: DeskState, resort: Resort): void {
     copyPool(layout, pools.place[pool]!, spare, at, pools.entryCount[pool]!, pool);
   }
   resort.blocks.used = block + 1;
-  const reference = referenceAt(desk.references, desk.tickCount, desk.factor, desk.swing);
+  const reference = referenceAt(desk.references, desk.tickCount, desk.factor, desk.swing, desk.knownDrivers);
   if (reference === undefined) return;
   freshenBounds(desk);
   kernel.bind(spare, tables);

@@ -4,7 +4,7 @@
  * that really change theirs. The same lists say who holds an instrument.
  */
 import type { LegColumns } from '../../engine/kernel/columns.ts';
-import { type Ladder, rowAt } from './ladders.ts';
+import { type Ladder, type LadderColumns, rowAt, STEPS } from './ladders.ts';
 
 /** In `LadderLegs.sorted` where a leg was taken out. */
 const GONE = 0xffff_ffff;
@@ -14,7 +14,7 @@ export interface LadderLegs {
   sorted: Uint32Array;
   /** By row: index of the first leg that stands in it or above; element 0 is 0. */
   readonly bound: Uint32Array;
-  /** By row: |size| of the legs on either side of its pointer when it was last set; 0 and Infinity where there is none. */
+  /** By row, within the ladders' columns: |size| of the legs on either side of its pointer; 0 and Infinity where there is none. */
   readonly below: Float64Array;
   readonly above: Float64Array;
   /** Legs that came since the last sort. */
@@ -103,21 +103,28 @@ function boundAt(list: Uint32Array, ladder: Ladder, legs: LegColumns, own: numbe
 
 const movesWithPrice = (ladder: Ladder): boolean => ladder.role === 'leg' && !ladder.isFixed;
 
-function emptyList(sorted: Uint32Array, { rowCount }: Ladder): LadderLegs {
+function emptyList(sorted: Uint32Array, { slotBase, rowCount }: Ladder, { below, above }: LadderColumns): LadderLegs {
   return {
     sorted,
     bound: new Uint32Array(rowCount),
-    below: new Float64Array(rowCount),
-    above: new Float64Array(rowCount).fill(Number.POSITIVE_INFINITY),
+    below: below.subarray(slotBase, slotBase + rowCount),
+    above: above.subarray(slotBase, slotBase + rowCount),
     loose: new Set(),
     goneCount: 0,
   };
 }
 
 /** The list of a ladder whose legs, given in ascending order with their keys, all stand in the row that holds at `own`. Takes both over. */
-export function ladderLegs(list: Uint32Array, keys: Uint32Array, ladder: Ladder, legs: LegColumns, own: number): LadderLegs {
+export function ladderLegs(
+  list: Uint32Array,
+  keys: Uint32Array,
+  ladder: Ladder,
+  columns: LadderColumns,
+  legs: LegColumns,
+  own: number,
+): LadderLegs {
   sortBySize(list, keys, legs);
-  const result = emptyList(list, ladder);
+  const result = emptyList(list, ladder, columns);
   if (!movesWithPrice(ladder)) return result;
   for (let row = 1; row < ladder.rowCount; row++) result.bound[row] = boundAt(list, ladder, legs, own, ladder.floor[row]!);
   noteNeighbours(result, legs);
@@ -125,20 +132,22 @@ export function ladderLegs(list: Uint32Array, keys: Uint32Array, ladder: Ladder,
 }
 
 /** Remembers the sizes on either side of every pointer: most ticks need no more. */
-function noteNeighbours({ sorted, bound, below, above }: LadderLegs, legs: LegColumns): void {
-  for (let row = 1; row < bound.length; row++) {
-    let at = bound[row]!;
-    while (at > 0 && sorted[at - 1] === GONE) at--;
-    below[row] = at > 0 ? sizeOf(legs, sorted[at - 1]!) : 0;
-    at = bound[row]!;
-    while (at < sorted.length && sorted[at] === GONE) at++;
-    above[row] = at < sorted.length ? sizeOf(legs, sorted[at]!) : Number.POSITIVE_INFINITY;
-  }
+function noteNeighbours(list: LadderLegs, legs: LegColumns): void {
+  for (let row = 1; row < list.bound.length; row++) noteRow(list, legs, row);
+}
+
+function noteRow({ sorted, bound, below, above }: LadderLegs, legs: LegColumns, row: number): void {
+  let at = bound[row]!;
+  while (at > 0 && sorted[at - 1] === GONE) at--;
+  below[row] = at > 0 ? sizeOf(legs, sorted[at - 1]!) : 0;
+  at = bound[row]!;
+  while (at < sorted.length && sorted[at] === GONE) at++;
+  above[row] = at < sorted.length ? sizeOf(legs, sorted[at]!) : Number.POSITIVE_INFINITY;
 }
 
 /** Enters a leg whose size is already in the columns. */
-export function addLeg(order: RowOrder, ladder: Ladder, leg: number): void {
-  order[ladder.id] ??= emptyList(new Uint32Array(0), ladder);
+export function addLeg(order: RowOrder, ladder: Ladder, columns: LadderColumns, leg: number): void {
+  order[ladder.id] ??= emptyList(new Uint32Array(0), ladder, columns);
   order[ladder.id]!.loose.add(leg);
 }
 
@@ -217,16 +226,16 @@ function rebuild(list: LadderLegs, ladder: Ladder, legs: LegColumns, added: read
 /** Relative distance to a floor within which a double cannot tell the row of a leg: as wide as the band of thresholds. */
 const EDGE = 1e-12;
 
-/** Whether any leg may change its row at `own`, stand on an edge, or need sorting in: by the neighbours of the pointers alone. */
-export function needsMoving(list: LadderLegs, ladder: Ladder, own: number): boolean {
-  if (list.loose.size > 0) return true;
-  const { below, above } = list;
-  const { floor, rowCount } = ladder;
-  const scale = ladder.contractSize * own;
-  const slack = ladder.isStepped ? EDGE : 0;
-  for (let row = 1; row < rowCount; row++) {
-    const least = floor[row]!;
-    if (below[row]! * scale >= least - slack * least || above[row]! * scale < least + slack * least) return true;
+/** Whether the price variable `own` pushes a pointer of the ladder, or brings a leg of a stepped one onto an edge. */
+export function pushesPointer(columns: LadderColumns, id: number, own: number): boolean {
+  const { floor, below, above } = columns;
+  const first = columns.slotBase[id]!;
+  const end = first + columns.rowCount[id]!;
+  const scale = columns.contractSize[id]! * own;
+  const slack = columns.moves[id] === STEPS ? EDGE : 0;
+  for (let s = first + 1; s < end; s++) {
+    const least = floor[s]!;
+    if (below[s]! * scale >= least - slack * least || above[s]! * scale < least + slack * least) return true;
   }
   return false;
 }
@@ -246,14 +255,16 @@ export function moveRows(
 ): void {
   if (movesWithPrice(ladder)) {
     const scale = ladder.contractSize * own;
-    for (let row = 1; row < ladder.rowCount; row++) pullDown(list, legs, scale, row, ladder.floor[row]!, moved);
-    for (let row = ladder.rowCount - 1; row >= 1; row--) pushUp(list, legs, scale, row, ladder.floor[row]!, moved);
+    const { below, above } = list;
+    for (let row = 1; row < ladder.rowCount; row++)
+      if (below[row]! * scale >= ladder.floor[row]!) pullDown(list, legs, scale, row, ladder.floor[row]!, moved);
+    for (let row = ladder.rowCount - 1; row >= 1; row--)
+      if (above[row]! * scale < ladder.floor[row]!) pushUp(list, legs, scale, row, ladder.floor[row]!, moved);
     for (const leg of list.loose) {
       const row = rowAt(ladder, sizeOf(legs, leg) * scale);
       if (row !== rowOf(leg)) moved(leg, row);
     }
     if (ladder.isStepped) edges(list, ladder, legs, scale, onEdge);
-    noteNeighbours(list, legs);
   }
   if (list.loose.size > Math.max(256, list.sorted.length >> 4)) {
     const added = [...list.loose].map((leg) => ({ leg, row: movesWithPrice(ladder) ? rowOf(leg) : 0 }));
@@ -282,6 +293,7 @@ function pullDown(
     at--;
   }
   bound[row] = at;
+  noteRow(list, legs, row);
 }
 
 /** The price fell: legs at the pointer that no longer reach the floor go down into the row below. */
@@ -304,6 +316,7 @@ function pushUp(
     at++;
   }
   bound[row] = at;
+  noteRow(list, legs, row);
 }
 
 function edges(list: LadderLegs, ladder: Ladder, legs: LegColumns, scale: number, onEdge: (leg: number) => void): void {

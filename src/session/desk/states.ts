@@ -22,8 +22,16 @@ export interface StateEvents {
 
 export function eventsOf(desk: DeskState, changes: Changes): StateEvents {
   const { state } = desk.columns.accounts;
-  const rows = Uint32Array.from([...changes].flatMap(([row, before]) => (state[row] === before ? [] : [row])));
-  return { rows, from: Uint8Array.from(rows, (row) => changes.get(row)!), to: Uint8Array.from(rows, (row) => state[row]!) };
+  const rows = new Uint32Array(changes.size);
+  let count = 0;
+  for (const [row, before] of changes) if (state[row] !== before) rows[count++] = row;
+  const from = new Uint8Array(count);
+  const to = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    from[i] = changes.get(rows[i]!)!;
+    to[i] = state[rows[i]!]!;
+  }
+  return { rows: rows.slice(0, count), from, to };
 }
 
 export const codeOfPool = (desk: DeskState, pool: number): number => {
@@ -70,6 +78,7 @@ export function sweepBlock(desk: DeskState, block: number, changes: Changes): vo
   const { layout, hits } = desk;
   const count = desk.kernel.sweepStates(block, layout.groups[block]!, hits);
   desk.counters.blocksSwept++;
+  desk.blocks.sweeps[block]!++;
   for (let h = 0; h < count; h++) {
     const pool = layout.pool[hits[2 * h]!]!;
     const code = hits[2 * h + 1]!;

@@ -1,13 +1,13 @@
 /** One tick: prices in, states out; what cannot have changed is not looked at. Rules DK-12…DK-19. */
 import { mustSweep, recertify, renewReferences } from './certificates.ts';
 import type { DeskState } from './desk-state.ts';
-import { driverValue, fillCoefficients, type Ladder } from './ladders.ts';
+import { driverValue, fillCoefficients, type Ladder, STEPS } from './ladders.ts';
 import { reform } from './mutate.ts';
 import { entryOfLeg, settleDeductions } from './pool-place.ts';
 import { applyPrices, type PriceChanges } from './price-board.ts';
-import { measureMoves } from './references.ts';
+import { measureMoves, noteDriver } from './references.ts';
 import { noteDirty, noteWear } from './resort.ts';
-import { type LadderLegs, moveRows, needsMoving } from './row-order.ts';
+import { type LadderLegs, moveRows, pushesPointer } from './row-order.ts';
 import { countEntry } from './slot-sums.ts';
 import { type Changes, decideExactly, eventsOf, type StateEvents, sweepBlock } from './states.ts';
 
@@ -22,7 +22,7 @@ const MEMORY = 0.03;
 export function tick(desk: DeskState, prices: PriceChanges): StateEvents {
   const changes: Changes = new Map();
   const arrived = movePrices(desk, prices);
-  measureMoves(desk.references, desk.factor, desk.ladders.drivers.length);
+  measureMoves(desk.references, desk.factor, desk.knownDrivers);
   sweepTouched(desk, changes);
   decideExactly(desk, (row) => isConcerned(desk, row, prices), changes);
   for (const row of arrived) reform(desk, row, changes);
@@ -31,43 +31,55 @@ export function tick(desk: DeskState, prices: PriceChanges): StateEvents {
 
 /** Prices, coefficients and rows; returns the rows whose form waited for one of the prices. */
 export function movePrices(desk: DeskState, prices: PriceChanges): number[] {
-  const { ladders, factor, board, changedInstruments, variance } = desk;
+  const { ladders, factor, board, variance } = desk;
   const first = applyPrices(board, prices);
   desk.tickCount++;
   desk.observedTicks++;
-  const drivers: number[] = [];
-  for (let k = 0; k < prices.instruments.length; k++) {
-    changedInstruments.add(prices.instruments[k]!);
-    for (const d of ladders.driversOfInstrument[prices.instruments[k]!] ?? []) drivers.push(d);
-  }
-  for (let k = 0; k < (prices.assets?.length ?? 0); k++) {
-    changedInstruments.add(-1 - prices.assets![k]!);
-    for (const d of ladders.driversOfAsset[prices.assets![k]!] ?? []) drivers.push(d);
-  }
-  const unsettled = new Set<number>();
+  const drivers = changedDrivers(desk, prices);
   for (const d of drivers) {
     const value = driverValue(ladders.drivers[d]!, board);
-    if (value === factor[d]) continue;
     const move = value / factor[d]! - 1;
+    if (Number.isNaN(factor[d]!)) noteDriver(desk.references, d, value, desk.swing[d]!);
     if (Number.isFinite(move)) variance[d]! += MEMORY * (move * move - variance[d]!);
     factor[d] = value;
-    desk.areBoundsFresh = false;
   }
+  desk.areBoundsFresh = false;
+  const unsettled = new Set<number>();
   // A ladder of two drivers is met twice: the second time there is nothing left to move.
-  for (const d of drivers) for (const id of ladders.laddersOfDriver[d]!) moveLadder(desk, ladders.all[id]!, unsettled);
+  for (const d of drivers) {
+    const ids = ladders.laddersOfDriver[d]!;
+    for (let i = 0; i < ids.length; i++) moveLadder(desk, ids[i]!, unsettled);
+  }
   for (const pool of unsettled) settleDeductions(desk, desk.layout, desk.pools.place[pool]!);
   return waitingRows(desk, first);
 }
 
+function changedDrivers({ ladders, changedInstruments }: DeskState, prices: PriceChanges): number[] {
+  const drivers: number[] = [];
+  const note = (list: readonly number[] | undefined): void => {
+    if (list) for (let i = 0; i < list.length; i++) drivers.push(list[i]!);
+  };
+  for (let k = 0; k < prices.instruments.length; k++) {
+    changedInstruments.add(prices.instruments[k]!);
+    note(ladders.driversOfInstrument[prices.instruments[k]!]);
+  }
+  for (let k = 0; k < (prices.assets?.length ?? 0); k++) {
+    changedInstruments.add(-1 - prices.assets![k]!);
+    note(ladders.driversOfAsset[prices.assets![k]!]);
+  }
+  return drivers;
+}
+
 /** Coefficients of a ladder, and the rows of its legs. */
-export function moveLadder(desk: DeskState, ladder: Ladder, unsettled: Set<number>): void {
-  const { factor, tables, order } = desk;
-  fillCoefficients(ladder, factor[ladder.driver]!, tables);
-  if (ladder.role !== 'leg') return;
-  const list = order[ladder.id];
+export function moveLadder(desk: DeskState, id: number, unsettled: Set<number>): void {
+  const { factor, ladderColumns } = desk;
+  fillCoefficients(ladderColumns, id, factor[ladderColumns.driver[id]!]!, desk.tables);
+  if (ladderColumns.moves[id] === 0) return;
+  const list = desk.order[id];
   if (!list) return;
-  if (needsMoving(list, ladder, factor[ladder.ownDriver]!)) moveLegs(desk, ladder, list, unsettled);
-  else if (ladder.isStepped) desk.edgePools.delete(ladder.id);
+  const isPushed = pushesPointer(ladderColumns, id, factor[ladderColumns.ownDriver[id]!]!);
+  if (isPushed || list.loose.size > 0) moveLegs(desk, desk.ladders.all[id]!, list, unsettled);
+  else if (ladderColumns.moves[id] === STEPS) desk.edgePools.delete(id);
 }
 
 function moveLegs(desk: DeskState, ladder: Ladder, list: LadderLegs, unsettled: Set<number>): void {
