@@ -23,7 +23,16 @@ export const RISK_THRESHOLDS: RiskThresholds = {
  * RS-4: the order in which the worst pool is found. What is not known outweighs every state but those in which the venue
  * acts already: an unknown pool cannot make an account safer, and must not hide that another one is being liquidated.
  */
-export const SEVERITY: readonly RiskState[] = ['healthy', 'watch', 'warning', 'margin-call', 'stale', 'indeterminate', 'liquidation', 'bankrupt'];
+export const SEVERITY: readonly RiskState[] = [
+  'healthy',
+  'watch',
+  'warning',
+  'margin-call',
+  'stale',
+  'indeterminate',
+  'liquidation',
+  'bankrupt',
+];
 
 /** What a pool's state follows from. */
 export type PoolFacts = Pick<PoolAssessment, 'equity' | 'isLiquidatable' | 'marginRatio'>;

@@ -20,8 +20,8 @@ import type {
 import type { DeskView } from './desk-link.ts';
 
 export type { Fault } from '../domain/fault.ts';
-export type { FeedState, FeedStatus } from '../domain/tick.ts';
-export type { Answer, ConnectionState } from '../session/client.ts';
+export type { FeedState } from '../domain/tick.ts';
+export type { ConnectionState } from '../session/client.ts';
 export type {
   AccountSummary,
   AccountView,
@@ -33,7 +33,6 @@ export type {
   DeskCoverage,
   DeskDistribution,
   DeskFilter,
-  DeskInstruments,
   DeskLadder,
   DeskOpened,
   DeskOpenInterest,
@@ -43,26 +42,18 @@ export type {
   DeskProgress,
   DeskQuery,
   DeskRange,
-  DeskReject,
   DeskRows,
   DeskRung,
   DeskSide,
   DeskSkew,
-  DeskSort,
   DeskSortColumn,
   DeskSource,
   DeskStateHistory,
-  DeskTally,
-  DeskTotals,
-  DeskWhales,
-  DeskWork,
   Edit,
   FeedSpec,
   FigureCell,
   FigureColumn,
   HistoryColumns,
-  InstrumentColumns,
-  MarketColumns,
   PoolCells,
   PoolView,
   PositionColumns,
@@ -72,7 +63,7 @@ export type {
   WhatIfSpec,
   WorkingView,
 } from '../session/protocol.ts';
-export { DESK_COLUMNS, DESK_PANELS, DESK_WINDOW_MAX, NO_FILTER, RISK_STATES } from '../session/protocol.ts';
+export { DESK_COLUMNS, NO_FILTER, RISK_STATES } from '../session/protocol.ts';
 export type { DeskView } from './desk-link.ts';
 
 export type Theme = 'system' | 'dark' | 'light';

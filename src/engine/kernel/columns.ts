@@ -13,8 +13,6 @@
 /** Codes of `AccountColumns.state`, in the order of `RISK_STATES`. */
 export const RISK_STATES = ['healthy', 'watch', 'warning', 'margin-call', 'liquidation', 'bankrupt', 'stale', 'indeterminate'] as const;
 
-export type RiskStateName = (typeof RISK_STATES)[number];
-
 /** What `nearestLeg` and `biggestLeg` hold where there is none. */
 export const NO_LEG = 0xffff_ffff;
 
@@ -138,11 +136,3 @@ export function viewColumns({ buffer, byteOffset, accountCapacity, legCapacity }
   const legs = view(LEG_FIELDS, legCapacity) as unknown as LegColumns;
   return { accounts, legs, accountCapacity, legCapacity, count: 0, rowVersion: 0 };
 }
-
-/** New columns in a buffer of their own; `allocate` says of which kind (`(bytes) => new SharedArrayBuffer(bytes)`). */
-export const allocateColumns = (
-  accountCapacity: number,
-  legCapacity: number,
-  allocate: (bytes: number) => ArrayBufferLike = (bytes) => new ArrayBuffer(bytes),
-): DeskColumns =>
-  viewColumns({ buffer: allocate(columnsBytes(accountCapacity, legCapacity)), byteOffset: 0, accountCapacity, legCapacity });

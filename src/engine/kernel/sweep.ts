@@ -150,10 +150,6 @@ export function codeOf(kind: BlockKind, { equity, requirement, notional, turnove
   return isNear ? code | NEAR : code;
 }
 
-/** State of one place. */
-export const codeOfPlace = (layout: Layout, tables: SlotTables, place: number, from: number, to: number, kind: BlockKind): number =>
-  codeOf(kind, sumPlace(layout, tables, place, from, to, kind), layout.scale[place]!);
-
 /**
  * Writes a hit, place and code, for every pool of the block whose code differs from `layout.state` or is near; returns how many.
  * `state` itself is left to the caller, who asks the exact path about the near ones.

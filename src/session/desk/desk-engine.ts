@@ -37,25 +37,6 @@ export function accountAndBook(desk: DeskState, row: number): { readonly account
   return { account, book: bookAtPrices(desk.board, account) };
 }
 
-/** What is loaded and how: for the coverage line. */
-export interface DeskCoverage {
-  readonly accounts: number;
-  /** Rows with a pool that has no linear form, and why: assessed exactly at every tick. */
-  readonly exact: readonly { readonly row: number; readonly why: string }[];
-  /** Rows that wait for the first price of something. */
-  readonly waiting: readonly number[];
-}
-
-export function coverage({ columns, exactPools, pools, waiting }: DeskState): DeskCoverage {
-  const rows = new Set<number>();
-  for (const map of [waiting.instruments, waiting.assets]) for (const set of map.values()) for (const row of set) rows.add(row);
-  return {
-    accounts: columns.count,
-    exact: [...exactPools.values()].map(({ pool, why }) => ({ row: pools.row[pool]!, why })),
-    waiting: [...rows].sort((a, b) => a - b),
-  };
-}
-
 /** The desk's accounts as a flat book at its present prices: what a desk is built anew from, and what is exported. */
 export function flatOf(desk: DeskState): FlatBook {
   const { store, columns } = desk;

@@ -125,7 +125,7 @@ function fillAges({ columns, board, clockMs }: KeySource, out: Float64Array): vo
     for (let leg = accounts.legStart[row]!; leg < end; leg++) {
       const age = ofInstrument[legs.instrument[leg]!]!;
       // A set without an age is NaN: anything is further.
-      if (!(Math.abs(age) <= Math.abs(furthest)) && age === age) furthest = age;
+      if (!(Math.abs(age) <= Math.abs(furthest)) && !Number.isNaN(age)) furthest = age;
     }
     out[row] = furthest;
   }

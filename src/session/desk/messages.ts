@@ -505,4 +505,3 @@ export type DeskFrame =
 export type DeskWindow = Extract<DeskFrame, { readonly kind: 'desk-window' }>;
 export type DeskPanelsFrame = Extract<DeskFrame, { readonly kind: 'desk-panels' }>;
 export type DeskOpened = Extract<DeskFrame, { readonly kind: 'desk-opened' }>;
-export type DeskExported = Extract<DeskFrame, { readonly kind: 'desk-exported' }>;

@@ -81,15 +81,14 @@ export function readRows(source: RowSource, rowIds: ArrayLike<number>, clockMs: 
   };
 }
 
-/** The long columns of rows, to be handed over. */
-export const buffersOfRows = (rows: DeskRows): ArrayBuffer[] =>
-  Object.values(rows).flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : []));
-
 /** The page's eyes on shared memory. */
 export interface DeskReader {
   /** The named rows, or undefined where they were being written: look again with the next frame. */
   readonly rows: (rowIds: ArrayLike<number>, clockMs: number) => DeskRows | undefined;
-  /** Rows at ranks [from, from + count) of the order in `slot`, of which `matched` are filled. */
+  /**
+   * Rows at ranks [from, from + count) of the order in `slot`, of which `matched` are filled. Never kept waiting, so that scrolling shows
+   * no empty frame: while they are being written, a row may hold cells of two ticks. Undefined where there is no such order.
+   */
   readonly ranks: (slot: number, matched: number, from: number, count: number, clockMs: number) => DeskRows | undefined;
 }
 
@@ -100,14 +99,13 @@ export function createReader(shared: DeskShared): DeskReader {
     strings: viewStrings(shared.strings),
     board: viewBoard(shared.board),
   };
-  const rows = (rowIds: ArrayLike<number>, clockMs: number): DeskRows | undefined =>
-    readSteadily(source.board, () => readRows(source, rowIds, clockMs));
   return {
-    rows,
+    rows: (rowIds, clockMs) => readSteadily(source.board, () => readRows(source, rowIds, clockMs)),
     ranks: (slot, matched, from, count, clockMs) => {
       const order = source.board.order[slot];
       if (!order) return undefined;
-      return rows(order.slice(Math.min(from, matched), Math.min(from + count, matched)), clockMs);
+      const rowIds = order.slice(Math.min(from, matched), Math.min(from + count, matched));
+      return readSteadily(source.board, () => readRows(source, rowIds, clockMs)) ?? readRows(source, rowIds, clockMs);
     },
   };
 }
