@@ -1,4 +1,5 @@
 /** The flat form as Parquet, in and out. Rules FF-3 to FF-12 of docs/spec/flat-format.md. */
+import type { SchemaElement } from 'hyparquet/src/types.js';
 import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js';
 import { ParquetWriter } from 'hyparquet-writer/src/parquet-writer.js';
 import type { Book } from '../domain/book.ts';
@@ -10,7 +11,7 @@ import { COLUMNS, FLAT_FORMAT } from './flat/schema.ts';
 import type { ColumnCells } from './parquet/cells.ts';
 import { readColumn } from './parquet/column.ts';
 import { crc32 } from './parquet/crc32.ts';
-import { CREATED_BY, type Footer, footerStart, KEYS, readFooter, TAIL_BYTES } from './parquet/footer.ts';
+import { CHECKED_KEYS, CREATED_BY, checkedFacts, type Footer, footerStart, KEYS, readFooter, TAIL_BYTES } from './parquet/footer.ts';
 import { refuse } from './parquet/refuse.ts';
 
 export { footerStart, TAIL_BYTES };
@@ -21,11 +22,12 @@ export class ParquetReader {
   private readonly footer: Footer;
   private next = 0;
   private row = 0;
-  private checksum = 0;
+  private checksum: number;
 
   /** `footer`: the bytes from `footerStart` to the end of a file of `size` bytes. Throws `InputError`. */
   constructor(footer: Uint8Array, size: number, options: FlatReaderOptions = {}) {
     this.footer = readFooter(footer, size);
+    this.checksum = this.footer.checkedFacts;
     this.reader = new FlatReader(options);
     if (this.footer.head) this.reader.takeHead(this.footer.head, (field) => `/metadata/${field}`);
   }
@@ -118,17 +120,15 @@ export interface ParquetWriteOptions {
 export function writeParquet(book: BookColumns, { numbers = 'text' }: ParquetWriteOptions = {}): Uint8Array {
   const { columns, rows } = flatTable(book, false, numbers);
   const isDouble = columns.map((name) => numbers === 'double' && DOUBLE_COLUMNS.includes(name));
+  const schema: SchemaElement[] = columns.map((name, i) =>
+    isDouble[i]
+      ? { name, type: 'DOUBLE', repetition_type: 'OPTIONAL' }
+      : { name, type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' }, repetition_type: 'OPTIONAL' },
+  );
   const writer = new ByteWriter();
   const file = new ParquetWriter({
     writer,
-    schema: [
-      { name: 'book', num_children: columns.length },
-      ...columns.map((name, i) =>
-        isDouble[i]
-          ? ({ name, type: 'DOUBLE', repetition_type: 'OPTIONAL' } as const)
-          : ({ name, type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' }, repetition_type: 'OPTIONAL' } as const),
-      ),
-    ],
+    schema: [{ name: 'book', num_children: columns.length }, ...schema],
     statistics: false,
     createdBy: CREATED_BY,
   });
@@ -146,14 +146,15 @@ export function writeParquet(book: BookColumns, { numbers = 'text' }: ParquetWri
     if (group[0]!.length === GROUP_ROWS) flush();
   }
   flush();
-  const facts = {
-    [KEYS.format]: FLAT_FORMAT,
-    [KEYS.asOf]: book.asOf,
-    [KEYS.unit]: book.unit,
-    [KEYS.numbers]: numbers,
-    [KEYS.checksum]: crc32(writer.getBytes().subarray(4)).toString(16).padStart(8, '0'),
-  };
-  file.kvMetadata = Object.entries(facts).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }]));
+  const facts = { [KEYS.format]: FLAT_FORMAT, [KEYS.asOf]: book.asOf, [KEYS.unit]: book.unit, [KEYS.numbers]: numbers };
+  const facts32 = checkedFacts(
+    CHECKED_KEYS.map((key) => facts[key]),
+    schema.map(({ name, type, repetition_type }) => `${name} ${type} ${repetition_type}`),
+  );
+  const checksum = crc32(writer.getBytes().subarray(4), facts32).toString(16).padStart(8, '0');
+  file.kvMetadata = Object.entries({ ...facts, [KEYS.checksum]: checksum }).flatMap(([key, value]) =>
+    value === undefined ? [] : [{ key, value }],
+  );
   file.finish();
   return writer.getBytes();
 }

@@ -264,7 +264,6 @@ export class FlatAccountReader {
       );
     if (pointer === '/balances')
       return rowFault(place, undefined, 'the account has no balance row: add one, or an account row where there is truly no collateral');
-    if (message === 'unknown field' && column !== undefined) return rowFault(place, column, `does not belong on this row`);
     return rowFault(place, column, words);
   }
 }

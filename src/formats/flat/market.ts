@@ -174,7 +174,10 @@ export class FlatMarketReader {
 
   private checkedHead(): { asOf: string; unit: string | undefined } {
     const { head } = this;
-    if (!head) throw new InputError([{ pointer: '', message: `no book row (format ${FLAT_FORMAT}, asOf) before the accounts` }]);
+    if (!head) {
+      const message = `no book row (format ${FLAT_FORMAT}, asOf) before the accounts`;
+      throw new InputError([...this.faults.listed, { pointer: '', message }]);
+    }
     const faults: RowFault[] = [];
     const refuse = (field: keyof Head, message: string): void => void faults.push({ pointer: this.headPointer(field), message });
     const { format, asOf, unit, rowCount } = head;
@@ -183,7 +186,7 @@ export class FlatMarketReader {
       refuse('asOf', `expected a time in UTC such as "2026-02-05T18:34:00Z", found ${describe(asOf)}`);
     if (unit !== undefined && unit.trim() === '') refuse('unit', 'must not be empty');
     if (rowCount !== undefined && !/^\d{1,9}$/.test(rowCount)) refuse('rowCount', `expected a whole number, found ${describe(rowCount)}`);
-    if (faults.length > 0) throw new InputError(faults);
+    if (faults.length > 0) throw new InputError([...this.faults.listed, ...faults]);
     return { asOf: asOf!, unit };
   }
 

@@ -33,6 +33,7 @@ export interface FlatReading {
 }
 
 const KINDS: ReadonlyMap<string, RowKind> = new Map(ROW_KINDS.map((kind) => [kind, kind]));
+const ACCOUNT_KINDS: ReadonlySet<string | undefined> = new Set<RowKind>(['account', 'balance', 'position']);
 const KINDS_IN_WORDS = ROW_KINDS.join(', ');
 
 export class FlatReader {
@@ -184,7 +185,7 @@ export class FlatReader {
 
   /**
    * A row that cannot be read takes down what it may belong to: the account it names where that can be trusted, otherwise the
-   * accounts on both sides of it, and before the first account the entries that it names.
+   * accounts on both sides of it, and, unless it says that it is an account's, before the first account the entries that it names.
    */
   private spoil(batch: FlatBatch, row: number, message: string, column: string | undefined, account?: string): void {
     const place = placeOf(batch, row);
@@ -195,7 +196,7 @@ export class FlatReader {
       return;
     }
     if (this.accounts) this.accounts.spoiledBy ??= place;
-    else this.marketReader.spoil(batch, row);
+    else if (!ACCOUNT_KINDS.has(batch.text(row, AT.row))) this.marketReader.spoil(batch, row);
     this.spoiledBy ??= place;
   }
 }

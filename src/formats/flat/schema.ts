@@ -10,7 +10,7 @@ export const FLAT_FORMAT = 'leverage-book-flat/1';
 export const ROW_KINDS = ['book', 'instrument', 'asset', 'tier', 'account', 'balance', 'position'] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 
-/** All columns, in the order in which they are written. The last one is no text: see FF-5 on line ends. */
+/** All columns, in the order in which they are written. The last ones are no text (FF-5), and a book row cut off within them is none (FF-7). */
 export const COLUMNS = [
   'row',
   'account',
@@ -46,9 +46,9 @@ export const COLUMNS = [
   'maxLeverage',
   'maintenanceMarginRate',
   'maintenanceDeduction',
+  'rowCount',
   'format',
   'asOf',
-  'rowCount',
 ] as const;
 export type ColumnName = (typeof COLUMNS)[number];
 
@@ -70,7 +70,7 @@ const TIER_CELLS = ['notionalFloor', 'maxLeverage', 'maintenanceMarginRate', 'ma
 
 /** Columns a row of each kind may fill, `row` aside. */
 const CELLS: Readonly<Record<RowKind, readonly ColumnName[]>> = {
-  book: ['format', 'asOf', 'unit', 'rowCount'],
+  book: ['unit', 'rowCount', 'format', 'asOf'],
   instrument: [
     ...(['instrument', 'venue', 'contract', 'base', 'quote', 'settle', 'contractSize'] as const),
     ...(['markPrice', 'indexPrice', 'takerFeeRate', 'priceTick'] as const),

@@ -25,10 +25,11 @@ export interface PageRows {
 export class TextCells implements ColumnCells {
   isEmpty = true;
   private readonly texts: (string | undefined)[] = [undefined];
-  private readonly index: Uint32Array;
+  private index = new Uint32Array(0);
+  private readonly rowCount: number;
 
   constructor(rowCount: number) {
-    this.index = new Uint32Array(rowCount);
+    this.rowCount = rowCount;
   }
 
   /** Keeps texts for `assign`; what to add to the number of one of them. */
@@ -39,17 +40,19 @@ export class TextCells implements ColumnCells {
   }
 
   assign(base: number, { firstRow, count, levels, indices }: PageRows): void {
+    if (this.texts.length === base) return;
+    if (this.isEmpty) this.index = new Uint32Array(this.rowCount);
+    this.isEmpty = false;
     const { index } = this;
     for (let i = 0, k = 0; i < count; i++) {
       if (levels && levels[i] === 0) continue;
       index[firstRow + i] = base + (indices ? indices[k]! : k);
       k++;
-      this.isEmpty = false;
     }
   }
 
   text(row: number): string | undefined {
-    return this.texts[this.index[row]!];
+    return this.texts[this.index[row] ?? 0];
   }
 
   number(): number {
@@ -67,14 +70,19 @@ export interface NumberPool {
 /** Numbers as doubles, and as texts where a double does not say them. */
 export class NumberCells implements ColumnCells {
   isEmpty = true;
-  private readonly values: Float64Array;
+  /** Only taken once there is a number: a million empty cells are a few bytes of a file. */
+  private values = new Float64Array(0);
   private readonly others = new Map<number, string>();
+  private readonly rowCount: number;
 
   constructor(rowCount: number) {
-    this.values = new Float64Array(rowCount).fill(Number.NaN);
+    this.rowCount = rowCount;
   }
 
   assign(pool: NumberPool, { firstRow, count, levels, indices }: PageRows): void {
+    if (pool.values.length === 0) return;
+    if (this.isEmpty) this.values = new Float64Array(this.rowCount).fill(Number.NaN);
+    this.isEmpty = false;
     const { values } = this;
     for (let i = 0, k = 0; i < count; i++) {
       if (levels && levels[i] === 0) continue;
@@ -82,16 +90,15 @@ export class NumberCells implements ColumnCells {
       values[firstRow + i] = pool.values[at]!;
       if (pool.others.size > 0 && pool.others.has(at)) this.others.set(firstRow + i, pool.others.get(at)!);
       k++;
-      this.isEmpty = false;
     }
   }
 
   text(row: number): string | undefined {
-    const value = this.values[row]!;
+    const value = this.number(row);
     return Number.isNaN(value) ? this.others.get(row) : String(value);
   }
 
   number(row: number): number {
-    return this.values[row]!;
+    return this.values[row] ?? Number.NaN;
   }
 }

@@ -55,15 +55,16 @@ class Decoder {
   page(bytes: Uint8Array, at: number, to: number): number {
     const start = scanStruct(bytes, at, to);
     const header = headerOf(bytes, at, start);
-    const packed = header.compressed_page_size;
-    if (!(packed >= 0 && packed <= to - start)) refuse('a page that is cut off', pointerOf(this.form));
+    const packed = this.whole(header.compressed_page_size);
+    if (packed > to - start) refuse('a page that is cut off', pointerOf(this.form));
     const content = bytes.subarray(start, start + packed);
-    if (header.crc !== undefined && crc32(content) !== header.crc >>> 0) refuse('a page whose check sum is wrong', pointerOf(this.form));
-    const length = Number(header.uncompressed_page_size);
+    const stated = typeof header.crc === 'number' ? header.crc >>> 0 : undefined;
+    if (stated !== undefined && crc32(content) !== stated) refuse('a page whose check sum is wrong', pointerOf(this.form));
+    const length = this.whole(header.uncompressed_page_size);
     if (header.type === 'DATA_PAGE' && header.data_page_header) this.dataPage(content, length, header.data_page_header);
     else if (header.type === 'DATA_PAGE_V2' && header.data_page_header_v2) this.dataPage2(content, length, header.data_page_header_v2);
     else if (header.type === 'DICTIONARY_PAGE' && header.dictionary_page_header) {
-      const { num_values: count } = header.dictionary_page_header;
+      const count = this.whole(header.dictionary_page_header.num_values);
       const page = this.unpacked(content, length);
       if (this.dictionary) refuse('a second dictionary', pointerOf(this.form));
       this.dictionary = this.plainPool(page, 0, this.checkedCount(count, page.length));
@@ -102,8 +103,8 @@ class Decoder {
     },
   ): void {
     const count = this.checkedRows(header.num_values);
-    const levelBytes = header.definition_levels_byte_length;
-    if (header.repetition_levels_byte_length !== 0 || !(levelBytes >= 0 && levelBytes <= content.length) || levelBytes > length) {
+    const levelBytes = this.whole(header.definition_levels_byte_length);
+    if (header.repetition_levels_byte_length !== 0 || levelBytes > content.length || levelBytes > length) {
       refuse('a page that is cut off', pointerOf(this.form));
     }
     if (this.form.isOptional) this.readLevels(content, 0, levelBytes, count);
@@ -122,14 +123,21 @@ class Decoder {
     return content;
   }
 
-  private checkedRows(count: number): number {
-    if (!(count >= 0 && count <= this.rowCount - this.row)) refuse('a page with more rows than its group', pointerOf(this.form));
+  /** A header is whole, but may still have a number of another type, or none, where one is wanted. */
+  private whole(value: unknown): number {
+    if (typeof value !== 'number' || !(value >= 0)) return refuse('a page header that makes no sense', pointerOf(this.form));
+    return value;
+  }
+
+  private checkedRows(stated: unknown): number {
+    const count = this.whole(stated);
+    if (count > this.rowCount - this.row) refuse('a page with more rows than its group', pointerOf(this.form));
     return count;
   }
 
   /** A value takes a bit at least. */
   private checkedCount(count: number, length: number): number {
-    if (!(count >= 0 && count <= length * 8)) refuse('a dictionary that is cut off', pointerOf(this.form));
+    if (count > length * 8) refuse('a dictionary that is cut off', pointerOf(this.form));
     return count;
   }
 

@@ -1,11 +1,12 @@
 /** The footer of a Parquet file: which columns there are, how they lie, what the metadata says of the book. */
 import { parquetMetadata } from 'hyparquet/src/metadata.js';
-import type { FileMetaData, SchemaElement } from 'hyparquet/src/types.js';
+import * as v from 'valibot';
 import { describe } from '../../wire/schema.ts';
 import { columnsByName } from '../flat/columns-by-name.ts';
 import type { Head } from '../flat/market.ts';
 import { COLUMNS, COLUMNS_MAX, ROWS_MAX, TYPES } from '../flat/schema.ts';
 import type { ColumnForm } from './column.ts';
+import { crc32 } from './crc32.ts';
 import type { PhysicalType } from './pools.ts';
 import { refuse } from './refuse.ts';
 import { scanStruct } from './thrift-scan.ts';
@@ -14,6 +15,8 @@ import { scanStruct } from './thrift-scan.ts';
 export const TAIL_BYTES = 8;
 /** A book of 20 million rows needs a tenth of it. */
 const FOOTER_MAX = 4_000_000;
+/** Rows of one group: as many as lie decoded in memory. */
+const GROUP_ROWS_MAX = 2_000_000;
 const MAGIC = 0x31524150;
 /** Field of the file's metadata that lists its columns, the table itself included. */
 const SCHEMA_FIELD = 2;
@@ -37,13 +40,20 @@ export interface Footer {
   readonly groups: readonly GroupPlace[];
   /** Undefined where the book's facts are no metadata: then a row states them. */
   readonly head: Head | undefined;
-  /** CRC-32 of all row groups, where this program wrote the file. */
+  /** What `crc32` of all row groups, after `checkedFacts`, must be; undefined where another program wrote the file. */
   readonly checksum: number | undefined;
+  /** CRC-32 of what the footer itself says. */
+  readonly checkedFacts: number;
 }
+
+/** CRC-32 of the facts of a footer that figures depend on, so that the check sum covers them too. */
+export const checkedFacts = (facts: readonly (string | undefined)[], columns: readonly string[]): number =>
+  crc32(Uint8Array.from(JSON.stringify([...facts.map((fact) => fact ?? null), ...columns]), (unit) => unit.charCodeAt(0) & 255));
 
 /** Metadata keys of the flat form, and who writes the check sum. */
 export const KEYS = { format: 'format', asOf: 'asOf', unit: 'unit', numbers: 'numbers', checksum: 'checksum' } as const;
 export const CREATED_BY = 'plimsoll';
+export const CHECKED_KEYS = [KEYS.format, KEYS.asOf, KEYS.unit, KEYS.numbers] as const;
 
 /** Where the footer begins in a file of `size` bytes that ends with `tail` (its last eight bytes). Throws `InputError`. */
 export function footerStart(tail: Uint8Array, size: number): number {
@@ -74,15 +84,71 @@ export function readFooter(footer: Uint8Array, size: number): Footer {
   const groups = metadata.row_groups.map((group) => groupPlace(group, forms, columns, dataEnd));
   if (groups.reduce((sum, { rowCount }) => sum + rowCount, 0) > ROWS_MAX) refuse(`more than ${ROWS_MAX} rows: split the book`, '/rows');
   const checksum = createdBy === CREATED_BY ? facts.get(KEYS.checksum) : undefined;
-  return { groups, head: headOf(facts), checksum: checksum === undefined ? undefined : Number.parseInt(checksum, 16) };
+  return {
+    groups,
+    head: headOf(facts),
+    checksum: checksum === undefined ? undefined : Number.parseInt(checksum, 16),
+    checkedFacts: checkedFacts(
+      CHECKED_KEYS.map((key) => facts.get(key)),
+      elements.map(({ name, type, repetition_type }) => `${name} ${type} ${repetition_type}`),
+    ),
+  };
 }
 
-function parsed(footer: Uint8Array): FileMetaData {
+/** A count or an offset. */
+const whole = v.union([
+  v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  v.pipe(v.bigint(), v.minValue(0n), v.maxValue(BigInt(Number.MAX_SAFE_INTEGER)), v.transform(Number)),
+]);
+
+/** What is used of the metadata. It is whole when it has been scanned, but any field may still be of another type than it should. */
+const metadataSchema = v.object({
+  schema: v.array(
+    v.object({
+      name: v.string(),
+      type: v.optional(v.string()),
+      repetition_type: v.optional(v.string()),
+      num_children: v.optional(whole),
+      converted_type: v.optional(v.string()),
+      logical_type: v.optional(v.object({ type: v.optional(v.string()) })),
+    }),
+  ),
+  row_groups: v.array(
+    v.object({
+      num_rows: whole,
+      columns: v.array(
+        v.object({
+          file_path: v.optional(v.unknown()),
+          crypto_metadata: v.optional(v.unknown()),
+          encrypted_column_metadata: v.optional(v.unknown()),
+          meta_data: v.optional(
+            v.object({
+              type: v.string(),
+              codec: v.string(),
+              num_values: whole,
+              total_compressed_size: whole,
+              data_page_offset: whole,
+              dictionary_page_offset: v.optional(whole),
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
+  key_value_metadata: v.optional(v.array(v.object({ key: v.string(), value: v.optional(v.string()) }))),
+  created_by: v.optional(v.string()),
+});
+type Metadata = v.InferOutput<typeof metadataSchema>;
+type SchemaElement = Metadata['schema'][number];
+
+function parsed(footer: Uint8Array): Metadata {
   try {
-    return parquetMetadata(footer, { geoparquet: false });
+    const result = v.safeParse(metadataSchema, parquetMetadata(footer, { geoparquet: false }));
+    if (result.success) return result.output;
   } catch (error) {
     return refuse(`a footer that cannot be read (${describe(error instanceof Error ? error.message : String(error))})`);
   }
+  return refuse('a footer that makes no sense');
 }
 
 function headOf(facts: ReadonlyMap<string, string | undefined>): Head | undefined {
@@ -132,24 +198,22 @@ function formOf(element: SchemaElement, column: number, areDoublesMeant: boolean
 }
 
 function groupPlace(
-  group: FileMetaData['row_groups'][number],
+  { num_rows: rowCount, columns: stated }: Metadata['row_groups'][number],
   forms: readonly Omit<ColumnForm, 'codec'>[],
   columns: Int32Array,
   dataEnd: number,
 ): GroupPlace {
-  const rowCount = Number(group.num_rows);
-  if (!(rowCount >= 0)) refuse('a group with a negative number of rows', '/rows');
-  if (group.columns.length !== forms.length) refuse('a group that lacks columns');
-  const chunks = group.columns.map((chunk, i) => {
+  if (rowCount > GROUP_ROWS_MAX) refuse(`a group of ${rowCount} rows, ${GROUP_ROWS_MAX} at most are read: write smaller groups`, '/rows');
+  if (stated.length !== forms.length) refuse('a group that lacks columns');
+  const chunks = stated.map((chunk, i) => {
     const data = chunk.meta_data;
     const form = forms[i]!;
     if (!data || chunk.file_path || chunk.crypto_metadata || chunk.encrypted_column_metadata) {
       return refuse('a column that is encrypted or lies in another file', `/columns/${form.name}`);
     }
-    const from = Math.min(Number(data.data_page_offset), Number(data.dictionary_page_offset || data.data_page_offset));
-    const to = from + Number(data.total_compressed_size);
-    const isWithin = from >= 4 && to >= from && to <= dataEnd;
-    if (!isWithin || data.type !== form.physical || Number(data.num_values) !== rowCount) {
+    const from = Math.min(data.data_page_offset, data.dictionary_page_offset || data.data_page_offset);
+    const to = from + data.total_compressed_size;
+    if (from < 4 || to > dataEnd || data.type !== form.physical || data.num_values !== rowCount) {
       refuse('a column that is not where the footer says', `/columns/${form.name}`);
     }
     return { column: columns[i]!, form: { ...form, codec: data.codec }, from, to };

@@ -15,7 +15,8 @@ export function textOfUtf8(bytes: Uint8Array, from: number, to: number): string 
 }
 
 function wideText(bytes: Uint8Array, from: number, to: number): string {
-  const points: number[] = [];
+  const units = new Uint16Array(PIECE + 1);
+  let count = 0;
   let text = '';
   for (let i = from; i < to; ) {
     const head = bytes[i]!;
@@ -28,14 +29,18 @@ function wideText(bytes: Uint8Array, from: number, to: number): string {
       point = (point << 6) | (next & 63);
     }
     if (point < LEAST[length]! || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) refuse('a text that is not UTF-8');
-    points.push(point);
+    if (point < 0x10000) units[count++] = point;
+    else {
+      units[count++] = 0xd800 + ((point - 0x10000) >> 10);
+      units[count++] = 0xdc00 + ((point - 0x10000) & 1023);
+    }
     i += length;
-    if (points.length === PIECE) {
-      text += String.fromCodePoint(...points);
-      points.length = 0;
+    if (count >= PIECE) {
+      text += String.fromCharCode.apply(null, units.subarray(0, count) as unknown as number[]);
+      count = 0;
     }
   }
-  return text + String.fromCodePoint(...points);
+  return text + String.fromCharCode.apply(null, units.subarray(0, count) as unknown as number[]);
 }
 
 /** Smallest code point that may take so many bytes. */
