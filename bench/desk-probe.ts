@@ -183,10 +183,11 @@ function pageProbe({ row, knownRow }: { readonly row: string; readonly knownRow:
     opened: () => (Number.isNaN(shownMs) ? null : { askedMs, shownMs }),
     scroll: (pixels, count) =>
       new Promise((resolve) => {
-        const first = document.querySelector(knownRow);
-        const scroller = scrollerOf(first);
+        const scroller = scrollerOf(document.querySelector(knownRow));
         const view = scroller.getBoundingClientRect();
-        const top = (first?.parentElement ?? scroller).getBoundingClientRect().top;
+        // The headings stay where they are: rows begin below them.
+        let top = view.top;
+        while (top < view.bottom && !document.elementFromPoint(view.left + 40, top)?.closest(row)) top++;
         const begin = performance.now();
         let blank = 0;
         let held = 0;
@@ -198,7 +199,7 @@ function pageProbe({ row, knownRow }: { readonly row: string; readonly knownRow:
           if (scroller.scrollTop + step > end || scroller.scrollTop + step < 0) step = -step;
           scroller.scrollTop += step;
           afterPaint(() => {
-            const index = sight(view, Math.max(view.top, top));
+            const index = sight(view, top);
             if (index < 0) blank++;
             else if (index === last) held++;
             last = index;

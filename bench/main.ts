@@ -1,7 +1,10 @@
 /** `npm run bench -- [NAME…] [--json]`: prints one line a figure. A name is a bench or one of its figures. Contract: docs/benchmarks.md. */
 import { parseArgs } from 'node:util';
+import { peers, table } from './desk-page.bench.ts';
 import { publish } from './desk-publish.bench.ts';
+import { questions, select } from './desk-select.bench.ts';
 import { sweep } from './desk-sweep.bench.ts';
+import { updates } from './desk-updates.bench.ts';
 import { engine } from './engine.bench.ts';
 import { type Bench, type BenchLine, rounded } from './harness.ts';
 import { page } from './page.bench.ts';
@@ -19,7 +22,18 @@ const BENCHES: Readonly<Record<string, readonly Entry[]>> = {
   ],
   desk: [
     { run: sweep, figures: ['sweep', 'sweep-objects'] },
+    { run: updates, figures: ['updates'] },
+    { run: select, figures: ['window'] },
+    {
+      run: questions,
+      figures: ['filter', 'distribution', 'ladder-all', 'ladder-market', 'concentration', 'open-interest', 'leverage-skew'],
+    },
     { run: publish, figures: ['publish', 'publish-fallback'] },
+    {
+      run: table,
+      figures: ['first-rows', 'table-busy', 'table-long-tasks', 'table-frame-p95', 'table-paint-p95', 'scroll-blank', 'memory'],
+    },
+    { run: peers, figures: ['table-ag-grid', 'table-perspective'] },
   ],
 };
 
