@@ -42,6 +42,9 @@ export interface GridMemory {
 export const PINNED_MAX = 5;
 /** More rows than any screen shows: a page that is laid out wrongly is short of rows, not of memory. */
 const ROWS_MAX = 250;
+/** Rows that are here already are asked for again when scrolling rests this long, and at least this often while it does not. */
+const ASK_REST_MS = 60;
+const ASK_INTERVAL_MS = 250;
 /** Rows that one window may hold. */
 const WINDOW_MAX = 1_000;
 
@@ -59,6 +62,10 @@ export class GridController {
   /** Row of the active cell, pinned rows first; −1 for none. */
   private activeRow = -1;
   private asked = { from: -1, count: -1 };
+  private askTimer: ReturnType<typeof setTimeout> | undefined;
+  private askedAtMs = 0;
+  /** Read when the browser says that it changed: read among changes to the page it would cost a layout. */
+  private scrollTop = 0;
   private again = 0;
   private isPointerIn = false;
   private isFocusIn = false;
@@ -93,10 +100,11 @@ export class GridController {
   }
 
   close(): void {
-    this.memory.scrollTop = this.elements.container.scrollTop;
+    this.memory.scrollTop = this.scrollTop;
     this.stop.abort();
     this.observer.disconnect();
     cancelAnimationFrame(this.again);
+    clearTimeout(this.askTimer);
     this.port.freeze(false);
   }
 
@@ -107,14 +115,26 @@ export class GridController {
 
   /** To the first row: another filter or order begins there. */
   toTop(): void {
-    this.elements.container.scrollTop = 0;
+    this.scrollTo(0);
+    this.paint();
+  }
+
+  private scrollTo(top: number): void {
+    const { container } = this.elements;
+    if (top === this.scrollTop) return;
+    container.scrollTop = top;
+    this.scrollTop = container.scrollTop;
+  }
+
+  private onScroll(): void {
+    this.scrollTop = this.elements.container.scrollTop;
     this.paint();
   }
 
   private listen(): void {
     const { container, head } = this.elements;
     const { signal } = this.stop;
-    container.addEventListener('scroll', () => this.paint(), { signal, passive: true });
+    container.addEventListener('scroll', () => this.onScroll(), { signal, passive: true });
     container.addEventListener('keydown', (event) => this.onKeyDown(event), { signal });
     container.addEventListener('click', (event) => this.onClick(event), { signal });
     container.addEventListener('dblclick', (event) => this.onDoubleClick(event), { signal });
@@ -138,7 +158,7 @@ export class GridController {
     const size = Math.min(ROWS_MAX, Math.ceil(viewHeight / this.rowHeight) + 2);
     if (size !== this.main.size) this.main.reset(this.columns, size);
     this.paint();
-    if (isFirst && this.memory.scrollTop > 0) container.scrollTop = this.memory.scrollTop;
+    if (isFirst && this.memory.scrollTop > 0) this.scrollTo(this.memory.scrollTop);
   }
 
   private get pinnedCount(): number {
@@ -154,13 +174,13 @@ export class GridController {
     }
     this.paintPinned(window, book);
     this.fit(window.matched);
-    const sight = sightOf(this.viewport(window.matched), this.elements.container.scrollTop);
+    const sight = sightOf(this.viewport(window.matched), this.scrollTop);
     this.known = this.rowsFor(sight, window, book);
     this.followAccount();
     this.main.setActive(this.cellAt(this.activeRow - this.pinnedCount));
     const unknown = this.main.paint(sight, this.known, this.pinnedCount + 2);
     this.sayActive();
-    this.ask(sight, window.matched);
+    this.ask(sight, window.matched, unknown === 0);
     if (unknown > 0) this.paintAgain();
   }
 
@@ -216,11 +236,18 @@ export class GridController {
     return { rowCount, rowHeight: this.rowHeight, viewHeight, contentHeight };
   }
 
-  private ask(sight: Sight, matched: number): void {
+  /** Asks for the rows around those in sight: at once where rows are missing, else a little later, as the next step follows at once. */
+  private ask(sight: Sight, matched: number, hasRows: boolean): void {
     const wanted = windowAround(sight, this.main.size, Math.max(matched, this.main.size), WINDOW_MAX);
+    clearTimeout(this.askTimer);
     if (wanted.from === this.asked.from && wanted.count === this.asked.count) return;
-    this.asked = wanted;
-    this.port.scroll(wanted.from, wanted.count);
+    const send = (): void => {
+      this.asked = wanted;
+      this.askedAtMs = performance.now();
+      this.port.scroll(wanted.from, wanted.count);
+    };
+    if (!hasRows || performance.now() - this.askedAtMs > ASK_INTERVAL_MS) send();
+    else this.askTimer = setTimeout(send, ASK_REST_MS);
   }
 
   /** The active row stays with its account: it moves where the account moves. */
@@ -264,12 +291,11 @@ export class GridController {
   }
 
   private goTo(row: number, column: number): void {
-    const { container } = this.elements;
     this.memory.column = column;
     this.memory.account = '';
     this.activeRow = row;
     const inList = row - this.pinnedCount;
-    container.scrollTop = inList < 0 ? 0 : scrollTopFor(this.viewport(this.shown.matched), inList, container.scrollTop);
+    this.scrollTo(inList < 0 ? 0 : scrollTopFor(this.viewport(this.shown.matched), inList, this.scrollTop));
     this.paint();
     this.memory.account = this.accountAt(row);
     this.paint();
@@ -346,7 +372,7 @@ export class GridController {
   private onFocusIn(event: FocusEvent): void {
     this.somebodyIsIn({ focus: true });
     if (event.target !== this.elements.container || this.activeRow >= 0 || this.shown.matched <= 0) return;
-    const { first, offset } = sightOf(this.viewport(this.shown.matched), this.elements.container.scrollTop);
+    const { first, offset } = sightOf(this.viewport(this.shown.matched), this.scrollTop);
     this.goTo(this.pinnedCount + Math.min(first + (offset > 0 ? 1 : 0), this.shown.matched - 1), this.memory.column);
   }
 

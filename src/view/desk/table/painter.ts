@@ -46,6 +46,8 @@ interface Cell {
 interface Row {
   readonly element: HTMLElement;
   readonly pin: HTMLElement;
+  /** The cell of the state, which carries its colour: on the row it would be worked out again for every cell. */
+  readonly stateCell: HTMLElement | null;
   readonly shape: SVGPathElement | null;
   readonly cells: readonly Cell[];
   /** Place in the list; −1 while it stands for none. */
@@ -185,6 +187,7 @@ export class RowPainter {
     pin.title = 'Pin to the watch-list, or take off it (Space)';
     element.append(pin);
     let shape: SVGPathElement | null = null;
+    let stateCell: HTMLElement | null = null;
     const cells = this.columns.map((column, index) => {
       const cell = make('div', classes.cell, 'gridcell');
       cell.id = `${id}-${slot}-${index}`;
@@ -195,13 +198,14 @@ export class RowPainter {
       if (column.id === 'state') {
         const { svg, path } = makeShape(classes.shape);
         shape = path;
+        stateCell = cell;
         cell.append(svg);
       }
       cell.append(text);
       element.append(cell);
       return { element: cell, text, value: Number.NaN, beside: -1 };
     });
-    return { element, pin, shape, cells, rank: -1, account: '', state: '', isWatched: false };
+    return { element, pin, stateCell, shape, cells, rank: -1, account: '', state: '', isWatched: false };
   }
 
   private place({ first, offset }: Sight): void {
@@ -240,7 +244,7 @@ export class RowPainter {
     if (row.account === '' && row.state === '') return;
     row.account = '';
     row.state = '';
-    row.element.removeAttribute('data-state');
+    row.stateCell?.removeAttribute('data-state');
     row.element.dataset.blank = '';
     for (const cell of row.cells) {
       cell.text.data = '';
@@ -260,7 +264,7 @@ export class RowPainter {
     const state = stateOf(rows, at);
     if (state !== row.state) {
       row.state = state;
-      row.element.dataset.state = state;
+      row.stateCell?.setAttribute('data-state', state);
       row.shape?.setAttribute('d', shapePath(state));
     }
     const isWatched = rows.watched[at] === 1;
