@@ -11,7 +11,7 @@ import {
   plainKernel,
 } from '../../engine/kernel/kernel.ts';
 import { KERNEL_BYTES, KERNEL_BYTES_SHARED } from '../../engine/kernel/kernel-bytes.ts';
-import { BLOCK_PLACES, firstEntry, GENERAL, NO_POOL, takeLayout, widthOf } from '../../engine/kernel/layout.ts';
+import { BLOCK_PLACES, firstEntry, GENERAL, type Layout, NO_POOL, takeLayout, widthOf } from '../../engine/kernel/layout.ts';
 import { type SlotTables, takeTables } from '../../engine/kernel/tables.ts';
 import type { VenueRules } from '../../engine/rules.ts';
 import { type AccountStore, namesOf, settingOf } from './account-store.ts';
@@ -19,7 +19,7 @@ import { type Blocks, type DeskState, NONE, type Pools } from './desk-state.ts';
 import type { FlatBook } from './flat-book.ts';
 import { NEW_BLOCK_PAIRS } from './free-place.ts';
 import { adoptLadder, createLadderColumns, createLadders, driverValue, fillBounds, fillCoefficients, type Ladders } from './ladders.ts';
-import { classKey, type PlacedBlock, type Placing, placePools, stagedRadii, startGroups } from './placing.ts';
+import { atOnce, classKey, type PlacedBlock, type Placing, placePools, stagedRadii, startGroups } from './placing.ts';
 import { blockOf, settleDeductions, vacate } from './pool-place.ts';
 import { createPriceBoard, type PriceBoard } from './price-board.ts';
 import { createReferences } from './references.ts';
@@ -133,7 +133,7 @@ function place(staging: Staging, tables: SlotTables, ladders: Ladders): Placing 
   for (let pool = 0; pool < staging.poolCount; pool++) classOf[pool] = classOfNumber.get(classNumber(staging, pool))!;
   const radius = stagedRadii(staging, tables, stagedRequirement(staging, ladders));
   const width = (pool: number): number => staging.first[pool + 1]! - staging.first[pool]!;
-  return placePools({ poolCount: staging.poolCount, radius, width, classOf, classes });
+  return atOnce(placePools({ poolCount: staging.poolCount, radius, width, classOf, classes }));
 }
 
 function planOf(flat: FlatBook, staging: Staging, placing: Placing, ladders: Ladders, headroom: number): Plan {
@@ -194,6 +194,8 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
     waiting: { instruments: new Map(), assets: new Map() },
     edgePools: new Map(),
     hits,
+    changedAt: new Uint32Array(plan.accounts),
+    changeCount: 0,
     scratch,
     tickCount: 0,
     areBoundsFresh: false,
@@ -201,6 +203,7 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
     wear: 0,
     resortedAt: 0,
     sortedLocallyAt: 0,
+    sweptSince: 0,
     variance: new Float64Array(drivers),
     observedTicks: 0,
     swingOf: options.swingOf,
@@ -457,18 +460,24 @@ function fillSums(desk: DeskState, staging: Staging): void {
 }
 
 /** Finds whether places and rows of a block run in step, and which of its places are free. */
-export function noteBlock(desk: DeskState, block: number): void {
+function noteBlock(desk: DeskState, block: number): void {
   const { layout, pools, blocks } = desk;
+  blocks.firstRow[block] = blocks.isCompound[block] === 1 ? -1 : firstRowOf(layout, pools, block);
+  for (let place = block * BLOCK_PLACES; place < (block + 1) * BLOCK_PLACES; place++)
+    if (layout.pool[place] === NO_POOL) givePlace(desk, place);
+}
+
+/** Row of the block's first place, where those of all others follow one by one; else −1. */
+export function firstRowOf(layout: Layout, pools: Pools, block: number): number {
   const first = block * BLOCK_PLACES;
   const end = first + 2 * layout.groups[block]!;
-  const row = layout.pool[first] === NO_POOL ? NONE : pools.row[layout.pool[first]!]!;
-  let inStep = blocks.isCompound[block] === 0 && end > first && row !== NONE;
-  for (let place = first; place < end && inStep; place++) {
+  if (end === first || layout.pool[first] === NO_POOL) return -1;
+  const row = pools.row[layout.pool[first]!]!;
+  for (let place = first; place < end; place++) {
     const pool = layout.pool[place]!;
-    inStep = pool !== NO_POOL && pools.row[pool] === row + (place - first);
+    if (pool === NO_POOL || pools.row[pool] !== row + (place - first)) return -1;
   }
-  blocks.firstRow[block] = inStep ? row : -1;
-  for (let place = first; place < first + BLOCK_PLACES; place++) if (layout.pool[place] === NO_POOL) givePlace(desk, place);
+  return row;
 }
 
 /** Enters a vacant place into the lists of free ones. */

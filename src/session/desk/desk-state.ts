@@ -27,7 +27,7 @@ export interface Pools {
   readonly row: Uint32Array;
   readonly next: Uint32Array;
   /** Place in the layout; `NONE` for a pool without linear form. */
-  readonly place: Uint32Array;
+  place: Uint32Array;
   readonly entryCount: Uint32Array;
   readonly flags: Uint8Array;
   /** State of a pool without a place. */
@@ -107,6 +107,9 @@ export interface DeskState {
   /** By stepped ladder: pools with a leg so close to a floor that only the exact path can tell its row. */
   readonly edgePools: Map<number, Set<number>>;
   readonly hits: Uint32Array;
+  /** By row: the tick at which its change was noted, so that a row is told once. */
+  readonly changedAt: Uint32Array;
+  changeCount: number;
   readonly scratch: Float64Array;
   tickCount: number;
   /** Whether the bounds that certificates need are those of the present prices. */
@@ -116,7 +119,9 @@ export interface DeskState {
   /** Smoothed share of blocks that ticks sweep, and the tick at which the order was last renewed. */
   wear: number;
   resortedAt: number;
+  /** Tick at which the hottest blocks last changed places, and blocks swept since. */
   sortedLocallyAt: number;
+  sweptSince: number;
   /** By driver: smoothed square of its relative moves; ticks that went into it. */
   readonly variance: Float64Array;
   observedTicks: number;

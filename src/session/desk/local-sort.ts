@@ -9,19 +9,23 @@ import type { DeskState } from './desk-state.ts';
 import { classKey } from './placing.ts';
 
 /** Blocks that change places at once, and how many must be worth it. */
-const BLOCKS_MAX = 24;
+const BLOCKS_MAX = 48;
 const BLOCKS_MIN = 3;
-/** Sweeps since the last time from which a block takes part. */
-const SWEEPS_MIN = 4;
-/** Ticks between two such steps. */
-const REST_TICKS = 32;
+/** Blocks swept since the last time that such a step is worth, per block that may take part, and ticks between two of them at least. */
+const SWEEPS_WORTH = 8;
+const REST_TICKS = 8;
+/** Share of those ticks in which a block was swept, from which it takes part. */
+const HOT_SHARE = 0.15;
 
 /** Lets the blocks of one class that are swept most change places, when it is time. Returns how many did. */
 export function sortLocally(desk: DeskState): number {
   const { blocks, tickCount } = desk;
-  if (desk.resort || tickCount - desk.sortedLocallyAt < REST_TICKS) return 0;
+  const ticks = tickCount - desk.sortedLocallyAt;
+  if (desk.resort || ticks < REST_TICKS || desk.sweptSince < SWEEPS_WORTH * Math.min(BLOCKS_MAX, BLOCKS_MIN + desk.sweptSince / ticks))
+    return 0;
   desk.sortedLocallyAt = tickCount;
-  const chosen = hottest(desk);
+  desk.sweptSince = 0;
+  const chosen = hottest(desk, ticks * HOT_SHARE);
   blocks.sweeps.fill(0);
   if (chosen.length < BLOCKS_MIN) return 0;
   for (const block of chosen) if (!certifyBlock(desk, block)) return 0;
@@ -34,10 +38,10 @@ export function sortLocally(desk: DeskState): number {
 }
 
 /** The blocks of the busiest class that were swept most, hottest first. */
-function hottest({ blocks, layout }: DeskState): number[] {
+function hottest({ blocks, layout }: DeskState, sweepsMin: number): number[] {
   const byClass = new Map<string, number[]>();
   for (let block = 0; block < blocks.used; block++) {
-    if (blocks.sweeps[block]! < SWEEPS_MIN) continue;
+    if (blocks.sweeps[block]! <= sweepsMin) continue;
     const key = classKey(layout.kind[block]!, blocks.unitAsset[block]!, blocks.isCompound[block] === 1);
     const list = byClass.get(key) ?? [];
     list.push(block);

@@ -21,7 +21,7 @@ import { noteDirty } from './resort.ts';
 import { addLeg, removeLeg } from './row-order.ts';
 import { countConstants, countEntry } from './slot-sums.ts';
 import { type AccountSource, createStaging, type Staging, stageAccount } from './staging.ts';
-import { type Changes, codeOfRow, eventsOf, exactCode, type StateEvents, setCode } from './states.ts';
+import { type Changes, eventsOf, exactCode, noChanges, type StateEvents, setCode, settleRow } from './states.ts';
 
 /** Enters an account at the end; its id must be new. Returns its row and whether its state is one to tell. */
 export function addAccount(desk: DeskState, account: Account): { readonly row: number; readonly events: StateEvents } {
@@ -35,7 +35,7 @@ export function addAccount(desk: DeskState, account: Account): { readonly row: n
   const source = store.names.add(account.id, account.label);
   columns.count++;
   enter(desk, row, source, account);
-  const changes: Changes = new Map();
+  const changes = noChanges(desk);
   place(desk, row, NONE, changes);
   refreshRow(desk, row);
   return { row, events: eventsOf(desk, changes) };
@@ -44,7 +44,7 @@ export function addAccount(desk: DeskState, account: Account): { readonly row: n
 /** Puts `account` in the place of the one in `row`; ids must be equal. */
 export function updateAccount(desk: DeskState, row: number, account: Account): StateEvents {
   const { columns, store } = desk;
-  const changes: Changes = new Map();
+  const changes = noChanges(desk);
   const kept = unplace(desk, row);
   giveRow(store, row);
   enter(desk, row, columns.accounts.source[row]!, account);
@@ -63,7 +63,7 @@ function enter(desk: DeskState, row: number, source: number, account: Account): 
 /** Changes one position's size and entry price (a fill); a size of 0 is not a position: use updateAccount. */
 export function changeLeg(desk: DeskState, leg: number, size: number, entryPrice: number): StateEvents {
   const row = desk.columns.legs.row[leg]!;
-  const changes: Changes = new Map();
+  const changes = noChanges(desk);
   desk.store.special.delete(desk.columns.accounts.source[row]!);
   const kept = unplace(desk, row);
   desk.columns.legs.size[leg] = size;
@@ -75,7 +75,7 @@ export function changeLeg(desk: DeskState, leg: number, size: number, entryPrice
 
 /** Changes the amount of the row's n-th balance (a deposit, a withdrawal). */
 export function changeBalance(desk: DeskState, row: number, balance: number, amount: number): StateEvents {
-  const changes: Changes = new Map();
+  const changes = noChanges(desk);
   desk.store.special.delete(desk.columns.accounts.source[row]!);
   const kept = unplace(desk, row);
   desk.store.balanceAmount[desk.store.balanceStart[row]! + balance] = amount;
@@ -337,13 +337,4 @@ function decide(desk: DeskState, pool: number, changes: Changes): void {
   const radius = radiusOf(layout, tables, kind, layout.constant[at]!, layout.requirement[at]!, layout.scale[at]!, first, 2, count);
   layout.radius[at] = radius;
   lowerCertificate(desk, blockOf(at), radius);
-}
-
-/** The row's own state, where no pool changed its code but the pools did. */
-function settleRow(desk: DeskState, row: number, changes: Changes): void {
-  const { state } = desk.columns.accounts;
-  const code = codeOfRow(desk, row);
-  if (code === state[row]) return;
-  if (!changes.has(row)) changes.set(row, state[row]!);
-  state[row] = code;
 }

@@ -34,6 +34,17 @@ export interface PlacingInput {
   readonly classes: readonly PlacedBlock[];
 }
 
+/** Runs what works in small steps to its end. */
+export function atOnce<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** Pools of one step. */
+const STEP_POOLS = 16_384;
+
 /** Radii of staged pools at the tables' prices. −1 for pools without linear form. */
 export function stagedRadii(staging: Staging, tables: SlotTables, requirementOf: (pool: number) => number): Float32Array {
   const radius = new Float32Array(staging.poolCount);
@@ -46,38 +57,53 @@ export function stagedRadii(staging: Staging, tables: SlotTables, requirementOf:
   return radius;
 }
 
+/** A pool's bucket: the upper half of its radius as a single, whose bits grow with it, is 1 part in 128. */
 const BUCKETS = 1 << 16;
 
-/** Puts every pool into a block: by class, then by radius to 1 part in 128, then by width. */
-export function placePools({ poolCount, radius, width, classOf, classes }: PlacingInput): Placing {
+/**
+ * Puts every pool into a block: by class, then by radius. The order inside a block is `sortByWidth`'s. In steps, since a million
+ * pools take some time.
+ */
+export function* placePools({ poolCount, radius, classOf, classes, width }: PlacingInput): Generator<void, Placing> {
+  const bits = new Uint32Array(radius.buffer, radius.byteOffset, radius.length);
+  // Buckets that are in use, by class: few of all.
+  const counts = classes.map(() => new Uint32Array(0));
   const members = classes.map(() => 0);
-  for (let p = 0; p < poolCount; p++) if (radius[p]! >= 0) members[classOf[p]!]!++;
+  for (let p = 0; p < poolCount; p++) {
+    if (p % STEP_POOLS === STEP_POOLS - 1) yield;
+    if (radius[p]! < 0) continue;
+    const c = classOf[p]!;
+    if (counts[c]!.length === 0) counts[c] = new Uint32Array(BUCKETS);
+    members[c]!++;
+    counts[c]![bits[p]! >>> 16]!++;
+  }
   const blocks = classes.flatMap((block, c) => Array.from({ length: Math.ceil(members[c]! / BLOCK_PLACES) }, () => block));
   const order = new Uint32Array(blocks.length * BLOCK_PLACES).fill(NO_POOL);
-  let at = 0;
-  let entryPairs = 0;
+  let first = 0;
   classes.forEach((_, c) => {
-    sortByRadius(poolCount, radius, classOf, c, order, at);
-    const end = at + Math.ceil(members[c]! / BLOCK_PLACES) * BLOCK_PLACES;
-    for (; at < end; at += BLOCK_PLACES) {
-      sortByWidth(order.subarray(at, at + BLOCK_PLACES), width);
-      for (let g = 0; g < BLOCK_GROUPS; g++) entryPairs += groupWidth(order, at + 2 * g, width);
-    }
+    let at = first;
+    counts[c]!.forEach((count, bucket) => {
+      counts[c]![bucket] = at;
+      at += count;
+    });
+    first += Math.ceil(members[c]! / BLOCK_PLACES) * BLOCK_PLACES;
   });
+  yield;
+  for (let p = 0; p < poolCount; p++) {
+    if (p % STEP_POOLS === STEP_POOLS - 1) yield;
+    if (radius[p]! >= 0) order[counts[classOf[p]!]![bits[p]! >>> 16]!++] = p;
+  }
+  let entryPairs = 0;
+  for (let at = 0; at < order.length; at += BLOCK_PLACES) {
+    if (at % STEP_POOLS === 0) yield;
+    sortByWidth(order.subarray(at, at + BLOCK_PLACES), width);
+    for (let g = 0; g < BLOCK_GROUPS; g++) entryPairs += groupWidth(order, at + 2 * g, width);
+  }
   return { order, blocks, entryPairs };
 }
 
 const groupWidth = (order: Uint32Array, at: number, width: (pool: number) => number): number =>
   Math.max(order[at] === NO_POOL ? 0 : width(order[at]!), order[at + 1] === NO_POOL ? 0 : width(order[at + 1]!));
-
-/** Bits of a positive single grow with it: the upper half is a bucket. */
-function sortByRadius(poolCount: number, radius: Float32Array, classOf: Uint16Array, c: number, order: Uint32Array, at: number): void {
-  const bits = new Uint32Array(radius.buffer, radius.byteOffset, radius.length);
-  const start = new Uint32Array(BUCKETS + 1);
-  for (let p = 0; p < poolCount; p++) if (classOf[p] === c && radius[p]! >= 0) start[(bits[p]! >>> 16) + 1]!++;
-  for (let b = 0; b < BUCKETS; b++) start[b + 1]! += start[b]!;
-  for (let p = 0; p < poolCount; p++) if (classOf[p] === c && radius[p]! >= 0) order[at + start[bits[p]! >>> 16]!++] = p;
-}
 
 /** Widest first, stable; vacant places last. */
 function sortByWidth(places: Uint32Array, width: (pool: number) => number): void {

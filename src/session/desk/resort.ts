@@ -1,11 +1,11 @@
 /**
- * Putting the blocks into a new order in the background (rule DK-15). After large moves the pools near a threshold lie scattered and
+ * Putting all blocks into a new order in the background (rule DK-15). After large moves the pools near a threshold lie scattered and
  * every tick touches many blocks. A new layout is written beside the running one, some pools at a time, and takes its place when it
  * is whole; what changed meanwhile is written again at the end.
  */
 import { radiusOf } from '../../engine/kernel/certify.ts';
 import { BLOCK_PLACES, type BlockKind, firstEntry, type Layout, NO_POOL, widthOf } from '../../engine/kernel/layout.ts';
-import { blocksOf, noteBlock } from './build.ts';
+import { blocksOf, firstRowOf, givePlace } from './build.ts';
 import { dropCertificate, freshenBounds, lowerCertificate } from './certificates.ts';
 import { type Blocks, type DeskState, NONE } from './desk-state.ts';
 import { freePlace } from './free-place.ts';
@@ -15,22 +15,15 @@ import { blockOf, padEntries, vacate } from './pool-place.ts';
 import { referenceAt } from './references.ts';
 
 export interface Resort {
-  phase: 'measure' | 'copy';
-  /** Next block to measure, or to copy. */
-  cursor: number;
-  readonly radius: Float32Array;
-  placing: Placing | undefined;
-  /** By pool: its place in the new layout. */
-  readonly newPlace: Uint32Array;
-  readonly blocks: Blocks;
-  entryUsed: number;
-  /** Pools that changed since they were measured. */
+  /** What is left to do, a block's worth at a time. */
+  readonly steps: Generator<void, void>;
+  /** Pools that changed since they were planned. */
   readonly dirty: Set<number>;
 }
 
 /** Share of blocks a tick sweeps, smoothed, above which the order is worn; and ticks between two new orders at least. */
-const WORN = 0.05;
-const REST_TICKS = 24;
+const WORN = 0.08;
+const REST_TICKS = 32;
 const SMOOTHING = 0.1;
 
 /** Tells the desk how much of it the last tick looked at. */
@@ -40,12 +33,12 @@ export function noteWear(desk: DeskState, sweptBlocks: number): void {
 
 /** Pools whose copy in a new order is out of date. */
 export function noteDirty(desk: DeskState, pool: number): void {
-  desk.resort?.dirty.add(pool);
+  if (desk.resort) desk.resort.dirty.add(pool);
 }
 
 /**
- * Works on a new order for about `budget` pools, beginning one when the present is worn; where it is not, lets the hottest blocks change
- * places. True while there is more to do. To be called between ticks, with whatever time is left.
+ * Works on the order for about `budget` pools: on a new one, begun when the present is worn; where it is not, lets the hottest blocks
+ * change places. True while there is more to do. To be called between ticks, with whatever time is left.
  */
 export function maintain(desk: DeskState, budget: number): boolean {
   if (!desk.resort) {
@@ -55,31 +48,46 @@ export function maintain(desk: DeskState, budget: number): boolean {
     }
     beginResort(desk);
   }
-  const resort = desk.resort!;
-  for (let left = budget; left > 0; left -= BLOCK_PLACES) {
-    if (resort.phase === 'measure') measureBlock(desk, resort);
-    else if (resort.cursor < resort.placing!.blocks.length) copyBlock(desk, resort);
-    else {
-      finish(desk, resort);
-      return false;
-    }
-  }
+  for (let left = budget; left > 0; left -= BLOCK_PLACES) if (desk.resort?.steps.next().done) return false;
   return true;
 }
 
 /** Begins a new order now, worn or not. */
 export function beginResort(desk: DeskState): void {
+  const dirty = new Set<number>();
+  desk.resort = { dirty, steps: resortSteps(desk, dirty) };
+}
+
+function* resortSteps(desk: DeskState, dirty: Set<number>): Generator<void, void> {
   estimateSwings(desk);
-  desk.resort = {
-    phase: 'measure',
-    cursor: 0,
-    radius: new Float32Array(desk.pools.capacity).fill(-1),
-    placing: undefined,
+  const radius = new Float32Array(desk.pools.capacity).fill(-1);
+  for (let block = 0; block < desk.blocks.used; block++) {
+    measureBlock(desk, block, radius);
+    yield;
+  }
+  dirty.clear();
+  const { poolCount, classOf, classes } = classify(desk, radius);
+  const width = Uint32Array.from(desk.pools.entryCount.subarray(0, poolCount));
+  yield;
+  const placing = yield* placePools({ poolCount, radius, width: (pool) => width[pool]!, classOf, classes });
+  desk.resortedAt = desk.tickCount;
+  if (placing.blocks.length > desk.layout.blockCapacity || placing.entryPairs > desk.layout.entryCapacity) {
+    desk.resort = undefined;
+    return;
+  }
+  const copy: Copy = {
+    placing,
+    width,
     newPlace: new Uint32Array(desk.pools.capacity).fill(NONE),
     blocks: blocksOf(desk.layout.blockCapacity),
     entryUsed: 0,
-    dirty: new Set(),
   };
+  yield;
+  for (let block = 0; block < placing.blocks.length; block++) {
+    copyBlock(desk, copy, dirty, block);
+    yield;
+  }
+  finish(desk, copy, dirty);
 }
 
 /** Ticks seen before swings are estimated from them; no market is taken to be calmer than this share of the median. */
@@ -100,31 +108,24 @@ function estimateSwings(desk: DeskState): void {
   desk.areBoundsFresh = false;
 }
 
-function measureBlock(desk: DeskState, resort: Resort): void {
-  const { layout, blocks, kernel } = desk;
-  if (resort.cursor >= blocks.used) {
-    plan(desk, resort);
-    return;
-  }
-  const block = resort.cursor++;
+function measureBlock(desk: DeskState, block: number, radius: Float32Array): void {
+  const { layout, kernel } = desk;
   freshenBounds(desk);
   kernel.certify(block, layout.groups[block]!);
-  for (let at = block * BLOCK_PLACES; at < (block + 1) * BLOCK_PLACES; at++) {
-    const pool = layout.pool[at]!;
-    if (pool !== NO_POOL) resort.radius[pool] = layout.radius[at]!;
-  }
+  for (let at = block * BLOCK_PLACES; at < (block + 1) * BLOCK_PLACES; at++)
+    if (layout.pool[at] !== NO_POOL) radius[layout.pool[at]!] = layout.radius[at]!;
 }
 
-/** Decides where every pool will lie. What comes after is entered at the end. */
-function plan(desk: DeskState, resort: Resort): void {
-  const { layout, pools, blocks } = desk;
+/** Classes of the pools that have a place; a pool that came since it was measured is taken to be close. */
+function classify({ pools, layout, blocks }: DeskState, radius: Float32Array) {
+  const poolCount = pools.used;
   const classes: PlacedBlock[] = [];
-  const classOf = new Uint16Array(pools.used);
+  const classOf = new Uint16Array(poolCount);
   const known = new Map<number, number>();
-  for (let pool = 0; pool < pools.used; pool++) {
+  for (let pool = 0; pool < poolCount; pool++) {
     const at = pools.place[pool]!;
     if (at === NONE) {
-      resort.radius[pool] = -1;
+      radius[pool] = -1;
       continue;
     }
     const block = blockOf(at);
@@ -136,53 +137,47 @@ function plan(desk: DeskState, resort: Resort): void {
       known.set(key, id);
     }
     classOf[pool] = id;
-    if (resort.radius[pool]! < 0) resort.radius[pool] = 0;
+    if (radius[pool]! < 0) radius[pool] = 0;
   }
-  const width = (pool: number): number => pools.entryCount[pool]!;
-  const placing = placePools({ poolCount: pools.used, radius: resort.radius, width, classOf, classes });
-  const isRoom = placing.blocks.length <= layout.blockCapacity && placing.entryPairs <= layout.entryCapacity;
-  if (!isRoom) {
-    desk.resort = undefined;
-    desk.resortedAt = desk.tickCount;
-    return;
-  }
-  resort.placing = placing;
-  resort.phase = 'copy';
-  resort.cursor = 0;
-  resort.dirty.clear();
+  return { poolCount, classes, classOf };
 }
 
-/** Writes one block of the new layout and certifies it at present prices. */
-function copyBlock(desk: DeskState, resort: Resort): void {
+/** A new layout in the making. */
+interface Copy {
+  readonly placing: Placing;
+  /** Entries of each pool when it was planned. */
+  readonly width: Uint32Array;
+  /** By pool: its place in the new layout. */
+  readonly newPlace: Uint32Array;
+  readonly blocks: Blocks;
+  entryUsed: number;
+}
+
+/** Writes one block of the new layout and certifies it at present prices. What changed since the plan is written again at the end. */
+function copyBlock(desk: DeskState, copy: Copy, dirty: ReadonlySet<number>, block: number): void {
   const { pools, spare, layout, kernel, tables } = desk;
-  const placing = resort.placing!;
-  const block = resort.cursor++;
-  const placed = placing.blocks[block]!;
-  const places = placing.order.subarray(block * BLOCK_PLACES, (block + 1) * BLOCK_PLACES);
-  // What left since the plan leaves its place vacant; what changed is written again at the end.
-  for (let i = 0; i < BLOCK_PLACES; i++) if (places[i] !== NO_POOL && pools.place[places[i]!] === NONE) places[i] = NO_POOL;
+  const placed = copy.placing.blocks[block]!;
+  const places = copy.placing.order.subarray(block * BLOCK_PLACES, (block + 1) * BLOCK_PLACES);
   spare.kind[block] = placed.kind;
-  resort.blocks.unitAsset[block] = placed.unitAsset;
-  resort.blocks.isCompound[block] = Number(placed.isCompound);
-  resort.entryUsed = startGroups(spare, block, places, (pool) => pools.entryCount[pool]!, resort.entryUsed);
+  copy.blocks.unitAsset[block] = placed.unitAsset;
+  copy.blocks.isCompound[block] = Number(placed.isCompound);
+  copy.entryUsed = startGroups(spare, block, places, (pool) => copy.width[pool]!, copy.entryUsed);
   for (let i = 0; i < BLOCK_PLACES; i++) {
     const at = block * BLOCK_PLACES + i;
     const pool = places[i]!;
-    if (pool === NO_POOL) {
-      vacate(spare, at);
-      continue;
-    }
-    resort.newPlace[pool] = at;
-    copyPool(layout, pools.place[pool]!, spare, at, pools.entryCount[pool]!, pool);
+    // A pool that changed may be gone, wider, or another account's by now.
+    if (pool === NO_POOL || dirty.has(pool)) vacate(spare, at);
+    else copyPool(layout, pools.place[pool]!, spare, at, copy.width[pool]!, pool);
+    if (pool !== NO_POOL) copy.newPlace[pool] = at;
   }
-  resort.blocks.used = block + 1;
+  copy.blocks.used = block + 1;
   const reference = referenceAt(desk.references, desk.tickCount, desk.factor, desk.swing, desk.knownDrivers);
   if (reference === undefined) return;
   freshenBounds(desk);
   kernel.bind(spare, tables);
-  resort.blocks.least[block] = kernel.certify(block, spare.groups[block]!);
+  copy.blocks.least[block] = kernel.certify(block, spare.groups[block]!);
   kernel.bind(layout, tables);
-  resort.blocks.reference[block] = reference;
+  copy.blocks.reference[block] = reference;
   desk.references[reference]!.blockCount++;
 }
 
@@ -202,30 +197,38 @@ function copyPool(from: Layout, fromPlace: number, to: Layout, toPlace: number, 
 }
 
 /** Swaps the layouts and brings what changed meanwhile over. */
-function finish(desk: DeskState, resort: Resort): void {
+function finish(desk: DeskState, copy: Copy, dirty: ReadonlySet<number>): void {
   const { pools, layout: old, blocks: oldBlocks } = desk;
+  const oldPlace = pools.place;
   for (let block = 0; block < oldBlocks.used; block++) dropCertificate(desk, block);
-  const oldPlace = new Map([...resort.dirty].map((pool) => [pool, pools.place[pool]!] as const));
   desk.layout = desk.spare;
   desk.spare = old;
-  desk.blocks = resort.blocks;
-  desk.entryUsed = resort.entryUsed;
+  desk.blocks = copy.blocks;
+  desk.entryUsed = copy.entryUsed;
   desk.freePlaces = new Map();
   desk.resort = undefined;
-  desk.resortedAt = desk.tickCount;
   desk.wear = 0;
+  pools.place = copy.newPlace;
   const homeless: number[] = [];
-  for (let pool = 0; pool < pools.used; pool++) if (pools.place[pool] !== NONE) pools.place[pool] = resort.newPlace[pool]!;
-  for (const [pool, at] of oldPlace) if (!bringOver(desk, old, oldBlocks, pool, at, resort.newPlace[pool]!)) homeless.push(pool);
-  for (let block = 0; block < desk.blocks.used; block++) noteBlock(desk, block);
-  for (const pool of homeless) settleIn(desk, old, oldBlocks, pool, oldPlace.get(pool)!);
+  for (const pool of dirty) if (!bringOver(desk, old, oldBlocks, pool, oldPlace[pool]!)) homeless.push(pool);
+  for (let block = 0; block < desk.blocks.used; block++) findVacant(desk, block);
+  for (const pool of homeless) settleIn(desk, old, oldBlocks, pool, oldPlace[pool]!);
   desk.kernel.bind(desk.layout, desk.tables);
-  for (const pool of oldPlace.keys()) recertifyPool(desk, pool);
+  for (const pool of dirty) certifyPool(desk, pool);
+}
+
+/** Vacant places lie behind the last group, or where something left: only blocks that are not full are looked through. */
+function findVacant(desk: DeskState, block: number): void {
+  const { layout, pools, blocks } = desk;
+  blocks.firstRow[block] = blocks.isCompound[block] === 1 ? -1 : firstRowOf(layout, pools, block);
+  for (let at = block * BLOCK_PLACES; at < (block + 1) * BLOCK_PLACES; at++) if (layout.pool[at] === NO_POOL) givePlace(desk, at);
 }
 
 /** A changed pool into the place that was planned for it; false when it lives and has none that fits. */
-function bringOver(desk: DeskState, old: Layout, oldBlocks: Blocks, pool: number, at: number, planned: number): boolean {
+function bringOver(desk: DeskState, old: Layout, oldBlocks: Blocks, pool: number, at: number): boolean {
   const { layout, pools, blocks } = desk;
+  const planned = pools.place[pool]!;
+  pools.place[pool] = at === NONE ? NONE : planned;
   if (at === NONE) {
     if (planned !== NONE) vacate(layout, planned);
     return true;
@@ -237,12 +240,9 @@ function bringOver(desk: DeskState, old: Layout, oldBlocks: Blocks, pool: number
     blocks.unitAsset[to] === oldBlocks.unitAsset[from] &&
     blocks.isCompound[to] === oldBlocks.isCompound[from] &&
     widthOf(layout, planned) >= pools.entryCount[pool]!;
-  if (isFit) {
-    copyPool(old, at, layout, planned, pools.entryCount[pool]!, pool);
-    return true;
-  }
-  if (planned !== NONE) vacate(layout, planned);
-  return false;
+  if (isFit) copyPool(old, at, layout, planned, pools.entryCount[pool]!, pool);
+  else if (planned !== NONE) vacate(layout, planned);
+  return isFit;
 }
 
 function settleIn(desk: DeskState, old: Layout, oldBlocks: Blocks, pool: number, at: number): void {
@@ -256,7 +256,8 @@ function settleIn(desk: DeskState, old: Layout, oldBlocks: Blocks, pool: number,
   desk.layout.groups[block] = Math.max(desk.layout.groups[block]!, ((to % BLOCK_PLACES) >> 1) + 1);
 }
 
-function recertifyPool(desk: DeskState, pool: number): void {
+/** Makes its block's certificate hold for a pool that was not in it when it was computed. */
+function certifyPool(desk: DeskState, pool: number): void {
   const { layout, tables, pools } = desk;
   const at = pools.place[pool]!;
   if (at === NONE) return;

@@ -10,8 +10,25 @@ import { noteDirty } from './resort.ts';
 /** By code: how much it weighs among the pools of an account (RS-4). */
 const WEIGHT = RISK_STATES.map((state) => SEVERITY.indexOf(state));
 
-/** Rows whose state changed, with the state each had before. */
-export type Changes = Map<number, number>;
+/** Rows whose state was touched, with the state each had before. */
+export interface Changes {
+  /** Stamp of this list in `DeskState.changedAt`. */
+  readonly stamp: number;
+  readonly rows: number[];
+  readonly before: number[];
+}
+
+export const noChanges = (desk: DeskState): Changes => ({ stamp: ++desk.changeCount, rows: [], before: [] });
+
+function setState(desk: DeskState, row: number, code: number, { stamp, rows, before }: Changes): void {
+  const { state } = desk.columns.accounts;
+  if (desk.changedAt[row] !== stamp) {
+    desk.changedAt[row] = stamp;
+    rows.push(row);
+    before.push(state[row]!);
+  }
+  state[row] = code;
+}
 
 /** Rows that changed, as columns: states before and after. */
 export interface StateEvents {
@@ -22,16 +39,18 @@ export interface StateEvents {
 
 export function eventsOf(desk: DeskState, changes: Changes): StateEvents {
   const { state } = desk.columns.accounts;
-  const rows = new Uint32Array(changes.size);
+  const rows = new Uint32Array(changes.rows.length);
+  const from = new Uint8Array(changes.rows.length);
+  const to = new Uint8Array(changes.rows.length);
   let count = 0;
-  for (const [row, before] of changes) if (state[row] !== before) rows[count++] = row;
-  const from = new Uint8Array(count);
-  const to = new Uint8Array(count);
-  for (let i = 0; i < count; i++) {
-    from[i] = changes.get(rows[i]!)!;
-    to[i] = state[rows[i]!]!;
+  for (let i = 0; i < changes.rows.length; i++) {
+    const row = changes.rows[i]!;
+    if (state[row] === changes.before[i]) continue;
+    rows[count] = row;
+    from[count] = changes.before[i]!;
+    to[count++] = state[row]!;
   }
-  return { rows: rows.slice(0, count), from, to };
+  return { rows: rows.subarray(0, count), from: from.subarray(0, count), to: to.subarray(0, count) };
 }
 
 export const codeOfPool = (desk: DeskState, pool: number): number => {
@@ -50,18 +69,22 @@ export function codeOfRow(desk: DeskState, row: number): number {
 }
 
 export function setCode(desk: DeskState, pool: number, code: number, changes: Changes): void {
-  if (codeOfPool(desk, pool) === code) return;
-  const place = desk.pools.place[pool]!;
-  if (place === NONE) desk.pools.code[pool] = code;
-  else desk.layout.state[place] = code;
+  const { pools, layout } = desk;
+  const place = pools.place[pool]!;
+  if ((place === NONE ? pools.code[pool] : layout.state[place]) === code) return;
+  if (place === NONE) pools.code[pool] = code;
+  else layout.state[place] = code;
   noteDirty(desk, pool);
-  const row = desk.pools.row[pool]!;
-  const { state } = desk.columns.accounts;
-  const before = state[row]!;
-  const after = codeOfRow(desk, row);
-  if (before === after) return;
-  if (!changes.has(row)) changes.set(row, before);
-  state[row] = after;
+  const row = pools.row[pool]!;
+  const isOnly = pools.next[pool] === NONE && desk.firstPool[row] === pool;
+  const after = isOnly ? code : codeOfRow(desk, row);
+  if (desk.columns.accounts.state[row] !== after) setState(desk, row, after, changes);
+}
+
+/** Brings the row's state up to date where its pools changed and no code did. */
+export function settleRow(desk: DeskState, row: number, changes: Changes): void {
+  const code = codeOfRow(desk, row);
+  if (desk.columns.accounts.state[row] !== code) setState(desk, row, code, changes);
 }
 
 /** State of a pool by the exact path. */

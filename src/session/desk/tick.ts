@@ -9,7 +9,7 @@ import { measureMoves, noteDriver } from './references.ts';
 import { noteDirty, noteWear } from './resort.ts';
 import { type LadderLegs, moveRows, pushesPointer } from './row-order.ts';
 import { countEntry } from './slot-sums.ts';
-import { type Changes, decideExactly, eventsOf, type StateEvents, sweepBlock } from './states.ts';
+import { type Changes, decideExactly, eventsOf, noChanges, type StateEvents, sweepBlock } from './states.ts';
 
 /** Share of all blocks that one tick certifies at most, and how many it may in any case: the worst tick stays near one sweep. */
 const CERTIFY_SHARE = 0.03;
@@ -20,7 +20,7 @@ const MEMORY = 0.03;
 
 /** Takes new prices in and brings every state up to date. Figures in the columns stay as they are (`refreshColumns`). */
 export function tick(desk: DeskState, prices: PriceChanges): StateEvents {
-  const changes: Changes = new Map();
+  const changes = noChanges(desk);
   const arrived = movePrices(desk, prices);
   measureMoves(desk.references, desk.factor, desk.knownDrivers);
   sweepTouched(desk, changes);
@@ -114,6 +114,7 @@ function sweepTouched(desk: DeskState, changes: Changes): void {
     if (left > 0 && recertify(desk, block)) left--;
   }
   noteWear(desk, swept);
+  desk.sweptSince += swept;
   renewReferences(desk, (block) => sweepBlock(desk, block, changes));
 }
 
@@ -142,7 +143,7 @@ function isConcerned(desk: DeskState, row: number, prices: PriceChanges): boolea
 
 /** Sweeps everything, whatever is certified: the oracle and the fallback. */
 export function sweepAll(desk: DeskState): StateEvents {
-  const changes: Changes = new Map();
+  const changes = noChanges(desk);
   for (let block = 0; block < desk.blocks.used; block++) sweepBlock(desk, block, changes);
   decideExactly(desk, () => true, changes);
   return eventsOf(desk, changes);
