@@ -168,15 +168,21 @@ describe('FF-9 readCsv: error', () => {
     expect(refused(text)).toEqual([]);
   });
 
-  it('a hopeless input fails at once', () => {
+  it('ten million columns are refused at once', () => {
+    const header = `row${',column'.repeat(10_000_000)}\n`;
     const start = performance.now();
-    const columns = (count: number): string => Array.from({ length: count }, (_, i) => `c${i}`).join(',');
-    expect(refused(`${columns(10_000_000)}\n`)[0]!.message).toContain('header line is longer');
+    expect(refused(header)[0]!.message).toContain('header line is longer');
+    expect(performance.now() - start).toBeLessThan(1000);
     expect(refused(`row${','.repeat(2000)}\n`)[0]!.message).toContain('2001 columns');
-    expect(refused(`${HEADER}\n"${'x'.repeat(20_000_000)}`)[0]!.message).toContain('is a quote left open');
-    expect(refused(BY_HAND.replace('1000', '9'.repeat(1_000_000)))[0]!.message).toContain('at most 100 characters');
-    expect(refused(`${HEADER}\n${','.repeat(5_000_000)}\n`)[0]!.message).toContain('found 5000001');
-    expect(performance.now() - start).toBeLessThan(8000);
+  });
+
+  it.each<[string, string, string]>([
+    ['a row of five million cells', `${HEADER}\n${','.repeat(5_000_000)}\n`, 'found 5000001'],
+    ['a quote that is open for 20 MB', `${HEADER}\n"${'x'.repeat(20_000_000)}`, 'is a quote left open'],
+    ['a number of a million digits', BY_HAND.replace('1000', '9'.repeat(1_000_000)), 'at most 100 characters'],
+    ['quotes and nothing else', `${HEADER}\n${'"'.repeat(1_000_001)}\n`, 'never closed'],
+  ])('a hopeless input fails soon: %s', (_, text, message) => {
+    expect(refused(text)[0]!.message).toContain(message);
   });
 
   it('a file of nothing but faults is given up', () => {

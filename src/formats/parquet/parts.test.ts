@@ -100,7 +100,7 @@ describe('FF-12 textOfUtf8', () => {
         const bytes = new TextEncoder().encode(`..${text}..`);
         expect(textOfUtf8(bytes, 2, bytes.length - 2)).toBe(text);
       }),
-      { numRuns: 1000, seed: 4 },
+      { numRuns: 300, seed: 4 },
     );
     const long = 'ä😀x'.repeat(5000);
     const bytes = new TextEncoder().encode(long);
