@@ -164,27 +164,26 @@ class ClientCore {
     const { transport, hello } = this.options;
     const { nowMs, ...rest } = hello;
     this.isStarted = true;
+    // Known before anything is said: an answer may come at once.
+    const commands = this.connection === 'restarting' ? this.restoration() : [];
     transport.post({ kind: 'hello', protocolVersion: PROTOCOL_VERSION, nowMs: nowMs(), ...rest });
-    if (this.connection === 'restarting') {
-      this.snapshots.hold();
-      const commands = commandsOf(this.memory, this.whatIfs.wanted(), () => this.nextId++);
-      for (const command of commands) if ('requestId' in command) this.restoring.add(command.requestId);
-      for (const command of commands) transport.post(command);
-      this.reopenDesk();
-    }
+    for (const command of commands) transport.post(command);
     for (const command of this.early.splice(0)) transport.post(command, transferOf(command));
   }
 
-  private reopenDesk(): void {
-    const { commands, isLost } = deskCommandsOf(this.memory, this.queries.wanted(), () => this.nextId++);
+  /** What leads a fresh worker to where the last one stood: the margin page, which is waited for, and the desk, which is not. */
+  private restoration(): Command[] {
+    this.snapshots.hold();
+    const nextId = (): number => this.nextId++;
+    const page = commandsOf(this.memory, this.whatIfs.wanted(), nextId);
+    for (const command of page) if ('requestId' in command) this.restoring.add(command.requestId);
+    const { commands: desk, isLost } = deskCommandsOf(this.memory, this.queries.wanted(), nextId);
+    for (const command of desk) if ('requestId' in command) this.reopening.add(command.requestId);
     if (isLost) {
       this.memory = { ...this.memory, desk: { ...this.memory.desk, open: null } };
       this.restoreFaults.push({ pointer: '', message: FILE_LOST });
     }
-    for (const command of commands) {
-      if ('requestId' in command) this.reopening.add(command.requestId);
-      this.options.transport.post(command);
-    }
+    return [...page, ...desk];
   }
 
   private stopped(fault: TransportFault): void {

@@ -12,7 +12,7 @@ import type {
   DeskWindow,
   Frame,
 } from '../session/protocol.ts';
-import { DESK_WATCHED_MAX, DESK_WINDOW_MAX, NO_FILTER } from '../session/protocol.ts';
+import { DESK_CANCELLED, DESK_WATCHED_MAX, DESK_WINDOW_MAX, NO_FILTER } from '../session/protocol.ts';
 import type { DeskIntake } from './desk.ts';
 import { createLinkWriter, DESK_LINK_PREFIX, type DeskAddress, type DeskView, decodeDeskLink, encodeDeskLink } from './desk-link.ts';
 import { DESK_VIEWS_MAX, viewName, writeDeskMemory } from './desk-memory.ts';
@@ -87,8 +87,9 @@ export function createDeskActions({ store, client, storage, intake, address }: D
   const writeLink = createLinkWriter(address);
   const desk = (): DeskState => store.getState().desk;
   const change = (next: Partial<DeskState>): void => store.setState((state) => ({ desk: { ...state.desk, ...next } }));
+  // While nothing is open the address stays what it was: it may name what is being opened.
   const link = (): void => {
-    if (desk().isOnScreen) writeLink(desk().book ? encodeDeskLink(currentView(desk())) : DESK_LINK_PREFIX);
+    if (desk().isOnScreen && desk().book) writeLink(encodeDeskLink(currentView(desk())));
   };
   const remember = (): void => writeDeskMemory(storage, desk());
 
@@ -136,7 +137,11 @@ export function createDeskActions({ store, client, storage, intake, address }: D
     openFile: (name, content) => open({ kind: 'file', name, content }, name),
     openPopulation: (accounts, seed) => open({ kind: 'population', accounts, seed }, 'the population'),
     cancel: () => client.request({ kind: 'desk-cancel' }),
-    close: () => client.request({ kind: 'desk-close' }),
+    close: () =>
+      client.request({ kind: 'desk-close' }).then((answer) => {
+        if (answer.ok && desk().isOnScreen) writeLink(DESK_LINK_PREFIX);
+        return answer;
+      }),
     query: ask,
     filter: (next) => ask({ filter: { ...desk().query.filter, ...next } }),
     clearFilter: () => ask({ filter: NO_FILTER }),
@@ -180,7 +185,7 @@ function takeOpened(store: StoreApi<AppState>, source: DeskSource, name: string,
   store.setState((state) => {
     const others = dropNotices(state.notices, 'desk');
     if (!answer.ok) {
-      if (answer.superseded) return state;
+      if (answer.superseded || answer.faults.some(({ message }) => message === DESK_CANCELLED)) return state;
       const text = `${name} could not be opened on the desk; what was shown before still stands.`;
       return { notices: addNotice(others, { kind: 'desk', severity: 'error', text, faults: answer.faults }) };
     }

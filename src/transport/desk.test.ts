@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createReader } from '../session/desk/reader.ts';
 import { SHARED } from '../session/desk/testing/open.ts';
 import { createEngine } from '../session/engine.ts';
-import type { Command, DeskQuery, DeskRows, DeskWindow, Frame } from '../session/protocol.ts';
+import type { Command, DeskQuery, Frame } from '../session/protocol.ts';
 import { NO_FILTER, RISK_STATES } from '../session/protocol.ts';
 import { AS_OF, bookText, MIXED_BOOK } from '../session/testing/fixtures.ts';
 import { type Bench, createBench, MANUAL } from './testing/bench.ts';
@@ -138,19 +138,12 @@ describe('DM-1 the same log gives the same frames', () => {
   }, 60_000);
 });
 
-/** Frames with rows read from shared memory where they are not carried. */
-function withRows(frames: readonly Frame[]): (Frame | (DeskWindow & { readonly rows: DeskRows }))[] {
-  let reader: ReturnType<typeof createReader> | null = null;
-  return frames.flatMap((frame) => {
-    if (frame.kind === 'desk-book') {
-      reader = frame.book?.shared ? createReader(frame.book.shared) : null;
-      return [{ ...frame, book: frame.book && { ...frame.book, shared: null } }];
-    }
-    if (frame.kind !== 'desk-window') return [frame];
-    const rows = frame.rows ?? reader?.rows(frame.rowIds, frame.clockMs);
-    return rows ? [{ ...frame, rows, orderSlot: -1, orderLength: 0 }] : [];
+/** Frames without what only shared memory has: where it lies, and the order in it. */
+const alike = (frames: readonly Frame[]): Frame[] =>
+  frames.map((frame) => {
+    if (frame.kind === 'desk-book') return { ...frame, book: frame.book && { ...frame.book, shared: null } };
+    return frame.kind === 'desk-window' ? { ...frame, orderSlot: -1, orderLength: 0 } : frame;
   });
-}
 
 describe('DM-10 shared memory and handing over show the same', () => {
   it('every frame of a log, rows read as they come', async () => {
@@ -180,7 +173,7 @@ describe('DM-10 shared memory and handing over show the same', () => {
       },
     });
     await play(bench, log());
-    expect(withRows(shared)).toEqual(withRows(handed.frames));
+    expect(alike(shared)).toEqual(alike(handed.frames));
     expect(read).toBeGreaterThan(3);
   }, 60_000);
 });

@@ -13,6 +13,7 @@ import { coverageOf, isSameCoverage, type Skipped } from './coverage.ts';
 import { figuresOf } from './figures.ts';
 import { isNoChange } from './live-prices.ts';
 import type { DeskCommand, DeskCoverage, DeskPanelsWish, DeskProgress, DeskQuery, DeskReject, DeskWindow, DeskWork } from './messages.ts';
+import { DESK_CANCELLED } from './messages.ts';
 import { findIds, type Job } from './names.ts';
 import { bookView, changeAccount, changesOf, keySource, markOverAge, type OpenDesk, updateAges, worthOf } from './opened.ts';
 import { PANELS_INTERVAL_MS, PanelMaker } from './panel-maker.ts';
@@ -182,7 +183,7 @@ export class Desk {
     if (!running) return [];
     if (of === 'open') this.opening = null;
     else this.exporting = null;
-    return [failed(running.requestId, 'cancelled'), this.status(null)];
+    return [failed(running.requestId, DESK_CANCELLED), this.status(null)];
   }
 
   /** Everything but opening, exporting and rows, which need more than the desk. */

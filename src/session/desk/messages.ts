@@ -184,6 +184,9 @@ export interface DeskReject {
   readonly reason: string;
 }
 
+/** Why an opening or an export failed that the user ended, or a newer one did. */
+export const DESK_CANCELLED = 'cancelled';
+
 /** Rejects that are listed; all are counted. */
 export const DESK_REJECTS_MAX = 1_000;
 
