@@ -162,7 +162,9 @@ describe('DM-18 the address is written at most four times a second', () => {
       replace: (link) => void written.push(link),
       after: (run, delayMs) => void timers.push({ run, delayMs }),
     });
-    const pass = () => timers.splice(0).forEach(({ run }) => run());
+    const pass = (): void => {
+      for (const { run } of timers.splice(0)) run();
+    };
     for (const link of ['a', 'b', 'c']) write(link);
     expect(written).toEqual(['a']);
     expect(timers.map(({ delayMs }) => delayMs)).toEqual([LINK_INTERVAL_MS]);
