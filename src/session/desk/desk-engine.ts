@@ -18,9 +18,9 @@ export const createDesk = (book: Book, options: DeskOptions): DeskState => creat
 /** Builds a desk of columns. States are decided and blocks certified; figures are brought up by `refreshColumns`. */
 export function createDeskOf(flat: FlatBook, options: DeskOptions): DeskState {
   const desk = buildDesk(flat, options);
-  const unsettled = new Set<number>();
-  for (const { id } of desk.ladders.all) moveLadder(desk, id, unsettled);
-  if (unsettled.size > 0) throw new Error('a leg stands in another row than it was put in');
+  const moves = { legs: [], slots: [] };
+  for (const { id } of desk.ladders.all) moveLadder(desk, id, moves);
+  if (moves.legs.length > 0) throw new Error('a leg stands in another row than it was put in');
   decideAll(desk);
   return desk;
 }

@@ -240,8 +240,14 @@ export function pushesPointer(columns: LadderColumns, id: number, own: number): 
   return false;
 }
 
+/** Legs that change their row, in the order in which they do: the last one of a leg holds. */
+export interface RowMoves {
+  readonly legs: number[];
+  readonly slots: number[];
+}
+
 /**
- * Moves the pointers of a ladder to the floors at `own`. `moved` is told every leg that changes its row; `onEdge`, for stepped
+ * Moves the pointers of a ladder to the floors at `own`. Legs that change their row are added to `moves`; `onEdge` is told, for stepped
  * tables, every leg too close to a floor to tell. Legs that came since the last sort are looked at one by one; sorted in when many.
  */
 export function moveRows(
@@ -249,71 +255,59 @@ export function moveRows(
   ladder: Ladder,
   legs: LegColumns,
   own: number,
-  rowOf: (leg: number) => number,
-  moved: (leg: number, row: number) => void,
+  slotOf: (leg: number) => number,
+  moves: RowMoves,
   onEdge: (leg: number) => void,
 ): void {
+  const scale = ladder.contractSize * own;
+  const rowNow = (leg: number): number => (movesWithPrice(ladder) ? rowAt(ladder, sizeOf(legs, leg) * scale) : 0);
   if (movesWithPrice(ladder)) {
-    const scale = ladder.contractSize * own;
     const { below, above } = list;
     for (let row = 1; row < ladder.rowCount; row++)
-      if (below[row]! * scale >= ladder.floor[row]!) pullDown(list, legs, scale, row, ladder.floor[row]!, moved);
+      if (below[row]! * scale >= ladder.floor[row]!) pullDown(list, legs, scale, row, ladder, moves);
     for (let row = ladder.rowCount - 1; row >= 1; row--)
-      if (above[row]! * scale < ladder.floor[row]!) pushUp(list, legs, scale, row, ladder.floor[row]!, moved);
+      if (above[row]! * scale < ladder.floor[row]!) pushUp(list, legs, scale, row, ladder, moves);
     for (const leg of list.loose) {
-      const row = rowAt(ladder, sizeOf(legs, leg) * scale);
-      if (row !== rowOf(leg)) moved(leg, row);
+      const slot = ladder.slotBase + rowNow(leg);
+      if (slot !== slotOf(leg)) move(moves, leg, slot);
     }
     if (ladder.isStepped) edges(list, ladder, legs, scale, onEdge);
   }
   if (list.loose.size > Math.max(256, list.sorted.length >> 4)) {
-    const added = [...list.loose].map((leg) => ({ leg, row: movesWithPrice(ladder) ? rowOf(leg) : 0 }));
+    const added = [...list.loose].map((leg) => ({ leg, row: rowNow(leg) }));
     list.loose.clear();
     rebuild(list, ladder, legs, added);
   }
 }
 
+function move({ legs, slots }: RowMoves, leg: number, slot: number): void {
+  legs.push(leg);
+  slots.push(slot);
+}
+
 /** The price rose: legs below the pointer that now reach the floor come up into `row`. */
-function pullDown(
-  list: LadderLegs,
-  legs: LegColumns,
-  scale: number,
-  row: number,
-  floor: number,
-  moved: (leg: number, row: number) => void,
-): void {
+function pullDown(list: LadderLegs, legs: LegColumns, scale: number, row: number, { floor, slotBase }: Ladder, moves: RowMoves): void {
   const { sorted, bound } = list;
   let at = bound[row]!;
-  while (at > 0) {
+  for (; at > 0; at--) {
     const leg = sorted[at - 1]!;
-    if (leg !== GONE) {
-      if (sizeOf(legs, leg) * scale < floor) break;
-      moved(leg, row);
-    }
-    at--;
+    if (leg === GONE) continue;
+    if (sizeOf(legs, leg) * scale < floor[row]!) break;
+    move(moves, leg, slotBase + row);
   }
   bound[row] = at;
   noteRow(list, legs, row);
 }
 
 /** The price fell: legs at the pointer that no longer reach the floor go down into the row below. */
-function pushUp(
-  list: LadderLegs,
-  legs: LegColumns,
-  scale: number,
-  row: number,
-  floor: number,
-  moved: (leg: number, row: number) => void,
-): void {
+function pushUp(list: LadderLegs, legs: LegColumns, scale: number, row: number, { floor, slotBase }: Ladder, moves: RowMoves): void {
   const { sorted, bound } = list;
   let at = bound[row]!;
-  while (at < sorted.length) {
+  for (; at < sorted.length; at++) {
     const leg = sorted[at]!;
-    if (leg !== GONE) {
-      if (sizeOf(legs, leg) * scale >= floor) break;
-      moved(leg, row - 1);
-    }
-    at++;
+    if (leg === GONE) continue;
+    if (sizeOf(legs, leg) * scale >= floor[row]!) break;
+    move(moves, leg, slotBase + row - 1);
   }
   bound[row] = at;
   noteRow(list, legs, row);

@@ -98,14 +98,27 @@ export function exactCode(desk: DeskState, pool: number): number {
 
 /** Brings the states of a block up to date. */
 export function sweepBlock(desk: DeskState, block: number, changes: Changes): void {
-  const { layout, hits } = desk;
+  const { layout, hits, pools, columns } = desk;
   const count = desk.kernel.sweepStates(block, layout.groups[block]!, hits);
   desk.counters.blocksSwept++;
   desk.blocks.sweeps[block]!++;
+  const isCompound = desk.blocks.isCompound[block] === 1;
   for (let h = 0; h < count; h++) {
-    const pool = layout.pool[hits[2 * h]!]!;
-    const code = hits[2 * h + 1]!;
-    if (pool !== NO_POOL) setCode(desk, pool, code & NEAR ? exactCode(desk, pool) : code, changes);
+    const place = hits[2 * h]!;
+    const pool = layout.pool[place]!;
+    if (pool === NO_POOL) continue;
+    const hit = hits[2 * h + 1]!;
+    const code = hit & NEAR ? exactCode(desk, pool) : hit;
+    if (isCompound) {
+      setCode(desk, pool, code, changes);
+      continue;
+    }
+    // The account's only pool: its state is the account's.
+    if (layout.state[place] === code) continue;
+    layout.state[place] = code;
+    if (desk.resort) desk.resort.dirty.add(pool);
+    const row = pools.row[pool]!;
+    if (columns.accounts.state[row] !== code) setState(desk, row, code, changes);
   }
 }
 

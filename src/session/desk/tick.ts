@@ -1,4 +1,5 @@
 /** One tick: prices in, states out; what cannot have changed is not looked at. Rules DK-12…DK-19. */
+import { firstEntry } from '../../engine/kernel/layout.ts';
 import { mustSweep, recertify, renewReferences } from './certificates.ts';
 import type { DeskState } from './desk-state.ts';
 import { driverValue, fillCoefficients, type Ladder, STEPS } from './ladders.ts';
@@ -7,13 +8,14 @@ import { entryOfLeg, settleDeductions } from './pool-place.ts';
 import { applyPrices, type PriceChanges } from './price-board.ts';
 import { measureMoves, noteDriver } from './references.ts';
 import { noteDirty, noteWear } from './resort.ts';
-import { type LadderLegs, moveRows, pushesPointer } from './row-order.ts';
+import { type LadderLegs, moveRows, pushesPointer, type RowMoves } from './row-order.ts';
 import { countEntry } from './slot-sums.ts';
 import { type Changes, decideExactly, eventsOf, noChanges, type StateEvents, sweepBlock } from './states.ts';
 
-/** Share of all blocks that one tick certifies at most, and how many it may in any case: the worst tick stays near one sweep. */
+/** Blocks that one tick certifies at most: a share of all, fewer when so many are swept that certificates would not last. */
 const CERTIFY_SHARE = 0.03;
 const CERTIFY_MIN = 8;
+const ROUGH = 0.04;
 
 /** Weight of the newest move in the smoothed square of moves. */
 const MEMORY = 0.03;
@@ -44,13 +46,13 @@ export function movePrices(desk: DeskState, prices: PriceChanges): number[] {
     factor[d] = value;
   }
   desk.areBoundsFresh = false;
-  const unsettled = new Set<number>();
+  const moves: RowMoves = { legs: [], slots: [] };
   // A ladder of two drivers is met twice: the second time there is nothing left to move.
   for (const d of drivers) {
     const ids = ladders.laddersOfDriver[d]!;
-    for (let i = 0; i < ids.length; i++) moveLadder(desk, ids[i]!, unsettled);
+    for (let i = 0; i < ids.length; i++) moveLadder(desk, ids[i]!, moves);
   }
-  for (const pool of unsettled) settleDeductions(desk, desk.layout, desk.pools.place[pool]!);
+  applyMoves(desk, moves);
   return waitingRows(desk, first);
 }
 
@@ -70,42 +72,72 @@ function changedDrivers({ ladders, changedInstruments }: DeskState, prices: Pric
   return drivers;
 }
 
-/** Coefficients of a ladder, and the rows of its legs. */
-export function moveLadder(desk: DeskState, id: number, unsettled: Set<number>): void {
+/** Coefficients of a ladder, and which of its legs change their row. */
+export function moveLadder(desk: DeskState, id: number, moves: RowMoves): void {
   const { factor, ladderColumns } = desk;
   fillCoefficients(ladderColumns, id, factor[ladderColumns.driver[id]!]!, desk.tables);
   if (ladderColumns.moves[id] === 0) return;
   const list = desk.order[id];
   if (!list) return;
   const isPushed = pushesPointer(ladderColumns, id, factor[ladderColumns.ownDriver[id]!]!);
-  if (isPushed || list.loose.size > 0) moveLegs(desk, desk.ladders.all[id]!, list, unsettled);
+  if (isPushed || list.loose.size > 0) moveLegs(desk, desk.ladders.all[id]!, list, moves);
   else if (ladderColumns.moves[id] === STEPS) desk.edgePools.delete(id);
 }
 
-function moveLegs(desk: DeskState, ladder: Ladder, list: LadderLegs, unsettled: Set<number>): void {
-  const { factor, layout, legPool, sums } = desk;
+function moveLegs(desk: DeskState, ladder: Ladder, list: LadderLegs, moves: RowMoves): void {
+  const { factor, layout, legPool, columns } = desk;
   const edge = new Set<number>();
-  const rowOf = (leg: number): number => layout.slot[entryOfLeg(desk, leg)]! - ladder.slotBase;
-  const moved = (leg: number, row: number): void => {
-    const entry = entryOfLeg(desk, leg);
-    const weight = layout.weight[entry]!;
-    countEntry(sums, layout.slot[entry]!, weight, -1);
-    countEntry(sums, ladder.slotBase + row, weight, 1);
-    sums.isStale[ladder.id] = 1;
-    layout.slot[entry] = ladder.slotBase + row;
-    desk.counters.rowsMoved++;
-    unsettled.add(legPool[leg]!);
-    noteDirty(desk, legPool[leg]!);
-  };
-  moveRows(list, ladder, desk.columns.legs, factor[ladder.ownDriver]!, rowOf, moved, (leg) => edge.add(legPool[leg]!));
+  const slotOf = (leg: number): number => layout.slot[entryOfLeg(desk, leg)]!;
+  moveRows(list, ladder, columns.legs, factor[ladder.ownDriver]!, slotOf, moves, (leg) => edge.add(legPool[leg]!));
   if (edge.size > 0) desk.edgePools.set(ladder.id, edge);
   else desk.edgePools.delete(ladder.id);
+}
+
+/**
+ * Puts legs into their new rows. In passes, each of which reads one thing of every leg: what they read lies anywhere in memory, and
+ * reads that do not wait for each other overlap.
+ */
+function applyMoves(desk: DeskState, { legs, slots }: RowMoves): void {
+  const { layout, legPool, pools, sums, ladders, columns } = desk;
+  const { accounts } = columns;
+  const count = legs.length;
+  const pool = new Uint32Array(count);
+  const place = new Uint32Array(count);
+  const start = new Uint32Array(count);
+  const entry = new Uint32Array(count);
+  for (let i = 0; i < count; i++) pool[i] = legPool[legs[i]!]!;
+  for (let i = 0; i < count; i++) {
+    place[i] = pools.place[pool[i]!]!;
+    start[i] = pools.row[pool[i]!]!;
+  }
+  for (let i = 0; i < count; i++) {
+    start[i] = accounts.legStart[start[i]!]!;
+    entry[i] = firstEntry(layout, place[i]!);
+  }
+  for (let i = 0; i < count; i++) {
+    let ordinal = 0;
+    for (let leg = start[i]!; leg < legs[i]!; leg++) if (legPool[leg] === pool[i]) ordinal++;
+    entry[i]! += 2 * ordinal;
+  }
+  for (let i = 0; i < count; i++) {
+    const at = entry[i]!;
+    const weight = layout.weight[at]!;
+    countEntry(sums, layout.slot[at]!, weight, -1);
+    countEntry(sums, slots[i]!, weight, 1);
+    sums.isStale[ladders.ladderOfSlot[slots[i]!]!] = 1;
+    layout.slot[at] = slots[i]!;
+  }
+  for (let i = 0; i < count; i++) {
+    settleDeductions(desk, layout, place[i]!);
+    noteDirty(desk, pool[i]!);
+  }
+  desk.counters.rowsMoved += count;
 }
 
 /** Sweeps the blocks whose certificate does not cover the present prices, and certifies some of them anew. */
 function sweepTouched(desk: DeskState, changes: Changes): void {
   const { blocks } = desk;
-  let left = Math.max(CERTIFY_MIN, Math.ceil(blocks.used * CERTIFY_SHARE));
+  let left = desk.wear > ROUGH ? CERTIFY_MIN : Math.max(CERTIFY_MIN, Math.ceil(blocks.used * CERTIFY_SHARE));
   let swept = 0;
   for (let block = 0; block < blocks.used; block++) {
     if (!mustSweep(desk, block)) continue;
