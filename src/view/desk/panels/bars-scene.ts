@@ -236,12 +236,3 @@ export function skewSentence({ long, short, skew, unknown }: DeskSkew): string {
   const more = skew > 0 ? 'Longs carry more leverage' : skew < 0 ? 'Shorts carry more leverage' : 'Both sides carry the same leverage';
   return `${more}: ${leverageText(long.leverage)} long, ${leverageText(short.leverage)} short.${without}`;
 }
-
-/** Leverage of each venue's whole book. */
-export const venueRows = ({ venues }: DeskOpenInterest, venueName: (id: string) => string): readonly Lying[] =>
-  venues.venue.map((venue, i) => ({
-    name: venueName(venue),
-    first: venues.openInterest[i]!,
-    second: 0,
-    figure: `${formatShort(venues.openInterest[i]!, 'ceil')} ${leverageText(venues.leverage[i]!)}`,
-  }));
