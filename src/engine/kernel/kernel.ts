@@ -53,6 +53,8 @@ export interface KernelExports {
   ) => void;
   readonly sweepColumns: (block: number, groups: number, kind: number, rate: number, out: number, stride: number) => void;
   readonly sweepStates: (block: number, groups: number, kind: number, band: number, hits: number) => number;
+  /** The same for plain blocks with two-byte slots, without the band: for the bench. */
+  readonly sweepStatesUnbanded: (block: number, groups: number, hits: number) => number;
   readonly certify: (block: number, groups: number, kind: number, radii: number) => number;
   /** See select.ts: the two passes of a selection over all rows. */
   readonly countHalves: (count: number, halves: number, mask: number, histogram: number) => void;

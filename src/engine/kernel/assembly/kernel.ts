@@ -169,7 +169,7 @@ export function sweepColumns(block: u32, groups: u32, kind: i32, rate: f64, out:
 
 // @ts-expect-error: decorator
 @inline
-function statesOf<T>(block: u32, groups: u32, kind: i32, band: f64, hits: usize): u32 {
+function statesOf<T>(block: u32, groups: u32, kind: i32, isBanded: bool, band: f64, hits: usize): u32 {
   let starts = groupStartAt + ((<usize>block * (BLOCK_GROUPS + 1)) << 2);
   const first = <usize>block * BLOCK_GROUPS;
   const zero = f64x2.splat(0);
@@ -203,13 +203,16 @@ function statesOf<T>(block: u32, groups: u32, kind: i32, band: f64, hits: usize)
     code = v128.and(i64x2.neg(code), f64x2.gt(over, zero));
     if (kind != PLAIN) code = v128.bitselect(indeterminate, code, f64x2.ne(f100, f100));
     code = v128.bitselect(bankrupt, code, f64x2.lt(e, zero));
-    // An unknown requirement is NaN in the second argument and leaves the first.
-    const nearest = f64x2.pmin(
-      f64x2.abs(e),
-      f64x2.pmin(f64x2.pmin(f64x2.abs(f30), f64x2.abs(f50)), f64x2.pmin(f64x2.abs(f80), f64x2.abs(f100))),
-    );
-    const scale = f64x2.promote_low_f32x4(v128.load64_zero(scaleAt + (group << 3)));
-    const near = f64x2.lt(nearest, f64x2.mul(width, f64x2.add(scale, f64x2.mul(two, turnover))));
+    let near = f64x2.splat(0);
+    if (isBanded) {
+      // An unknown requirement is NaN in the second argument and leaves the first.
+      const nearest = f64x2.pmin(
+        f64x2.abs(e),
+        f64x2.pmin(f64x2.pmin(f64x2.abs(f30), f64x2.abs(f50)), f64x2.pmin(f64x2.abs(f80), f64x2.abs(f100))),
+      );
+      const scale = f64x2.promote_low_f32x4(v128.load64_zero(scaleAt + (group << 3)));
+      near = f64x2.lt(nearest, f64x2.mul(width, f64x2.add(scale, f64x2.mul(two, turnover))));
+    }
     const c0 = <u32>i64x2.extract_lane(code, 0);
     const c1 = <u32>i64x2.extract_lane(code, 1);
     const old = <u32>load<u16>(stateAt + (group << 1));
@@ -234,13 +237,13 @@ function statesOf<T>(block: u32, groups: u32, kind: i32, band: f64, hits: usize)
 /** Writes a hit (place, code | near << 8) for every pool whose state differs from the one held or lies in the band; the number of them. */
 export function sweepStates(block: u32, groups: u32, kind: i32, band: f64, hits: usize): u32 {
   if (slotShift == 1) {
-    if (kind == 0) return statesOf<u16>(block, groups, 0, band, hits);
-    if (kind == 1) return statesOf<u16>(block, groups, 1, band, hits);
-    return statesOf<u16>(block, groups, 2, band, hits);
+    if (kind == 0) return statesOf<u16>(block, groups, 0, true, band, hits);
+    if (kind == 1) return statesOf<u16>(block, groups, 1, true, band, hits);
+    return statesOf<u16>(block, groups, 2, true, band, hits);
   }
-  if (kind == 0) return statesOf<u32>(block, groups, 0, band, hits);
-  if (kind == 1) return statesOf<u32>(block, groups, 1, band, hits);
-  return statesOf<u32>(block, groups, 2, band, hits);
+  if (kind == 0) return statesOf<u32>(block, groups, 0, true, band, hits);
+  if (kind == 1) return statesOf<u32>(block, groups, 1, true, band, hits);
+  return statesOf<u32>(block, groups, 2, true, band, hits);
 }
 
 // @ts-expect-error: decorator
