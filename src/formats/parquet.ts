@@ -1,18 +1,16 @@
 /** The flat form as Parquet, in and out. Rules FF-3 to FF-12 of docs/spec/flat-format.md. */
-import type { SchemaElement } from 'hyparquet/src/types.js';
-import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js';
-import { ParquetWriter } from 'hyparquet-writer/src/parquet-writer.js';
 import type { Book } from '../domain/book.ts';
 import { type BookColumns, bookOf } from '../domain/book-columns.ts';
 import type { FlatBatch } from './flat/batch.ts';
 import { FlatReader, type FlatReaderOptions, type FlatReading } from './flat/reader.ts';
-import { type Cell, DOUBLE_COLUMNS, flatTable, type NumberForm } from './flat/rows.ts';
+import { DOUBLE_COLUMNS, flatTable, type NumberForm } from './flat/rows.ts';
 import { COLUMNS, FLAT_FORMAT } from './flat/schema.ts';
 import type { ColumnCells } from './parquet/cells.ts';
 import { readColumn } from './parquet/column.ts';
 import { crc32 } from './parquet/crc32.ts';
-import { CHECKED_KEYS, CREATED_BY, checkedFacts, type Footer, footerStart, KEYS, readFooter, TAIL_BYTES } from './parquet/footer.ts';
+import { CHECKED_KEYS, checkedFacts, describedColumn, type Footer, footerStart, KEYS, readFooter, TAIL_BYTES } from './parquet/footer.ts';
 import { refuse } from './parquet/refuse.ts';
+import { elementOf, type TableColumn, TableWriter } from './parquet/table-writer.ts';
 
 export { footerStart, TAIL_BYTES };
 
@@ -108,53 +106,48 @@ export function readParquetColumns(bytes: Uint8Array, options: FlatReaderOptions
 /** The book of a Parquet file. Throws `InputError` with the fault of every row. */
 export const readParquet = (bytes: Uint8Array, options: FlatReaderOptions = {}): Book => bookOf(readParquetColumns(bytes, options).columns);
 
-/** Rows of one group. */
-const GROUP_ROWS = 100_000;
-
 export interface ParquetWriteOptions {
   /** `double`: faster and smaller; only for a book whose numbers are doubles. */
   readonly numbers?: NumberForm;
 }
 
-/** A book as a Parquet file. Throws `InputError` for a text that is no Unicode, and with `double` for a number that is no double. */
-export function writeParquet(book: BookColumns, { numbers = 'text' }: ParquetWriteOptions = {}): Uint8Array {
-  const { columns, rows } = flatTable(book, false, numbers);
-  const isDouble = columns.map((name) => numbers === 'double' && DOUBLE_COLUMNS.includes(name));
-  const schema: SchemaElement[] = columns.map((name, i) =>
-    isDouble[i]
-      ? { name, type: 'DOUBLE', repetition_type: 'OPTIONAL' }
-      : { name, type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' }, repetition_type: 'OPTIONAL' },
+/** Rows between two steps of writing. */
+const STEP_ROWS = 8192;
+
+/**
+ * A book as a Parquet file, in steps of some thousand rows: each gives how many rows are done, the last one the file. Throws
+ * `InputError` for a text that is no Unicode, and with `double` for a number that is no double.
+ */
+export function* parquetSteps(book: BookColumns, { numbers = 'text' }: ParquetWriteOptions = {}): Generator<number, Uint8Array> {
+  const { columns: names, rows } = flatTable(book, false, numbers);
+  const columns = names.map(
+    (name) => ({ name, holds: numbers === 'double' && DOUBLE_COLUMNS.includes(name) ? 'double' : 'text' }) as const,
   );
-  const writer = new ByteWriter();
-  const file = new ParquetWriter({
-    writer,
-    schema: [{ name: 'book', num_children: columns.length }, ...schema],
-    statistics: false,
-    createdBy: CREATED_BY,
-  });
-  let group = columns.map(() => [] as Cell[]);
-  const flush = (): void => {
-    if (group[0]!.length === 0) return;
-    file.write({
-      columnData: columns.map((name, i) => ({ name, data: group[i]!, offsetIndex: false, codec: isDouble[i] ? 'UNCOMPRESSED' : 'SNAPPY' })),
-      rowGroupSize: GROUP_ROWS,
-    });
-    group = columns.map(() => []);
-  };
+  const writer = new TableWriter('book', columns);
+  let done = 0;
   for (const cells of rows()) {
-    for (let k = 0; k < cells.length; k++) group[k]!.push(cells[k]);
-    if (group[0]!.length === GROUP_ROWS) flush();
+    writer.row(cells);
+    if (++done % STEP_ROWS === 0) yield done;
   }
-  flush();
   const facts = { [KEYS.format]: FLAT_FORMAT, [KEYS.asOf]: book.asOf, [KEYS.unit]: book.unit, [KEYS.numbers]: numbers };
-  const facts32 = checkedFacts(
+  return writer.finish((groups) => ({ ...facts, [KEYS.checksum]: checksumOf(groups, facts, columns) }));
+}
+
+/** CRC-32 of the facts and of the groups, eight hexadecimal digits. */
+function checksumOf(groups: Uint8Array, facts: Readonly<Record<string, string | undefined>>, columns: readonly TableColumn[]): string {
+  const described = columns.map((column) => describedColumn(elementOf(column)));
+  const before = checkedFacts(
     CHECKED_KEYS.map((key) => facts[key]),
-    schema.map(({ name, type, repetition_type }) => `${name} ${type} ${repetition_type}`),
+    described,
   );
-  const checksum = crc32(writer.getBytes().subarray(4), facts32).toString(16).padStart(8, '0');
-  file.kvMetadata = Object.entries({ ...facts, [KEYS.checksum]: checksum }).flatMap(([key, value]) =>
-    value === undefined ? [] : [{ key, value }],
-  );
-  file.finish();
-  return writer.getBytes();
+  return crc32(groups, before).toString(16).padStart(8, '0');
+}
+
+/** A book as a Parquet file. */
+export function writeParquet(book: BookColumns, options: ParquetWriteOptions = {}): Uint8Array {
+  const steps = parquetSteps(book, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }

@@ -46,6 +46,10 @@ export interface Footer {
   readonly checkedFacts: number;
 }
 
+/** A column as the check sum has it. */
+export const describedColumn = (element: { name: string; type?: string | undefined; repetition_type?: string | undefined }): string =>
+  `${element.name} ${element.type} ${element.repetition_type}`;
+
 /** CRC-32 of the facts of a footer that figures depend on, so that the check sum covers them too. */
 export const checkedFacts = (facts: readonly (string | undefined)[], columns: readonly string[]): number =>
   crc32(Uint8Array.from(JSON.stringify([...facts.map((fact) => fact ?? null), ...columns]), (unit) => unit.charCodeAt(0) & 255));
@@ -90,7 +94,7 @@ export function readFooter(footer: Uint8Array, size: number): Footer {
     checksum: checksum === undefined ? undefined : Number.parseInt(checksum, 16),
     checkedFacts: checkedFacts(
       CHECKED_KEYS.map((key) => facts.get(key)),
-      elements.map(({ name, type, repetition_type }) => `${name} ${type} ${repetition_type}`),
+      elements.map(describedColumn),
     ),
   };
 }
