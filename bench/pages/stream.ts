@@ -11,6 +11,7 @@ export const SEED = 42;
 /** Ticks that are recorded; they repeat. */
 const TICKS = 8;
 const TICK_MS = 100;
+const RETRY_MS = 20;
 
 /** What is shown of every account. */
 export const FIGURES = ['equity', 'grossNotional', 'leverage', 'marginRatio', 'marginExcess', 'bufferShare'] as const;
@@ -29,8 +30,24 @@ export function record(): Promise<Recorded> {
   const post = (command: Command): void => worker.postMessage(command);
   const everyRow = Uint32Array.from({ length: ROWS }, (_, row) => row);
   const ticks: DeskRows[] = [];
+  let clockMs = Number.NaN;
   let reader: DeskReader | undefined;
   return new Promise((resolve, reject) => {
+    /** Time stands still until it is told to step: what is read is of one tick, whole. */
+    const take = (): void => {
+      const rows = reader?.rows(everyRow, clockMs);
+      if (!rows) {
+        setTimeout(take, RETRY_MS);
+        return;
+      }
+      ticks.push(rows);
+      if (ticks.length < TICKS) {
+        post({ kind: 'feed-step', requestId: 4 + ticks.length, steps: 1 });
+        return;
+      }
+      worker.terminate();
+      resolve({ account: ticks[0]!.account, ticks });
+    };
     worker.onerror = ({ message }) => reject(new Error(message));
     worker.onmessage = ({ data: frame }: MessageEvent<Frame>) => {
       if (frame.kind === 'failed') reject(new Error(frame.faults.map(({ message }) => message).join('; ')));
@@ -38,16 +55,19 @@ export function record(): Promise<Recorded> {
       if (frame.kind === 'desk-book' && frame.book?.shared) reader = createReader(frame.book.shared);
       if (frame.kind !== 'desk-window') return;
       post({ kind: 'desk-seen', sequence: frame.sequence });
-      const rows = frame.total === ROWS ? reader?.rows(everyRow, frame.clockMs) : undefined;
-      if (rows) ticks.push(rows);
-      if (ticks.length < TICKS) return;
-      worker.terminate();
-      resolve({ account: ticks[0]!.account, ticks });
+      if (frame.total !== ROWS || frame.clockMs === clockMs) return;
+      clockMs = frame.clockMs;
+      take();
     };
-    post({ kind: 'hello', protocolVersion: PROTOCOL_VERSION, nowMs: Date.now(), baseUrl: new URL('./', location.href).href });
+    post({
+      kind: 'hello',
+      protocolVersion: PROTOCOL_VERSION,
+      nowMs: Date.now(),
+      baseUrl: new URL('./', location.href).href,
+      clock: 'manual',
+    });
     post({ kind: 'load-demo', requestId: 1 });
     post({ kind: 'feed', requestId: 2, feed: { kind: 'simulated', seed: SEED, regime: 'normal', stepMs: 1_000 } });
-    post({ kind: 'feed-speed', speed: 10 });
     post({ kind: 'desk-open', requestId: 3, source: { kind: 'population', accounts: ROWS, seed: SEED } });
     post({
       kind: 'desk-query',
