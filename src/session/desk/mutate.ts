@@ -19,7 +19,7 @@ import { noteDriver } from './references.ts';
 import { refreshRow } from './refresh.ts';
 import { noteDirty } from './resort.ts';
 import { addLeg, removeLeg } from './row-order.ts';
-import { countConstants, countEntry } from './slot-sums.ts';
+import { countChange, countConstants } from './slot-sums.ts';
 import { type AccountSource, createStaging, type Staging, stageAccount } from './staging.ts';
 import { type Changes, eventsOf, exactCode, noChanges, type StateEvents, setCode, settleRow } from './states.ts';
 
@@ -162,10 +162,8 @@ function unplace(desk: DeskState, row: number): number {
   return kept;
 }
 
-function countSlot({ sums, ladders }: DeskState, slot: number, weight: number, sign: 1 | -1): void {
-  countEntry(sums, slot, weight, sign);
-  sums.isStale[ladders.ladderOfSlot[slot]!] = 1;
-}
+const countSlot = ({ sums, ladders, ladderColumns }: DeskState, slot: number, weight: number, sign: 1 | -1): void =>
+  countChange(sums, ladderColumns, ladders.ladderOfSlot[slot]!, slot, weight, sign);
 
 const requiredOf = ({ pools }: DeskState, pool: number): number => pools.required.get(pool) ?? 0;
 

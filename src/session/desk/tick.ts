@@ -9,7 +9,7 @@ import { applyPrices, type PriceChanges } from './price-board.ts';
 import { measureMoves, noteDriver } from './references.ts';
 import { noteDirty, noteWear } from './resort.ts';
 import { type LadderLegs, moveRows, pushesPointer, type RowMoves } from './row-order.ts';
-import { countEntry } from './slot-sums.ts';
+import { countMove } from './slot-sums.ts';
 import { type Changes, decideExactly, eventsOf, noChanges, type StateEvents, sweepBlock } from './states.ts';
 
 /** Blocks that one tick certifies at most: a share of all, fewer when so many are swept that certificates would not last. */
@@ -98,7 +98,7 @@ function moveLegs(desk: DeskState, ladder: Ladder, list: LadderLegs, moves: RowM
  * reads that do not wait for each other overlap.
  */
 function applyMoves(desk: DeskState, { legs, slots }: RowMoves): void {
-  const { layout, legPool, pools, sums, ladders, columns } = desk;
+  const { layout, legPool, pools, sums, ladders, ladderColumns, columns } = desk;
   const { accounts } = columns;
   const count = legs.length;
   const pool = new Uint32Array(count);
@@ -121,11 +121,9 @@ function applyMoves(desk: DeskState, { legs, slots }: RowMoves): void {
   }
   for (let i = 0; i < count; i++) {
     const at = entry[i]!;
-    const weight = layout.weight[at]!;
-    countEntry(sums, layout.slot[at]!, weight, -1);
-    countEntry(sums, slots[i]!, weight, 1);
-    sums.isStale[ladders.ladderOfSlot[slots[i]!]!] = 1;
-    layout.slot[at] = slots[i]!;
+    const to = slots[i]!;
+    countMove(sums, ladderColumns, ladders.ladderOfSlot[to]!, layout.slot[at]!, to, layout.weight[at]!);
+    layout.slot[at] = to;
   }
   for (let i = 0; i < count; i++) {
     settleDeductions(desk, layout, place[i]!);

@@ -3,7 +3,8 @@ import type { DeskState } from './desk-state.ts';
 import { EQUITY, LEG, MINUS, PLUS, sumLadder } from './slot-sums.ts';
 
 /**
- * In the desk's unit of account; isolated pools included, pools without linear form or with unknown prices left out. Arrays by index
+ * In the desk's unit of account; isolated pools included; pools without linear form or with an unknown price left out, a leg
+ * without a margin table in all but maintenance. Arrays by index
  * into the store's venues and the board's instruments; the next call writes them again.
  */
 export interface DeskTotals {
@@ -68,7 +69,8 @@ export function totals(desk: DeskState): DeskTotals {
 }
 
 function addLadder(desk: DeskState, id: number, into: DeskTotals): void {
-  const { role, asset, instrument, venue, driver, direction, net, gross, required, deducted, count } = desk.sums.ladders;
+  const { role, asset, instrument, venue, driver, direction, count } = desk.sums.ladders;
+  const sum = desk.sums.ladders;
   const kind = role[id]!;
   if (kind === MINUS) return;
   const j = instrument[id]!;
@@ -76,16 +78,20 @@ function addLadder(desk: DeskState, id: number, into: DeskTotals): void {
   const rate = kind === LEG && asset[id]! < 0 ? settleRate(desk, j) : 1;
   const factor = desk.factor[driver[id]!]! * rate;
   const deductionRate = asset[id]! < 0 ? rate : desk.board.price[asset[id]!]!;
-  const maintenance = required[id]! * factor - deducted[id]! * deductionRate;
+  const net = sum.net[id]! + sum.netLost[id]!;
+  const gross = sum.gross[id]! + sum.grossLost[id]!;
+  const required = sum.required[id]! + sum.requiredLost[id]!;
+  const deducted = sum.deducted[id]! + sum.deductedLost[id]!;
+  const maintenance = required * factor - deducted * deductionRate;
   into.venueMaintenance[v]! += maintenance;
   if (kind === PLUS) return;
-  into.venueEquity[v]! += net[id]! * factor;
+  into.venueEquity[v]! += net * factor;
   if (kind === EQUITY) return;
-  into.venueNotional[v]! += gross[id]! * factor;
+  into.venueNotional[v]! += gross * factor;
   if (kind !== LEG) return;
-  const signed = direction[id]! * net[id]!;
-  into.longNotional[j]! += ((gross[id]! + signed) / 2) * factor;
-  into.shortNotional[j]! += ((gross[id]! - signed) / 2) * factor;
+  const signed = direction[id]! * net;
+  into.longNotional[j]! += ((gross + signed) / 2) * factor;
+  into.shortNotional[j]! += ((gross - signed) / 2) * factor;
   into.instrumentMaintenance[j]! += maintenance;
   into.positionCount[j]! += count[id]!;
 }
