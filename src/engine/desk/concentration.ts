@@ -26,7 +26,13 @@ export interface Concentration {
  * compensated: relative error below 1e-14. Undefined where nobody holds anything. `rows` and `amounts` are memory of `count` entries
  * that is written over; afterwards rows[0, holders) are the holders, smallest first.
  */
-export function concentration(
+export function concentration(...input: Parameters<typeof concentrationSteps>): Concentration | undefined {
+  const steps = concentrationSteps(...input);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/** The same step by step: nothing else may write to `rows`, `amounts` and the mask meanwhile. */
+export function* concentrationSteps(
   count: number,
   values: Float64Array,
   unitRate: Float64Array,
@@ -35,7 +41,7 @@ export function concentration(
   rows: Uint32Array,
   amounts: Float64Array,
   scratch: OrderScratch,
-): Concentration | undefined {
+): Generator<void, Concentration | undefined> {
   let holders = 0;
   let withoutAmount = 0;
   let unknown = 0;
@@ -48,17 +54,15 @@ export function concentration(
     else unknown++;
   }
   if (holders === 0) return undefined;
+  yield;
   orderRows(rows, holders, amounts, false, scratch);
+  yield;
   const total = sumOf(rows, 0, holders, amounts);
-  return {
-    holders,
-    total,
-    topShares: ks.map((k) => (k >= holders ? 1 : sumOf(rows, holders - k, holders, amounts) / total)),
-    herfindahl: herfindahlOf(rows, holders, amounts, total),
-    gini: giniOf(rows, holders, amounts, total),
-    withoutAmount,
-    unknown,
-  };
+  const topShares = ks.map((k) => (k >= holders ? 1 : sumOf(rows, holders - k, holders, amounts) / total));
+  yield;
+  const herfindahl = herfindahlOf(rows, holders, amounts, total);
+  yield;
+  return { holders, total, topShares, herfindahl, gini: giniOf(rows, holders, amounts, total), withoutAmount, unknown };
 }
 
 /** Σ amounts of rows[from, to), compensated (Neumaier 1974). */

@@ -51,23 +51,33 @@ interface Plan {
   readonly slots: number;
 }
 
-export function buildDesk(flat: FlatBook, options: DeskOptions): DeskState {
+/** Builds the desk of `flat` in one go; see `buildSteps`. */
+export const buildDesk = (flat: FlatBook, options: DeskOptions): DeskState => atOnce(buildSteps(flat, options));
+
+/** Builds the desk of `flat` step by step, some ten milliseconds each, so that others get their turn in between. */
+export function* buildSteps(flat: FlatBook, options: DeskOptions): Generator<void, DeskState> {
   const board = createPriceBoard(flat.book, flat.assets);
   const ladders = createLadders();
   const context: StagingContext = { board, ladders, rulesOf: options.rulesOf, quick: new Map() };
   const source = sourceOf(flat, board);
-  const staging = stageAll(context, flat, source);
+  yield;
+  const staging = yield* stageAll(context, flat, source);
   const tables = draftTables(ladders, board, options);
-  const placing = place(staging, tables, ladders);
+  const placing = yield* place(staging, tables, ladders);
   const plan = planOf(flat, staging, placing, ladders, options.headroom ?? 0.1);
   const desk = allocate(plan, flat, context, options);
   fillAll(desk);
-  fillRows(desk, flat, source, staging, placing);
-  fillPlaces(desk, staging, placing);
-  fillSums(desk, staging);
-  fillOrder(desk, staging);
+  yield* fillRows(desk, flat, source, staging, placing);
+  yield* fillPlaces(desk, staging, placing);
+  yield* fillSums(desk, staging);
+  yield* fillOrder(desk, staging);
   return desk;
 }
+
+/** Accounts, pools, legs or blocks of one step. */
+const ACCOUNTS_PER_STEP = 131_072;
+const LEGS_PER_STEP = 524_288;
+const BLOCKS_PER_STEP = 64;
 
 /** Tables of the present prices for staged pools, outside the desk's memory. */
 function draftTables(ladders: Ladders, board: PriceBoard, options: DeskOptions): SlotTables {
@@ -120,9 +130,10 @@ function classNumber(staging: Staging, pool: number): number {
   return (staging.unitAsset[pool]! + 1) * 8 + staging.kind[pool]! * 2 + Number(isCompound);
 }
 
-function place(staging: Staging, tables: SlotTables, ladders: Ladders): Placing {
+function* place(staging: Staging, tables: SlotTables, ladders: Ladders): Generator<void, Placing> {
   const numbers = new Set<number>();
   for (let pool = 0; pool < staging.poolCount; pool++) numbers.add(classNumber(staging, pool));
+  yield;
   // Accounts of one pool come before compounds, so that rows and places run in step for as long as they can.
   const ordered = [...numbers].sort((a, b) => (a & 1) - (b & 1) || a - b);
   const classes = ordered.map(
@@ -131,9 +142,9 @@ function place(staging: Staging, tables: SlotTables, ladders: Ladders): Placing 
   const classOfNumber = new Map(ordered.map((n, c) => [n, c] as const));
   const classOf = new Uint16Array(staging.poolCount);
   for (let pool = 0; pool < staging.poolCount; pool++) classOf[pool] = classOfNumber.get(classNumber(staging, pool))!;
-  const radius = stagedRadii(staging, tables, stagedRequirement(staging, ladders));
+  const radius = yield* stagedRadii(staging, tables, stagedRequirement(staging, ladders));
   const width = (pool: number): number => staging.first[pool + 1]! - staging.first[pool]!;
-  return atOnce(placePools({ poolCount: staging.poolCount, radius, width, classOf, classes }));
+  return yield* placePools({ poolCount: staging.poolCount, radius, width, classOf, classes });
 }
 
 function planOf(flat: FlatBook, staging: Staging, placing: Placing, ladders: Ladders, headroom: number): Plan {
@@ -303,7 +314,7 @@ function fillAll(desk: DeskState): void {
 }
 
 /** Rows in the order of places, then the accounts that have several pools or none with a place. */
-function fillRows(desk: DeskState, flat: FlatBook, source: AccountSource, staging: Staging, placing: Placing): void {
+function* fillRows(desk: DeskState, flat: FlatBook, source: AccountSource, staging: Staging, placing: Placing): Generator<void, void> {
   const { columns, store, pools, firstPool } = desk;
   const rowOf = new Uint32Array(flat.count).fill(NONE);
   let next = 0;
@@ -314,6 +325,7 @@ function fillRows(desk: DeskState, flat: FlatBook, source: AccountSource, stagin
       if (pool !== NO_POOL) rowOf[staging.account[pool]!] = next++;
     }
   });
+  yield;
   for (let account = 0; account < flat.count; account++) if (rowOf[account] === NONE) rowOf[account] = next++;
   columns.count = flat.count;
   pools.used = staging.poolCount;
@@ -325,11 +337,12 @@ function fillRows(desk: DeskState, flat: FlatBook, source: AccountSource, stagin
     pools.flags[pool] = staging.flags[pool]!;
     pools.entryCount[pool] = staging.first[pool + 1]! - staging.first[pool]!;
     if (staging.required[pool] !== 0) pools.required.set(pool, staging.required[pool]!);
+    if (pool % ACCOUNTS_PER_STEP === 0) yield;
   }
   for (const [pool, why] of staging.exact) desk.exactPools.set(pool, { pool, why });
   for (const { account, waitsFor } of staging.waits) noteWaiting(desk, rowOf[account]!, waitsFor);
-  fillAccounts(desk, flat, rowOf);
-  fillLegs(desk, flat, source, staging, rowOf);
+  yield* fillAccounts(desk, flat, rowOf);
+  yield* fillLegs(desk, flat, source, staging, rowOf);
   for (const [account, special] of flat.special) store.special.set(account, special);
 }
 
@@ -344,7 +357,7 @@ export function noteWaiting(desk: DeskState, row: number, waitsFor: { instrument
   for (const subject of waitsFor.assets) note(desk.waiting.assets, subject);
 }
 
-function fillAccounts(desk: DeskState, flat: FlatBook, rowOf: Uint32Array): void {
+function* fillAccounts(desk: DeskState, flat: FlatBook, rowOf: Uint32Array): Generator<void, void> {
   const { store } = desk;
   const { accounts } = desk.columns;
   for (let account = 0; account < flat.count; account++) {
@@ -356,6 +369,7 @@ function fillAccounts(desk: DeskState, flat: FlatBook, rowOf: Uint32Array): void
     accounts.legEnd[row] = flat.positionStart[account + 1]!;
     store.balanceStart[row] = flat.balanceStart[account]!;
     store.balanceEnd[row] = flat.balanceStart[account + 1]!;
+    if ((account + 1) % ACCOUNTS_PER_STEP === 0) yield;
   }
   for (const [account, { unit }] of flat.special) if (unit !== undefined) accounts.unitRate[rowOf[account]!] = unitRateOf(desk.board, unit);
 }
@@ -366,7 +380,7 @@ export function unitRateOf(board: PriceBoard, unit: string): number {
   return board.price[board.assetIndex.get(unit) ?? -1] ?? Number.NaN;
 }
 
-function fillLegs(desk: DeskState, flat: FlatBook, source: AccountSource, staging: Staging, rowOf: Uint32Array): void {
+function* fillLegs(desk: DeskState, flat: FlatBook, source: AccountSource, staging: Staging, rowOf: Uint32Array): Generator<void, void> {
   const { store, legPool } = desk;
   const { legs } = desk.columns;
   const count = flat.positionStart[flat.count]!;
@@ -385,6 +399,7 @@ function fillLegs(desk: DeskState, flat: FlatBook, source: AccountSource, stagin
       if (setting === undefined) store.special.set(account, flat.special.get(account) ?? flatAccount(flat, account));
       else store.legSetting[leg] = setting;
     }
+    if ((account + 1) % ACCOUNTS_PER_STEP === 0) yield;
   }
 }
 
@@ -404,7 +419,7 @@ function settingTable(store: AccountStore): (mode: number, leverage: number) => 
 }
 
 /** Writes every pool to its place, block by block. The desk's memory is new: what is not written is 0. */
-function fillPlaces(desk: DeskState, staging: Staging, placing: Placing): void {
+function* fillPlaces(desk: DeskState, staging: Staging, placing: Placing): Generator<void, void> {
   const { layout, pools, blocks } = desk;
   const width = (pool: number): number => pools.entryCount[pool]!;
   const deduction = deductionOfSlot(desk.ladders);
@@ -420,6 +435,7 @@ function fillPlaces(desk: DeskState, staging: Staging, placing: Placing): void {
     if (placed.kind === GENERAL)
       for (let i = 0; i < BLOCK_PLACES; i++) if (places[i] !== NO_POOL) settleDeductions(desk, layout, b * BLOCK_PLACES + i);
     noteBlock(desk, b);
+    if ((b + 1) % BLOCKS_PER_STEP === 0) yield;
   }
   blocks.used = placing.blocks.length;
   desk.entryUsed = at;
@@ -448,14 +464,18 @@ function fillPlace({ layout, pools }: DeskState, staging: Staging, deduction: Fl
 }
 
 /** Counts every entry and every constant. */
-function fillSums(desk: DeskState, staging: Staging): void {
+function* fillSums(desk: DeskState, staging: Staging): Generator<void, void> {
   const { sums, pools, blocks } = desk;
-  for (let i = 0; i < staging.entryCount; i++) countEntry(sums, staging.slot[i]!, staging.weight[i]!, 1);
+  for (let i = 0; i < staging.entryCount; i++) {
+    countEntry(sums, staging.slot[i]!, staging.weight[i]!, 1);
+    if ((i + 1) % LEGS_PER_STEP === 0) yield;
+  }
   for (let pool = 0; pool < staging.poolCount; pool++) {
     const place = pools.place[pool]!;
     if (place === NONE) continue;
     const venue = desk.columns.accounts.venue[pools.row[pool]!]!;
     countConstants(sums, venue, blocks.unitAsset[blockOf(place)]!, staging.constant[pool]!, staging.required[pool]!, 1);
+    if ((pool + 1) % ACCOUNTS_PER_STEP === 0) yield;
   }
 }
 
@@ -492,10 +512,11 @@ export function givePlace(desk: DeskState, place: number): void {
 }
 
 /** Sorts every ladder's legs. */
-function fillOrder(desk: DeskState, staging: Staging): void {
+function* fillOrder(desk: DeskState, staging: Staging): Generator<void, void> {
   const { ladders, factor, order } = desk;
   const { legs } = desk.columns;
   const ladderOfLeg = laddersOfLegs(desk, staging);
+  yield;
   const start = new Uint32Array(ladders.all.length + 1);
   for (let leg = 0; leg < ladderOfLeg.length; leg++) if (ladderOfLeg[leg] !== NONE) start[ladderOfLeg[leg]! + 1]!++;
   for (let l = 0; l < ladders.all.length; l++) start[l + 1]! += start[l]!;
@@ -508,6 +529,7 @@ function fillOrder(desk: DeskState, staging: Staging): void {
     const at = next[ladder]!++;
     lists[at] = leg;
     keys[at] = keyOfSize(legs.size[leg]!);
+    if ((leg + 1) % LEGS_PER_STEP === 0) yield;
   }
   for (const ladder of ladders.all) {
     if (ladder.role !== 'leg') continue;
@@ -520,6 +542,7 @@ function fillOrder(desk: DeskState, staging: Staging): void {
       legs,
       factor[ladder.ownDriver]!,
     );
+    if (to - from > ACCOUNTS_PER_STEP) yield;
   }
 }
 

@@ -5,10 +5,11 @@
 import type { Account, Book } from '../../domain/book.ts';
 import { Decimal } from '../../domain/units.ts';
 import { accountAt } from './account-store.ts';
-import { buildDesk, type DeskOptions } from './build.ts';
+import { buildSteps, type DeskOptions } from './build.ts';
 import { certifyBlock } from './certificates.ts';
 import type { DeskState } from './desk-state.ts';
 import { CROSS, type FlatBook, flatten, ISOLATED } from './flat-book.ts';
+import { atOnce } from './placing.ts';
 import { bookAtPrices } from './price-board.ts';
 import { moveLadder, sweepAll } from './tick.ts';
 
@@ -16,20 +17,26 @@ import { moveLadder, sweepAll } from './tick.ts';
 export const createDesk = (book: Book, options: DeskOptions): DeskState => createDeskOf(flatten(book), options);
 
 /** Builds a desk of columns. States are decided and blocks certified; figures are brought up by `refreshColumns`. */
-export function createDeskOf(flat: FlatBook, options: DeskOptions): DeskState {
-  const desk = buildDesk(flat, options);
+export const createDeskOf = (flat: FlatBook, options: DeskOptions): DeskState => atOnce(deskSteps(flat, options));
+
+/** The same step by step, some ten milliseconds each. */
+export function* deskSteps(flat: FlatBook, options: DeskOptions): Generator<void, DeskState> {
+  const desk = yield* buildSteps(flat, options);
   const moves = { legs: [], slots: [] };
   for (const { id } of desk.ladders.all) moveLadder(desk, id, moves);
   if (moves.legs.length > 0) throw new Error('a leg stands in another row than it was put in');
-  decideAll(desk);
+  yield;
+  sweepAll(desk);
+  yield;
+  for (let block = 0; block < desk.blocks.used; block++) {
+    certifyBlock(desk, block);
+    if ((block + 1) % BLOCKS_PER_STEP === 0) yield;
+  }
   return desk;
 }
 
-/** Decides every state from nothing and certifies every block. */
-function decideAll(desk: DeskState): void {
-  sweepAll(desk);
-  for (let block = 0; block < desk.blocks.used; block++) certifyBlock(desk, block);
-}
+/** Blocks that are certified in one step. */
+const BLOCKS_PER_STEP = 256;
 
 /** The account of a row and the book it stands in now: what the margin page and the exact engine take. */
 export function accountAndBook(desk: DeskState, row: number): { readonly account: Account; readonly book: Book } {

@@ -121,7 +121,8 @@ export class Desk {
   private windowMs = Number.NEGATIVE_INFINITY;
   private panelsMs = Number.NEGATIVE_INFINITY;
   private statusMs = Number.NEGATIVE_INFINITY;
-  private renewalMs = Number.NEGATIVE_INFINITY;
+  private renewalFromMs = Number.NEGATIVE_INFINITY;
+  private renewalStartMs = Number.NEGATIVE_INFINITY;
 
   constructor(isShared: boolean) {
     this.isShared = isShared;
@@ -313,8 +314,8 @@ export class Desk {
       this.panelsMs = nowMs;
       this.panelJob = shown.panels.make(this.source.clockMs, this.lastWork);
     }
-    if (!this.renewal && !this.asking && nowMs - this.renewalMs >= RENEWAL_MS && this.isOnScreen) {
-      this.renewalMs = nowMs;
+    if (!this.renewal && !this.asking && nowMs >= this.renewalFromMs && this.isOnScreen) {
+      this.renewalStartMs = nowMs;
       this.renewal = this.renew(shown);
     }
     return frames;
@@ -371,7 +372,11 @@ export class Desk {
     }
     if (this.panelJob) return this.workPanels(this.panelJob);
     if (!this.renewal) return undefined;
-    if (this.renewal.next().done) this.renewal = null;
+    if (this.renewal.next().done) {
+      this.renewal = null;
+      // What took long rests as long.
+      this.renewalFromMs = nowMs + Math.max(RENEWAL_MS, nowMs - this.renewalStartMs);
+    }
     return [];
   }
 

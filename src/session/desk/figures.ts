@@ -8,7 +8,7 @@ import { refreshColumns, refreshRow } from './refresh.ts';
 import type { FigureSource } from './window.ts';
 
 /** Rows of one slice of details. */
-const ROWS_PER_SLICE = 8_192;
+const ROWS_PER_SLICE = 2_048;
 
 /** Figures of `open`, computed by the kernel and the exact engine. */
 export function figuresOf(open: OpenDesk): FigureSource {

@@ -10,6 +10,14 @@ const NAMES_PER_SLICE = 65_536;
 /** Work that yields between its slices. */
 export type Job<T> = Generator<undefined, T>;
 
+/** Steps of others as slices. */
+export function* slices<T>(steps: Generator<void, T>): Job<T> {
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    yield;
+  }
+}
+
 interface Named {
   readonly count: number;
   readonly idOf: (entry: number) => string;

@@ -10,7 +10,7 @@ import type { LivePrices } from '../prices.ts';
 import type { SourceView } from '../protocol.ts';
 import { type Board, type BoardPlace, createBoard, whileWriting } from './board.ts';
 import type { DeskOptions as KernelOptions } from './build.ts';
-import { createDeskOf } from './desk-engine.ts';
+import { deskSteps } from './desk-engine.ts';
 import type { DeskState as KernelDesk } from './desk-state.ts';
 import type { FlatBook } from './flat-book.ts';
 import { Full } from './free-place.ts';
@@ -18,7 +18,7 @@ import type { KeySource } from './keys.ts';
 import { createDeskPrices, type DeskPrices, isSameStale, priceChanges, type StaleSets, writeAges } from './live-prices.ts';
 import type { DeskBook } from './messages.ts';
 import { updateAccount } from './mutate.ts';
-import { gatherNames, type Job } from './names.ts';
+import { gatherNames, type Job, slices } from './names.ts';
 import { type Groups, groupsOf } from './panels.ts';
 import type { PriceBoard } from './price-board.ts';
 import { type QueryNames, type QueryScratch, queryScratch } from './query.ts';
@@ -72,11 +72,12 @@ export function* openFlat(flat: FlatBook, name: string, sequence: number, memory
   const { table: strings, place: stringsPlace } = yield* gatherNames(flat, memory.allocate);
   const named: FlatBook = { ...flat, idOf: (i) => idAt(strings, i), labelOf: (i) => labelAt(strings, i) || undefined };
   yield;
-  const kernel = createDeskOf(named, {
+  const steps = deskSteps(named, {
     rulesOf: rulesOfVenue,
     allocate: memory.allocate,
     ...(memory.kernelHost ? { host: memory.kernelHost } : {}),
   });
+  const kernel = yield* slices(steps);
   yield;
   const prices = createDeskPrices(kernel.board, rulesOfVenue);
   const { columns } = kernel;

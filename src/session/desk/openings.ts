@@ -5,8 +5,9 @@ import { nothingSkipped } from './coverage.ts';
 import type { Opening, StagedJob } from './desk.ts';
 import { type FlatBook, flatten } from './flat-book.ts';
 import { flatOf } from './flat-of-columns.ts';
+import { slices } from './names.ts';
 import { type DeskMemory, openFlat } from './opened.ts';
-import { population } from './population.ts';
+import { populationSteps } from './population.ts';
 import { type ByteSource, readFile } from './read-file.ts';
 
 /** What every opening is given. */
@@ -42,7 +43,7 @@ export interface PopulationSpec {
 /** Generated accounts. */
 export function* openPopulation(spec: PopulationSpec, context: OpeningContext): StagedJob<Opening> {
   yield { stage: 'reading', done: 0, fraction: 0 };
-  const flat = yield* flatOf(population(spec));
+  const flat = yield* flatOf(yield* slices(populationSteps(spec)));
   const name = `${spec.accounts.toLocaleString('en-US')} generated accounts (seed ${spec.seed})`;
   const desk = yield* build(flat, name, context, READING_SHARE);
   return { desk, skipped: nothingSkipped(spec.accounts), rejects: [] };

@@ -5,7 +5,7 @@
 import type { DeskPanel, DeskPanelsFrame, DeskPanelsWish, DeskTotals, DeskWork } from './messages.ts';
 import type { Job } from './names.ts';
 import { keySource, type OpenDesk } from './opened.ts';
-import { concentrationPanel, countShownStates, distributionPanel, openInterestPanel, skewPanel, whalesPanel } from './panels.ts';
+import { concentrationPanel, countShownStates, distributionPanel, everyone, openInterestPanel, skewPanel, whalesPanel } from './panels.ts';
 import { StateHistory } from './state-history.ts';
 import { totals } from './totals.ts';
 import type { FigureSource } from './window.ts';
@@ -35,6 +35,7 @@ export class PanelMaker {
   readonly history = new StateHistory();
   private readonly open: OpenDesk;
   private readonly figures: FigureSource;
+  private readonly everyone: Uint8Array;
   private wish: DeskPanelsWish | null = null;
   /** Panels that a change of the wish made due at once. */
   private readonly urgent = new Set<DeskPanel>();
@@ -44,6 +45,7 @@ export class PanelMaker {
   constructor(open: OpenDesk, figures: FigureSource) {
     this.open = open;
     this.figures = figures;
+    this.everyone = everyone(open.kernel.columns.accountCapacity);
   }
 
   /** What is on screen from now on; what newly is, or is asked otherwise, comes with the next round. */
@@ -113,13 +115,13 @@ export class PanelMaker {
         parts[panel] = distributionPanel(source, panel, scratch);
         return undefined;
       case 'concentration':
-        parts.concentration = concentrationPanel(source, scratch);
+        parts.concentration = yield* concentrationPanel(source, this.everyone, scratch);
         return undefined;
       case 'openInterest':
-        parts.openInterest = openInterestPanel(source, groups, scratch);
+        parts.openInterest = yield* openInterestPanel(source, groups, this.everyone);
         return undefined;
       case 'skew':
-        parts.skew = skewPanel(source, scratch);
+        parts.skew = yield* skewPanel(source, this.everyone);
         return undefined;
       case 'whales':
         parts.whales = whalesPanel(source, wish.whales, scratch, this.figures.refreshRows);

@@ -16,9 +16,9 @@ import {
   slotCount,
   UNDER,
 } from '../../engine/desk/bins.ts';
-import { concentration } from '../../engine/desk/concentration.ts';
-import { emptyExposure, equityByGroup, fillExposure, openInterest, sumByGroup, systemLeverage } from '../../engine/desk/exposure.ts';
-import { type LeveragedSide, leverageSkew } from '../../engine/desk/skew.ts';
+import { concentrationSteps } from '../../engine/desk/concentration.ts';
+import { addExposure, emptyExposure, equityByGroup, openInterest, sumByGroup, systemLeverage } from '../../engine/desk/exposure.ts';
+import { addToSkew, emptySkewSums, type LeveragedSide, skewOfSums } from '../../engine/desk/skew.ts';
 import { RISK_STATES } from '../../engine/kernel/columns.ts';
 import { maskAll } from '../../engine/kernel/filter.ts';
 import { orderScratch } from '../../engine/kernel/order.ts';
@@ -35,6 +35,7 @@ import type {
   DeskVenueLeverage,
   DeskWhales,
 } from './messages.ts';
+import { type Job, slices } from './names.ts';
 import type { QueryScratch } from './query.ts';
 import { readRows, shownState } from './reader.ts';
 
@@ -113,22 +114,24 @@ export function distributionPanel({ columns }: KeySource, column: DeskDistributi
 /** Largest accounts whose share is told. */
 const TOPS = [1, 10, 100, 1_000] as const;
 
+/** Everybody, for as many rows as there may be. */
+export const everyone = (capacity: number): Uint8Array => new Uint8Array(capacity).fill(1);
+
 /** How much of the gross notional few hold. */
-export function concentrationPanel({ columns }: KeySource, scratch: QueryScratch): DeskConcentration {
+export function* concentrationPanel({ columns }: KeySource, mask: Uint8Array, scratch: QueryScratch): Job<DeskConcentration> {
   const { accounts, count } = columns;
-  const capacity = scratch.mask.length;
-  maskAll(count, scratch.mask);
-  scratch.order ??= orderScratch(capacity);
-  scratch.keys[0] ??= new Float64Array(capacity);
-  const found = concentration(
-    count,
-    accounts.grossNotional,
-    accounts.unitRate,
-    scratch.mask,
-    TOPS,
-    scratch.select.rows,
-    scratch.keys[0],
-    scratch.order,
+  scratch.order ??= orderScratch(scratch.mask.length);
+  const found = yield* slices(
+    concentrationSteps(
+      count,
+      accounts.grossNotional,
+      accounts.unitRate,
+      mask,
+      TOPS,
+      new Uint32Array(count),
+      new Float64Array(count),
+      scratch.order,
+    ),
   );
   return {
     top: Uint32Array.from(TOPS),
@@ -141,33 +144,44 @@ export function concentrationPanel({ columns }: KeySource, scratch: QueryScratch
   };
 }
 
+/** Rows that are added up in one slice. */
+const ROWS_PER_SLICE = 131_072;
+
 /** Long and short by market and venue, the equity behind them, and the venues' own leverage. */
-export function openInterestPanel({ columns, board }: KeySource, groups: Groups, scratch: QueryScratch): DeskOpenInterest {
-  const { accounts, legs, count } = columns;
+export function* openInterestPanel({ columns, board }: KeySource, groups: Groups, mask: Uint8Array): Job<DeskOpenInterest> {
+  const { accounts, legs } = columns;
   const instruments = groups.marketOf.length;
   const pairs = groups.pairs.length;
   const exposure = emptyExposure(instruments);
-  maskAll(count, scratch.mask);
-  fillExposure(
-    count,
-    scratch.mask,
-    accounts.legStart,
-    accounts.legEnd,
-    legs.instrument,
-    legs.size,
-    board.worth,
-    accounts.equity,
-    accounts.unitRate,
-    new Uint32Array(instruments),
-    exposure,
-  );
+  const worth = board.worth.slice();
+  const lastRow = new Uint32Array(instruments);
+  const holders = new Float64Array(pairs);
+  const lastHolder = new Uint32Array(pairs);
+  for (let from = 0; from < columns.count; from += ROWS_PER_SLICE) {
+    const to = Math.min(from + ROWS_PER_SLICE, columns.count);
+    addExposure(
+      from,
+      to,
+      mask,
+      accounts.legStart,
+      accounts.legEnd,
+      legs.instrument,
+      legs.size,
+      worth,
+      accounts.equity,
+      accounts.unitRate,
+      lastRow,
+      exposure,
+    );
+    addHolders(columns, groups, from, to, lastHolder, holders);
+    yield;
+  }
   const byPair = (values: Float64Array): Float64Array => {
     const out = new Float64Array(pairs);
     sumByGroup(instruments, values, groups.pairOf, out);
     return out;
   };
   const [long, short, carried, equity] = [byPair(exposure.long), byPair(exposure.short), byPair(exposure.carried), byPair(exposure.equity)];
-  const holders = holdersOfPairs(columns, groups);
   const open = long.map((value, i) => openInterest(value, short[i]!));
   const order = Array.from(open.keys())
     .filter((i) => holders[i]! > 0)
@@ -183,15 +197,20 @@ export function openInterestPanel({ columns, board }: KeySource, groups: Groups,
     accounts: column(holders),
     equity: column(equity),
     leverage: Float64Array.from(order, (i) => systemLeverage(carried[i]!, equity[i]!) ?? Number.NaN),
-    venues: venueLeverage(columns, exposure, groups, scratch),
+    venues: venueLeverage(columns, exposure, groups, mask),
   };
 }
 
-/** Accounts that hold each pair of market and venue, each once. */
-function holdersOfPairs({ accounts, legs, count }: KeySource['columns'], { pairOf, pairs }: Groups): Float64Array {
-  const holders = new Float64Array(pairs.length);
-  const last = new Uint32Array(pairs.length);
-  for (let row = 0; row < count; row++) {
+/** Adds rows [from, to) to the accounts that hold each pair of market and venue, each once. */
+function addHolders(
+  { accounts, legs }: KeySource['columns'],
+  { pairOf }: Groups,
+  from: number,
+  to: number,
+  last: Uint32Array,
+  holders: Float64Array,
+): void {
+  for (let row = from; row < to; row++) {
     for (let leg = accounts.legStart[row]!; leg < accounts.legEnd[row]!; leg++) {
       const pair = pairOf[legs.instrument[leg]!]!;
       if (last[pair] === row + 1) continue;
@@ -199,14 +218,13 @@ function holdersOfPairs({ accounts, legs, count }: KeySource['columns'], { pairO
       holders[pair]! += 1;
     }
   }
-  return holders;
 }
 
 function venueLeverage(
   { accounts, count }: KeySource['columns'],
   exposure: { readonly long: Float64Array; readonly short: Float64Array },
   { venues, venueOf }: Groups,
-  { mask }: QueryScratch,
+  mask: Uint8Array,
 ): DeskVenueLeverage {
   const column = (): Float64Array => new Float64Array(venues.length);
   const [equity, unknown, held, long, short] = [column(), column(), column(), column(), column()];
@@ -247,20 +265,28 @@ export function whalesPanel(source: KeySource, n: number, scratch: QueryScratch,
 }
 
 /** Whether longs or shorts carry more leverage. */
-export function skewPanel({ columns, board }: KeySource, scratch: QueryScratch): DeskSkew {
-  const { accounts, legs, count } = columns;
-  maskAll(count, scratch.mask);
-  const skew = leverageSkew(
-    count,
-    scratch.mask,
-    accounts.legStart,
-    accounts.legEnd,
-    legs.instrument,
-    legs.size,
-    board.worth,
-    accounts.equity,
-    accounts.unitRate,
-  );
+export function* skewPanel({ columns, board }: KeySource, mask: Uint8Array): Job<DeskSkew> {
+  const { accounts, legs } = columns;
+  const sums = emptySkewSums();
+  const worth = board.worth.slice();
+  for (let from = 0; from < columns.count; from += ROWS_PER_SLICE) {
+    const to = Math.min(from + ROWS_PER_SLICE, columns.count);
+    addToSkew(
+      from,
+      to,
+      mask,
+      accounts.legStart,
+      accounts.legEnd,
+      legs.instrument,
+      legs.size,
+      worth,
+      accounts.equity,
+      accounts.unitRate,
+      sums,
+    );
+    yield;
+  }
+  const skew = skewOfSums(sums);
   return {
     long: sideOf(skew.long),
     short: sideOf(skew.short),

@@ -46,12 +46,13 @@ export function atOnce<T>(steps: Generator<void, T>): T {
 const STEP_POOLS = 16_384;
 
 /** Radii of staged pools at the tables' prices. −1 for pools without linear form. */
-export function stagedRadii(staging: Staging, tables: SlotTables, requirementOf: (pool: number) => number): Float32Array {
+export function* stagedRadii(staging: Staging, tables: SlotTables, requirementOf: (pool: number) => number): Generator<void, Float32Array> {
   const radius = new Float32Array(staging.poolCount);
   const { kind, constant, scale, first } = staging;
   for (let p = 0; p < staging.poolCount; p++) {
     const at = first[p]!;
     radius[p] = radiusOf(staging, tables, kind[p] as BlockKind, constant[p]!, requirementOf(p), scale[p]!, at, 1, first[p + 1]! - at);
+    if (p % STEP_POOLS === STEP_POOLS - 1) yield;
   }
   for (const pool of staging.exact.keys()) radius[pool] = -1;
   return radius;

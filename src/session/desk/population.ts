@@ -6,6 +6,7 @@ import type { AssetSymbol } from '../../domain/book.ts';
 import type { BookColumns, NumberColumn, TextColumn } from '../../domain/book-columns.ts';
 import { type Draw, normalsFrom, uniformStream } from '../../domain/random.ts';
 import type { Decimal } from '../../domain/units.ts';
+import { atOnce } from './placing.ts';
 import { type LogNormal, marketsOf, type PopulationMarkets, type PopulationShape, RECORDED_SHAPE } from './population-shape.ts';
 
 export interface PopulationOptions {
@@ -30,8 +31,14 @@ const SPREAD_MAX = 0.8;
 const LONGEST_SEARCH = 64;
 const ID_LENGTH = 8;
 
+/** Accounts generated before the rest of the program gets its turn. */
+const ACCOUNTS_PER_STEP = 8_192;
+
 /** Accounts as `shape` says, counted in USD. Every number has so few digits that its double says it exactly. */
-export function population(options: PopulationOptions): BookColumns {
+export const population = (options: PopulationOptions): BookColumns => atOnce(populationSteps(options));
+
+/** The same step by step. */
+export function* populationSteps(options: PopulationOptions): Generator<void, BookColumns> {
   const { accounts: count, seed, asOf, shape = RECORDED_SHAPE } = options;
   const markets = marketsOf(shape, options.markPrices);
   const venue = venuesOf(count, seed, shape);
@@ -39,7 +46,11 @@ export function population(options: PopulationOptions): BookColumns {
   const balanceStart = new Uint32Array(count + 1);
   for (let i = 0; i <= count; i++) balanceStart[i] = i;
   const rows = new AccountFiller(seed, shape, markets, positionStart[count]!, count);
-  for (let i = 0; i < count; i++) rows.fill(i, venue[i]!, positionStart[i]!, positionStart[i + 1]!);
+  yield;
+  for (let i = 0; i < count; i++) {
+    rows.fill(i, venue[i]!, positionStart[i]!, positionStart[i + 1]!);
+    if ((i + 1) % ACCOUNTS_PER_STEP === 0) yield;
+  }
   return {
     asOf,
     unit: 'USD',

@@ -72,10 +72,16 @@ export interface StagingContext {
   readonly quick: Map<string, QuickVenue>;
 }
 
-/** Stages every account of a flat book. */
-export function stageAll(context: StagingContext, flat: FlatBook, source: AccountSource): Staging {
+/** Accounts staged before the rest of the program gets its turn. */
+const ACCOUNTS_PER_STEP = 8_192;
+
+/** Stages every account of a flat book, step by step. */
+export function* stageAll(context: StagingContext, flat: FlatBook, source: AccountSource): Generator<void, Staging> {
   const staging = emptyStaging(flat);
-  for (let account = 0; account < flat.count; account++) stageAccount(context, staging, source, account);
+  for (let account = 0; account < flat.count; account++) {
+    stageAccount(context, staging, source, account);
+    if ((account + 1) % ACCOUNTS_PER_STEP === 0) yield;
+  }
   return staging;
 }
 
