@@ -35,6 +35,7 @@ export const WALLS = {
   session: { folders: ['domain', 'wire', 'engine', 'policy', 'venues', 'formats'], packages: [], pure: true },
   store: { folders: ['domain', 'session'], packages: ['zustand'], pure: false },
   transport: { folders: ['domain', 'session', 'feeds'], packages: [], pure: false },
+  terminal: { folders: ['domain', 'wire'], packages: ['node:buffer', 'node:events', 'node:fs', 'node:path'], pure: false },
   view: {
     folders: ['domain', 'store'],
     packages: ['react', 'react-dom', 'recharts', '@tanstack/*', 'lucide-react', '@fontsource-variable/inter'],
