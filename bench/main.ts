@@ -1,6 +1,6 @@
 /** `npm run bench -- [NAME…] [--json]`: prints one line a figure. A name is a bench or one of its figures. Contract: docs/benchmarks.md. */
 import { parseArgs } from 'node:util';
-import { band, band, building, building, crossings, crossings, systemTotals, systemTotals, ticks, ticks } from './desk-kernel.bench.ts';
+import { band, building, crossings, systemTotals, ticks } from './desk-kernel.bench.ts';
 import { peers, table } from './desk-page.bench.ts';
 import { publish } from './desk-publish.bench.ts';
 import { questions, select } from './desk-select.bench.ts';
@@ -23,11 +23,6 @@ const BENCHES: Readonly<Record<string, readonly Entry[]>> = {
   ],
   desk: [
     { run: sweep, figures: ['sweep', 'sweep-objects'] },
-    { run: ticks, figures: ['tick-calm-median', 'tick-calm-p99', 'tick-crash-p99'] },
-    { run: crossings, figures: ['crossings-wrong'] },
-    { run: band, figures: ['band-wrong', 'band-cost'] },
-    { run: systemTotals, figures: ['totals'] },
-    { run: building, figures: ['build'] },
     { run: updates, figures: ['updates'] },
     { run: select, figures: ['window'] },
     {
