@@ -1,4 +1,4 @@
-/** `npm run bench -- [NAME…] [--json]`: prints one line a figure. A name is a bench or one of its figures. Contract: docs/benchmarks.md. */
+/** `npm run bench -- [NAME…] [--json | --markdown]`: prints one line a figure. A name is a bench or one of its figures. See docs/benchmarks.md. */
 import { parseArgs } from 'node:util';
 import { band, building, crossings, systemTotals, ticks } from './desk-kernel.bench.ts';
 import { peers, table } from './desk-page.bench.ts';
@@ -45,7 +45,7 @@ const BENCHES: Readonly<Record<string, readonly Entry[]>> = {
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
-  options: { json: { type: 'boolean', default: false } },
+  options: { json: { type: 'boolean', default: false }, markdown: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 
@@ -59,7 +59,7 @@ if (unknown.length > 0) {
 } else {
   const named = positionals.length > 0 ? positionals : Object.keys(BENCHES);
   const wanted = new Set(named.flatMap((name) => BENCHES[name]?.flatMap((entry) => entry.figures) ?? [name]));
-  const print = values.json ? printJson : printLine;
+  const print = values.json ? printJson : values.markdown ? printRow : printLine;
   for (const entry of entries) {
     if (entry.figures.some((figure) => wanted.has(figure))) await entry.run((line) => wanted.has(line.figure) && print(line));
   }
@@ -70,6 +70,15 @@ function printJson(line: BenchLine): void {
   process.stdout.write(
     `${JSON.stringify({ ...line, value: rounded(line.value), ...(line.ratio === undefined ? {} : { ratio: rounded(line.ratio) }), spread })}\n`,
   );
+}
+
+/** A row of the table in docs/benchmarks.md. */
+function printRow(line: BenchLine): void {
+  const [low, high] = line.spread.map((value) => Number(value.toPrecision(3)).toLocaleString('en'));
+  const reached = `${Number(line.value.toPrecision(3)).toLocaleString('en')} ${line.unit}`;
+  const ratio = line.ratio === undefined ? '' : `${Number(line.ratio.toPrecision(2))} × ${line.against ?? ''}`;
+  const cells = [`\`${line.figure}\``, reached, `${low} – ${high}`, ratio, line.goal ?? 'printed', line.note ?? ''];
+  process.stdout.write(`| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`);
 }
 
 function printLine(line: BenchLine): void {
