@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Book } from '../domain/book.ts';
 import { bookOf } from '../domain/book-columns.ts';
@@ -38,6 +39,18 @@ describe('FF-3 readCsv', () => {
       ['0.25', '61000.5'],
     ]);
     expect(book.accounts[1]!.balances[0]!.amount.toFixed()).toBe('-12.5');
+  });
+
+  it('default: the sample, with the venues that there are', () => {
+    const text = readFileSync(new URL('../../public/samples/book.csv', import.meta.url), 'utf8');
+    const book = readCsv(text);
+    expect(book.accounts.map(({ id, venue }) => `${id} ${venue}`)).toEqual([
+      'whale-7 hyperliquid',
+      'eth-basis generic',
+      '0xlender aave-v3',
+    ]);
+    expect(book.accounts[0]!.label).toBe('Desk A, whale 7');
+    expect(writeCsv(columnsOf(book))).toBe(text);
   });
 
   it.each([

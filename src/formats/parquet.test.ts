@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parquetReadObjects } from 'hyparquet/src/index.js';
 import { describe, expect, it } from 'vitest';
 import type { Book } from '../domain/book.ts';
 import { bookOf } from '../domain/book-columns.ts';
@@ -44,6 +45,18 @@ describe('FF-10 readParquet', () => {
     const reader = new ParquetReader(bytes.slice(start), bytes.length, TEST_VENUES);
     for (const { from, to } of reader.groups) reader.readGroup(bytes.slice(from, to));
     expect(bookOf(reader.finish().columns)).toEqual(FULL);
+  });
+
+  it('default: another reader finds the same cells', async () => {
+    const rows = await parquetReadObjects({ file: writeParquet(columnsOf(FULL)).slice().buffer as ArrayBuffer });
+    expect(rows).toHaveLength(21);
+    expect(rows.filter(({ row }) => row === 'position').map(({ account, instrument, size }) => [account, instrument, size])).toEqual([
+      ['17df694e61', 'sm:BTC/USD', '-12.5'],
+      ['17df694e61', 'sm:BTC/USD', '0.000000000000000000000000000001'],
+      ['17df694e61', 'sm:BTC/USD', '2'],
+      ['17df694e61', 'sm:NOMARK', '3'],
+      ['second', 'st:BTC', '1000'],
+    ]);
   });
 
   it('default: pages of both versions, packed or not, with and without dictionaries', () => {
