@@ -15,7 +15,7 @@ import { BLOCK_PLACES, firstEntry, GENERAL, type Layout, NO_POOL, takeLayout, wi
 import { type SlotTables, takeTables } from '../../engine/kernel/tables.ts';
 import type { VenueRules } from '../../engine/rules.ts';
 import { type AccountStore, namesOf, settingOf } from './account-store.ts';
-import { type Blocks, type DeskState, NONE, type Pools } from './desk-state.ts';
+import { type Blocks, type DeskState, markFigures, NONE, type Pools } from './desk-state.ts';
 import type { FlatBook } from './flat-book.ts';
 import { NEW_BLOCK_PAIRS } from './free-place.ts';
 import { adoptLadder, createLadderColumns, createLadders, driverValue, fillBounds, fillCoefficients, type Ladders } from './ladders.ts';
@@ -339,6 +339,8 @@ function* fillRows(desk: DeskState, flat: FlatBook, source: AccountSource, stagi
     if (staging.required[pool] !== 0) pools.required.set(pool, staging.required[pool]!);
     if (pool % ACCOUNTS_PER_STEP === 0) yield;
   }
+  for (let row = 0; row < columns.count; row++) markFigures(pools, firstPool[row]!);
+  yield;
   for (const [pool, why] of staging.exact) desk.exactPools.set(pool, { pool, why });
   for (const { account, waitsFor } of staging.waits) noteWaiting(desk, rowOf[account]!, waitsFor);
   yield* fillAccounts(desk, flat, rowOf);

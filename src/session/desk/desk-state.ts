@@ -18,8 +18,10 @@ import type { DeskTotals } from './totals.ts';
 /** Ends a chain of pools, and stands for "no place". */
 export const NONE = 0xffff_ffff;
 
-/** Bits of `Pools.flags`. */
+/** Bits of `Pools.flags`. `IS_WHOLE`: it alone makes its account's figures; `IS_BESIDE`: isolated, beside a pool that does make them. */
 export const IS_ISOLATED = 1;
+export const IS_WHOLE = 2;
+export const IS_BESIDE = 4;
 
 /** One row a pool; pools of an account form a chain in the order in which the engine resolves them. */
 export interface Pools {
@@ -36,6 +38,16 @@ export interface Pools {
   readonly required: Map<number, number>;
   used: number;
   readonly free: number[];
+}
+
+/** Marks the pools of one account, from its first, by whether they make its figures (PF-9: isolated ones stay out). */
+export function markFigures({ next, flags }: Pools, first: number): void {
+  let counting = 0;
+  for (let pool = first; pool !== NONE; pool = next[pool]!) if ((flags[pool]! & IS_ISOLATED) === 0) counting++;
+  for (let pool = first; pool !== NONE; pool = next[pool]!) {
+    if ((flags[pool]! & IS_ISOLATED) === 0) flags[pool] = counting === 1 ? IS_WHOLE : 0;
+    else flags[pool] = counting > 0 ? IS_ISOLATED | IS_BESIDE : IS_ISOLATED;
+  }
 }
 
 /** What the desk knows of every block beside the layout. */

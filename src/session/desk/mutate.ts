@@ -10,7 +10,7 @@ import { codeOf, NEAR, type Sums, sumEntries } from '../../engine/kernel/sweep.t
 import { accountAt, giveRow, moveRow, putAccount } from './account-store.ts';
 import { givePlace, noteWaiting, unitRateOf } from './build.ts';
 import { freshenBounds, lowerCertificate } from './certificates.ts';
-import { type DeskState, NONE } from './desk-state.ts';
+import { type DeskState, markFigures, NONE } from './desk-state.ts';
 import { Full, freePlace } from './free-place.ts';
 import { adoptLadder, driverValue, fillBounds, fillCoefficients } from './ladders.ts';
 import { classKey } from './placing.ts';
@@ -200,6 +200,7 @@ function place(desk: DeskState, row: number, kept: number, changes: Changes): vo
   }
   for (let i = 0; i < count; i++) enterLeg(desk, accounts.legStart[row]! + i, ids, staging, i);
   for (const { waitsFor } of staging.waits) noteWaiting(desk, row, waitsFor);
+  markFigures(desk.pools, desk.firstPool[row]!);
   for (const pool of ids) decide(desk, pool, changes);
   settleRow(desk, row, changes);
 }

@@ -1,7 +1,7 @@
 /** Figures of the account columns: six of them by the kernel, for everything or for what changed. Rules DK-3, DK-10, DK-19. */
 import { BLOCK_PLACES, type BlockKind, firstEntry, NO_POOL, widthOf } from '../../engine/kernel/layout.ts';
 import { ratioOf, type Sums, sumEntries } from '../../engine/kernel/sweep.ts';
-import { type DeskState, IS_ISOLATED, NONE } from './desk-state.ts';
+import { type DeskState, IS_BESIDE, IS_ISOLATED, IS_WHOLE, NONE } from './desk-state.ts';
 import { exactPools } from './exact-row.ts';
 import { kindOf } from './pool-place.ts';
 import { legCountOf, legsOf } from './row-order.ts';
@@ -57,7 +57,7 @@ export function sweepColumns(desk: DeskState): void {
   for (const { pool } of desk.exactPools.values()) refreshRow(desk, desk.pools.row[pool]!);
 }
 
-/** Figures of a block whose rows lie anywhere; accounts of several pools are only noted. */
+/** Figures of a block whose rows lie anywhere; accounts whose figures several pools make are only noted. */
 function scatter(desk: DeskState, block: number, groups: number, compounds: Set<number>): void {
   const { layout, pools, scratch } = desk;
   const { equity, grossNotional, maintenance, leverage, marginRatio, marginExcess } = desk.columns.accounts;
@@ -66,8 +66,8 @@ function scatter(desk: DeskState, block: number, groups: number, compounds: Set<
     const pool = layout.pool[block * BLOCK_PLACES + i]!;
     if (pool === NO_POOL) continue;
     const row = pools.row[pool]!;
-    if (isCompound) {
-      compounds.add(row);
+    if (isCompound && (pools.flags[pool]! & IS_WHOLE) === 0) {
+      if ((pools.flags[pool]! & IS_BESIDE) === 0) compounds.add(row);
       continue;
     }
     equity[row] = scratch[i]!;
