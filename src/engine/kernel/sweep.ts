@@ -84,7 +84,7 @@ export function sumPlace(layout: Layout, tables: SlotTables, place: number, from
  * Debt ÷ risk-adjusted collateral, requirement ÷ equity; NaN where the denominator is not above zero. Lending: 0 without debt.
  */
 export function ratioOf(kind: BlockKind, equity: number, notional: number, requirement: number): number {
-  if (kind !== LENDING) return equity > 0 ? requirement / equity : Number.NaN;
+  if (kind !== LENDING) return equity > 0 ? requirement * (1 / equity) : Number.NaN;
   const debt = notional - equity;
   const adjusted = notional - requirement;
   if (debt === 0) return 0;
@@ -116,7 +116,7 @@ export function sweepColumns(
     out[o] = equity * rate;
     out[o + stride] = notional * rate;
     out[o + 2 * stride] = requirement * rate;
-    out[o + 3 * stride] = equity > 0 ? notional / equity : Number.NaN;
+    out[o + 3 * stride] = equity > 0 ? notional * (1 / equity) : Number.NaN;
     out[o + 4 * stride] = ratioOf(kind, equity, notional, requirement);
     out[o + 5 * stride] = (equity - requirement) * rate;
   }

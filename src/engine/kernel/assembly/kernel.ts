@@ -76,103 +76,25 @@ function slotOf<T>(at: usize): usize {
   return <usize>load<T>(at);
 }
 
-let equity: v128 = f64x2.splat(0);
-let notional: v128 = f64x2.splat(0);
-let requirement: v128 = f64x2.splat(0);
-let turnover: v128 = f64x2.splat(0);
+/** What a pass over a block writes. */
+const COLUMNS: i32 = 0;
+const STATES: i32 = 1;
+const STATES_UNBANDED: i32 = 2;
 
 /**
- * Sums one group: equity Σ w·worth, requirement Σ |w|·required, notional Σ |w·worth|·counted, turnover Σ |w·worth|.
+ * One pass over the first `groups` groups of a block, specialised by what it is called with: sums each group – equity Σ w·worth,
+ * requirement Σ |w|·required, notional Σ |w·worth|·counted, turnover Σ |w·worth| – and writes its columns or its hits. Everything
+ * stays in registers.
  */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
-function sumGroup<T>(group: usize, from: usize, to: usize, kind: i32): void {
-  let e = v128.load(constantAt + (group << 4));
-  let m = v128.load(requirementAt + (group << 4));
-  let n = f64x2.splat(0);
-  let g = f64x2.splat(0);
-  let weight = weightAt + (from << 4);
-  let slot = slotAt + (from << (slotShift + 1));
-  for (let k = from; k < to; k++) {
-    const s0 = slotOf<T>(slot);
-    const s1 = slotOf<T>(slot + sizeof<T>());
-    const a = v128.load(coefficientAt + (s0 << 4));
-    const b = v128.load(coefficientAt + (s1 << 4));
-    const w = v128.load(weight);
-    const value = f64x2.mul(w, v128.shuffle<f64>(a, b, 0, 2));
-    const size = f64x2.abs(value);
-    e = f64x2.add(e, value);
-    m = f64x2.add(m, f64x2.mul(f64x2.abs(w), v128.shuffle<f64>(a, b, 1, 3)));
-    if (kind == PLAIN) n = f64x2.add(n, size);
-    else {
-      const c = v128.load64_lane(countedAt + (s1 << 3), v128.load64_zero(countedAt + (s0 << 3)), 1);
-      n = f64x2.add(n, f64x2.mul(size, c));
-      g = f64x2.add(g, size);
-    }
-    weight += 16;
-    slot += 2 * sizeof<T>();
-  }
-  equity = e;
-  requirement = m;
-  notional = n;
-  turnover = kind == PLAIN ? n : g;
-}
-
-// @ts-expect-error: decorator
-@inline
-function columnsOf<T>(block: u32, groups: u32, kind: i32, rate: f64, out: usize, stride: usize): void {
+function pass<T>(block: u32, groups: u32, kind: i32, mode: i32, rate: f64, band: f64, out: usize, stride: usize): u32 {
   let starts = groupStartAt + ((<usize>block * (BLOCK_GROUPS + 1)) << 2);
   const first = <usize>block * BLOCK_GROUPS;
   const nan = f64x2.splat(NaN);
+  const zero = f64x2.splat(0);
+  const one = f64x2.splat(1);
   const unit = f64x2.splat(rate);
-  const zero = f64x2.splat(0);
-  let from = <usize>load<u32>(starts);
-  for (let g: usize = 0; g < <usize>groups; g++) {
-    starts += 4;
-    const to = <usize>load<u32>(starts);
-    sumGroup<T>(first + g, from, to, kind);
-    from = to;
-    const e = equity;
-    const n = notional;
-    const m = requirement;
-    const isPositive = f64x2.gt(e, zero);
-    const at = out + (g << 4);
-    v128.store(at, f64x2.mul(e, unit));
-    v128.store(at + stride, f64x2.mul(n, unit));
-    v128.store(at + 2 * stride, f64x2.mul(m, unit));
-    v128.store(at + 3 * stride, v128.bitselect(f64x2.div(n, e), nan, isPositive));
-    if (kind == LENDING) {
-      const debt = f64x2.sub(n, e);
-      const adjusted = f64x2.sub(n, m);
-      const ratio = v128.bitselect(f64x2.div(debt, adjusted), nan, f64x2.gt(adjusted, zero));
-      v128.store(at + 4 * stride, v128.andnot(ratio, f64x2.eq(debt, zero)));
-    } else v128.store(at + 4 * stride, v128.bitselect(f64x2.div(m, e), nan, isPositive));
-    v128.store(at + 5 * stride, f64x2.mul(f64x2.sub(e, m), unit));
-  }
-}
-
-/**
- * Six columns of the first `groups` groups of a block: equity, notional, requirement, leverage, ratio, excess; amounts
- * times `rate`. Column c begins at `out` + c × `stride` bytes.
- */
-export function sweepColumns(block: u32, groups: u32, kind: i32, rate: f64, out: usize, stride: usize): void {
-  if (slotShift == 1) {
-    if (kind == 0) columnsOf<u16>(block, groups, 0, rate, out, stride);
-    else if (kind == 1) columnsOf<u16>(block, groups, 1, rate, out, stride);
-    else columnsOf<u16>(block, groups, 2, rate, out, stride);
-  } else {
-    if (kind == 0) columnsOf<u32>(block, groups, 0, rate, out, stride);
-    else if (kind == 1) columnsOf<u32>(block, groups, 1, rate, out, stride);
-    else columnsOf<u32>(block, groups, 2, rate, out, stride);
-  }
-}
-
-// @ts-expect-error: decorator
-@inline
-function statesOf<T>(block: u32, groups: u32, kind: i32, isBanded: bool, band: f64, hits: usize): u32 {
-  let starts = groupStartAt + ((<usize>block * (BLOCK_GROUPS + 1)) << 2);
-  const first = <usize>block * BLOCK_GROUPS;
-  const zero = f64x2.splat(0);
   const watch = f64x2.splat(WATCH);
   const warning = f64x2.splat(WARNING);
   const marginCall = f64x2.splat(MARGIN_CALL);
@@ -182,73 +104,132 @@ function statesOf<T>(block: u32, groups: u32, kind: i32, isBanded: bool, band: f
   const indeterminate = i64x2.splat(7);
   let count: u32 = 0;
   let from = <usize>load<u32>(starts);
+  let weight = weightAt + (from << 4);
+  let slot = slotAt + (from << (slotShift + 1));
   for (let g: usize = 0; g < <usize>groups; g++) {
     starts += 4;
-    const to = <usize>load<u32>(starts);
+    const to = weightAt + (<usize>load<u32>(starts) << 4);
     const group = first + g;
-    sumGroup<T>(group, from, to, kind);
-    from = to;
-    const e = equity;
-    let over = requirement;
-    let under = e;
-    if (kind == LENDING) {
-      over = f64x2.sub(notional, e);
-      under = f64x2.sub(notional, requirement);
-    }
-    const f30 = f64x2.sub(f64x2.mul(watch, under), over);
-    const f50 = f64x2.sub(f64x2.mul(warning, under), over);
-    const f80 = f64x2.sub(f64x2.mul(marginCall, under), over);
-    const f100 = f64x2.sub(under, over);
-    let code = i64x2.add(i64x2.add(f64x2.le(f30, zero), f64x2.le(f50, zero)), i64x2.add(f64x2.le(f80, zero), f64x2.lt(f100, zero)));
-    code = v128.and(i64x2.neg(code), f64x2.gt(over, zero));
-    if (kind != PLAIN) code = v128.bitselect(indeterminate, code, f64x2.ne(f100, f100));
-    code = v128.bitselect(bankrupt, code, f64x2.lt(e, zero));
-    let near = f64x2.splat(0);
-    if (isBanded) {
-      // An unknown requirement is NaN in the second argument and leaves the first.
-      const nearest = f64x2.pmin(
-        f64x2.abs(e),
-        f64x2.pmin(f64x2.pmin(f64x2.abs(f30), f64x2.abs(f50)), f64x2.pmin(f64x2.abs(f80), f64x2.abs(f100))),
-      );
-      const scale = f64x2.promote_low_f32x4(v128.load64_zero(scaleAt + (group << 3)));
-      near = f64x2.lt(nearest, f64x2.mul(width, f64x2.add(scale, f64x2.mul(two, turnover))));
-    }
-    const c0 = <u32>i64x2.extract_lane(code, 0);
-    const c1 = <u32>i64x2.extract_lane(code, 1);
-    const old = <u32>load<u16>(stateAt + (group << 1));
-    if (old != (c0 | (c1 << 8)) || v128.any_true(near)) {
-      const n0 = <u32>i64x2.extract_lane(near, 0) & 0x100;
-      const n1 = <u32>i64x2.extract_lane(near, 1) & 0x100;
-      if (n0 || c0 != (old & 0xff)) {
-        store<u32>(hits + (count << 3), <u32>(group << 1));
-        store<u32>(hits + (count << 3), c0 | n0, 4);
-        count++;
+    let e = v128.load(constantAt + (group << 4));
+    let m = v128.load(requirementAt + (group << 4));
+    let n = f64x2.splat(0);
+    let t = f64x2.splat(0);
+    while (weight < to) {
+      const s0 = slotOf<T>(slot);
+      const s1 = slotOf<T>(slot + sizeof<T>());
+      const a = v128.load(coefficientAt + (s0 << 4));
+      const b = v128.load(coefficientAt + (s1 << 4));
+      const w = v128.load(weight);
+      const value = f64x2.mul(w, v128.shuffle<f64>(a, b, 0, 2));
+      const size = f64x2.abs(value);
+      e = f64x2.add(e, value);
+      m = f64x2.add(m, f64x2.mul(f64x2.abs(w), v128.shuffle<f64>(a, b, 1, 3)));
+      if (kind == PLAIN) n = f64x2.add(n, size);
+      else {
+        const c = v128.load64_lane(countedAt + (s1 << 3), v128.load64_zero(countedAt + (s0 << 3)), 1);
+        n = f64x2.add(n, f64x2.mul(size, c));
+        t = f64x2.add(t, size);
       }
-      if (n1 || c1 != old >> 8) {
-        store<u32>(hits + (count << 3), <u32>(group << 1) + 1);
-        store<u32>(hits + (count << 3), c1 | n1, 4);
-        count++;
+      weight += 16;
+      slot += 2 * sizeof<T>();
+    }
+    if (mode == COLUMNS) {
+      const isPositive = f64x2.gt(e, zero);
+      // One division for both ratios to equity.
+      const perEquity = v128.bitselect(f64x2.div(one, e), nan, isPositive);
+      const at = out + (g << 4);
+      v128.store(at, f64x2.mul(e, unit));
+      v128.store(at + stride, f64x2.mul(n, unit));
+      v128.store(at + 2 * stride, f64x2.mul(m, unit));
+      v128.store(at + 3 * stride, f64x2.mul(n, perEquity));
+      if (kind == LENDING) {
+        const debt = f64x2.sub(n, e);
+        const adjusted = f64x2.sub(n, m);
+        const ratio = v128.bitselect(f64x2.div(debt, adjusted), nan, f64x2.gt(adjusted, zero));
+        v128.store(at + 4 * stride, v128.andnot(ratio, f64x2.eq(debt, zero)));
+      } else v128.store(at + 4 * stride, f64x2.mul(m, perEquity));
+      v128.store(at + 5 * stride, f64x2.mul(f64x2.sub(e, m), unit));
+    } else {
+      let over = m;
+      let under = e;
+      if (kind == LENDING) {
+        over = f64x2.sub(n, e);
+        under = f64x2.sub(n, m);
+      }
+      const f30 = f64x2.sub(f64x2.mul(watch, under), over);
+      const f50 = f64x2.sub(f64x2.mul(warning, under), over);
+      const f80 = f64x2.sub(f64x2.mul(marginCall, under), over);
+      const f100 = f64x2.sub(under, over);
+      let code = i64x2.add(
+        i64x2.add(f64x2.le(f30, zero), f64x2.le(f50, zero)),
+        i64x2.add(f64x2.le(f80, zero), f64x2.lt(f100, zero)),
+      );
+      code = v128.and(i64x2.neg(code), f64x2.gt(over, zero));
+      if (kind != PLAIN) code = v128.bitselect(indeterminate, code, f64x2.ne(f100, f100));
+      code = v128.bitselect(bankrupt, code, f64x2.lt(e, zero));
+      let near = f64x2.splat(0);
+      if (mode == STATES) {
+        // An unknown requirement is NaN in the second argument and leaves the first.
+        const nearest = f64x2.pmin(
+          f64x2.abs(e),
+          f64x2.pmin(f64x2.pmin(f64x2.abs(f30), f64x2.abs(f50)), f64x2.pmin(f64x2.abs(f80), f64x2.abs(f100))),
+        );
+        const scale = f64x2.promote_low_f32x4(v128.load64_zero(scaleAt + (group << 3)));
+        near = f64x2.lt(nearest, f64x2.mul(width, f64x2.add(scale, f64x2.mul(two, kind == PLAIN ? n : t))));
+      }
+      const c0 = <u32>i64x2.extract_lane(code, 0);
+      const c1 = <u32>i64x2.extract_lane(code, 1);
+      const old = <u32>load<u16>(stateAt + (group << 1));
+      if (old != (c0 | (c1 << 8)) || v128.any_true(near)) {
+        const n0 = <u32>i64x2.extract_lane(near, 0) & 0x100;
+        const n1 = <u32>i64x2.extract_lane(near, 1) & 0x100;
+        if (n0 || c0 != (old & 0xff)) {
+          store<u32>(out + (count << 3), <u32>(group << 1));
+          store<u32>(out + (count << 3), c0 | n0, 4);
+          count++;
+        }
+        if (n1 || c1 != old >> 8) {
+          store<u32>(out + (count << 3), <u32>(group << 1) + 1);
+          store<u32>(out + (count << 3), c1 | n1, 4);
+          count++;
+        }
       }
     }
   }
   return count;
 }
 
+/**
+ * Six columns of the first `groups` groups of a block: equity, notional, requirement, leverage, ratio, excess; amounts times `rate`.
+ * Column c begins at `out` + c × `stride` bytes.
+ */
+export function sweepColumns(block: u32, groups: u32, kind: i32, rate: f64, out: usize, stride: usize): void {
+  if (slotShift == 1) {
+    if (kind == 0) pass<u16>(block, groups, 0, COLUMNS, rate, 0, out, stride);
+    else if (kind == 1) pass<u16>(block, groups, 1, COLUMNS, rate, 0, out, stride);
+    else pass<u16>(block, groups, 2, COLUMNS, rate, 0, out, stride);
+  } else {
+    if (kind == 0) pass<u32>(block, groups, 0, COLUMNS, rate, 0, out, stride);
+    else if (kind == 1) pass<u32>(block, groups, 1, COLUMNS, rate, 0, out, stride);
+    else pass<u32>(block, groups, 2, COLUMNS, rate, 0, out, stride);
+  }
+}
+
 /** Writes a hit (place, code | near << 8) for every pool whose state differs from the one held or lies in the band; the number of them. */
 export function sweepStates(block: u32, groups: u32, kind: i32, band: f64, hits: usize): u32 {
   if (slotShift == 1) {
-    if (kind == 0) return statesOf<u16>(block, groups, 0, true, band, hits);
-    if (kind == 1) return statesOf<u16>(block, groups, 1, true, band, hits);
-    return statesOf<u16>(block, groups, 2, true, band, hits);
+    if (kind == 0) return pass<u16>(block, groups, 0, STATES, 1, band, hits, 0);
+    if (kind == 1) return pass<u16>(block, groups, 1, STATES, 1, band, hits, 0);
+    return pass<u16>(block, groups, 2, STATES, 1, band, hits, 0);
   }
-  if (kind == 0) return statesOf<u32>(block, groups, 0, true, band, hits);
-  if (kind == 1) return statesOf<u32>(block, groups, 1, true, band, hits);
-  return statesOf<u32>(block, groups, 2, true, band, hits);
+  if (kind == 0) return pass<u32>(block, groups, 0, STATES, 1, band, hits, 0);
+  if (kind == 1) return pass<u32>(block, groups, 1, STATES, 1, band, hits, 0);
+  return pass<u32>(block, groups, 2, STATES, 1, band, hits, 0);
 }
 
 /** The same for a plain block with two-byte slots and without the band: what the band costs is for the bench to say. */
 export function sweepStatesUnbanded(block: u32, groups: u32, hits: usize): u32 {
-  return statesOf<u16>(block, groups, 0, false, 0, hits);
+  return pass<u16>(block, groups, 0, STATES_UNBANDED, 1, 0, hits, 0);
 }
 
 // @ts-ignore: decorator

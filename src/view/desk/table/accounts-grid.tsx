@@ -181,10 +181,13 @@ export function AccountsGrid({ isNarrow, memory, onOpen }: AccountsGridProps) {
     controller.current?.toTop();
   }, [filter, sort]);
 
+  const nameAt = columns.findIndex((column) => column.id === 'account');
   const style = {
     '--columns': templateOf(columns, isNarrow),
     '--row': `${rowHeight}px`,
     '--least': `${isNarrow ? 0 : widthOf(columns)}px`,
+    // Where the name stands when nothing has been moved, beside the pin.
+    '--name-at': `${widthOf(columns.slice(0, nameAt)) - PIN_WIDTH}px`,
   };
   return (
     <div

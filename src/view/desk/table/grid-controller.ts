@@ -66,6 +66,7 @@ export class GridController {
   private askedAtMs = 0;
   /** Read when the browser says that it changed: read among changes to the page it would cost a layout. */
   private scrollTop = 0;
+  private scrollLeft = 0;
   private again = 0;
   private isPointerIn = false;
   private isFocusIn = false;
@@ -127,7 +128,14 @@ export class GridController {
   }
 
   private onScroll(): void {
-    this.scrollTop = this.elements.container.scrollTop;
+    const { container } = this.elements;
+    this.scrollTop = container.scrollTop;
+    const left = container.scrollLeft;
+    if (left !== this.scrollLeft) {
+      this.scrollLeft = left;
+      container.style.setProperty('--aside', `${left}px`);
+      container.toggleAttribute('data-aside', left > 0);
+    }
     this.paint();
   }
 
@@ -149,7 +157,6 @@ export class GridController {
   private resize(): void {
     const { container, head, stage } = this.elements;
     const viewHeight = Math.max(0, container.clientHeight - head.offsetHeight);
-    container.toggleAttribute('data-wide', container.scrollWidth > container.clientWidth);
     if (viewHeight === this.shown.viewHeight || this.columns.length === 0) return;
     const isFirst = this.shown.contentHeight === 0;
     this.shown = { ...this.shown, viewHeight };

@@ -55,11 +55,10 @@ interface Row {
   account: string;
   state: RiskState | '';
   isWatched: boolean;
+  hasTitles: boolean;
 }
 
 const SVG = 'http://www.w3.org/2000/svg';
-/** Rows are placed from here on, so that no transform needs more digits than a float has. */
-const REBASE_ROWS = 1024;
 
 function make(tag: string, className: string, role: string): HTMLElement {
   const element = document.createElement(tag);
@@ -83,7 +82,10 @@ export class RowPainter {
   private readonly options: PainterOptions;
   private columns: readonly DeskColumnSpec[] = [];
   private rows: Row[] = [];
+  /** Rank of the row that stands at the top of the layer, and the element of rank 0: elements are taken in turn. */
   private origin = 0;
+  private turn = 0;
+  private first = 0;
   private firstIndex = 0;
   private active: ActiveCell | null = null;
   private activeElement: HTMLElement | null = null;
@@ -95,6 +97,9 @@ export class RowPainter {
   /** Begins anew with these columns and room for `size` rows. */
   reset(columns: readonly DeskColumnSpec[], size: number): void {
     this.columns = columns;
+    this.origin = 0;
+    this.first = 0;
+    this.turn = 0;
     this.activeElement = null;
     this.rows = Array.from({ length: size }, (_, slot) => this.makeRow(slot));
     this.options.layer.replaceChildren(...this.rows.map(({ element }) => element));
@@ -131,7 +136,7 @@ export class RowPainter {
     const end = Math.min(sight.end, sight.first + size);
     for (const row of this.rows) if (row.rank >= end || row.rank < sight.first) this.retire(row);
     for (let rank = sight.first; rank < end; rank++) {
-      const row = this.rows[rank % size]!;
+      const row = this.rowOf(rank)!;
       if (row.rank !== rank) this.assign(row, rank);
       const at = known ? rank - known.from : -1;
       if (known && at >= 0 && at < known.rows.count) this.write(row, known, at);
@@ -168,6 +173,7 @@ export class RowPainter {
     if (!row || column < 0 || !known) return;
     const at = row.rank - known.from;
     if (at < 0 || at >= known.rows.count) return;
+    row.hasTitles = true;
     row.cells[column]!.element.title = this.columns[column]!.full(known.rows, at, known.book);
   }
 
@@ -205,20 +211,36 @@ export class RowPainter {
       element.append(cell);
       return { element: cell, text, value: Number.NaN, beside: -1 };
     });
-    return { element, pin, stateCell, shape, cells, rank: -1, account: '', state: '', isWatched: false };
+    return { element, pin, stateCell, shape, cells, rank: -1, account: '', state: '', isWatched: false, hasTitles: false };
   }
 
+  private rowOf(rank: number): Row | undefined {
+    const size = this.rows.length;
+    return this.rows[(((rank + this.turn) % size) + size) % size];
+  }
+
+  /**
+   * Moves the layer to where `first` stands at the edge. After a leap, when no row in sight was in sight before, the elements stay where
+   * they are and all stand for rows as much further on: nothing has to be laid out but what they say.
+   */
   private place({ first, offset }: Sight): void {
     const { layer, rowHeight } = this.options;
-    if (Math.abs(first - this.origin) > REBASE_ROWS) {
-      this.origin = first;
-      for (const row of this.rows) if (row.rank >= 0) this.putAt(row);
+    const leap = first - this.first;
+    if (Math.abs(leap) >= this.rows.length) {
+      this.origin += leap;
+      this.turn = (this.turn - leap) % this.rows.length;
+      for (const row of this.rows) {
+        if (row.rank < 0) continue;
+        row.rank += leap;
+        this.renew(row);
+      }
     }
+    this.first = first;
     layer.style.transform = `translateY(${(this.origin - first) * rowHeight - offset}px)`;
   }
 
   private putAt(row: Row): void {
-    row.element.style.transform = `translateY(${(row.rank - this.origin) * this.options.rowHeight}px)`;
+    row.element.style.insetBlockStart = `${(row.rank - this.origin) * this.options.rowHeight}px`;
   }
 
   private number(row: Row): void {
@@ -229,9 +251,15 @@ export class RowPainter {
     if (row.rank < 0) row.element.hidden = false;
     row.rank = rank;
     this.putAt(row);
+    this.renew(row);
+  }
+
+  /** The element stands for another row from here on. */
+  private renew(row: Row): void {
     this.number(row);
-    // The element stands for another account from here on: tooltips of the one before do not stay.
-    for (const { element } of row.cells) if (element.title) element.removeAttribute('title');
+    if (!row.hasTitles) return;
+    row.hasTitles = false;
+    for (const { element } of row.cells) element.removeAttribute('title');
   }
 
   private retire(row: Row): void {
@@ -293,8 +321,8 @@ export class RowPainter {
   }
 
   private showActive(): void {
-    const { active, rows } = this;
-    const row = active && rows.length > 0 ? rows[active.row % rows.length] : undefined;
+    const { active } = this;
+    const row = active && this.rows.length > 0 ? this.rowOf(active.row) : undefined;
     const isInSight = active !== null && row?.rank === active.row;
     const element = isInSight ? (row?.cells[active.column]?.element ?? null) : null;
     if (element === this.activeElement) return;
