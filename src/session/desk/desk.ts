@@ -1,6 +1,6 @@
 /**
  * The desk as a machine of messages: commands and prices in, frames out, everything long in slices. Pure like the session: time is an
- * argument and nothing waits by itself; whoever holds the clock calls `work` while there is any. Rules DM-1…DM-20.
+ * argument and nothing waits by itself; whoever holds the clock calls `work` while there is any. Rules DM-1…DM-22.
  */
 import type { Account, Book } from '../../domain/book.ts';
 import { InputError } from '../../domain/fault.ts';

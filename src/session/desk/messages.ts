@@ -1,5 +1,5 @@
 /**
- * The desk's part of the protocol: what the page may ask of a book of up to a million accounts, and what it is told. Rules DM-1…DM-14
+ * The desk's part of the protocol: what the page may ask of a book of up to a million accounts, and what it is told. Rules DM-1…DM-22
  * of docs/spec/session.md. Plain data and transferables only; rows cross as columns, and only those that are on screen.
  *
  * Every number is for drawing: a double that the kernel computed, signed, never clamped, NaN where there is none. `state` is exact: it
