@@ -264,6 +264,7 @@ export function blocksOf(capacity: number): Blocks {
   return {
     least: new Float64Array(capacity).fill(-1),
     reference: new Int32Array(capacity).fill(-1),
+    isOutside: new Uint8Array(capacity),
     unitAsset: new Int32Array(capacity).fill(-1),
     firstRow: new Int32Array(capacity).fill(-1),
     isCompound: new Uint8Array(capacity),

@@ -18,10 +18,16 @@ export function freshenBounds(desk: DeskState): void {
   desk.areBoundsFresh = true;
 }
 
-/** Whether some price may have moved further than the block's certificate allows. */
+/**
+ * Whether the block must be swept: some price may have moved further than its certificate allows, or had when last looked. A
+ * certificate speaks of the states at its reference: where prices come back, so must the states, with one more sweep.
+ */
 export function mustSweep({ blocks, references }: DeskState, block: number): boolean {
   const reference = blocks.reference[block]!;
-  return reference < 0 || blocks.least[block]! <= references[reference]!.move;
+  const isOutside = reference < 0 || blocks.least[block]! <= references[reference]!.move;
+  const mustCatchUp = blocks.isOutside[block] === 1;
+  blocks.isOutside[block] = isOutside ? 1 : 0;
+  return isOutside || mustCatchUp;
 }
 
 export function dropCertificate({ blocks, references }: DeskState, block: number): void {
@@ -40,6 +46,7 @@ export function certifyBlock(desk: DeskState, block: number): boolean {
   freshenBounds(desk);
   blocks.least[block] = desk.kernel.certify(block, layout.groups[block]!);
   blocks.reference[block] = reference;
+  blocks.isOutside[block] = 0;
   references[reference]!.blockCount++;
   desk.counters.blocksCertified++;
   return true;

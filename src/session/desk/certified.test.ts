@@ -57,6 +57,26 @@ describe('DK-12 certified ticks tell every crossing and no other, against the ex
     expect(all.crossings).toBeGreaterThan(50);
   });
 
+  it('behavior: prices that leave what a certificate allows and come back', () => {
+    const next = seeded(51);
+    const desk = createDesk(randomBook(next, { accounts: 150 }), { rulesOf, ...kernelOf(true) });
+    const start = new Map(Object.entries(MARKETS));
+    const ticks: PriceChanges[] = [];
+    for (const size of [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2]) {
+      for (let i = 0; i < 8; i++) {
+        const away = [...start].map(
+          ([market, price]) => [market, new Decimal((price * (1 + size * (2 * next() - 1))).toPrecision(7))] as const,
+        );
+        const back = [...start].map(([market, price]) => [market, new Decimal(price)] as const);
+        ticks.push(changesOf(desk.board, new Map(away)), changesOf(desk.board, new Map(back)));
+      }
+    }
+    const compared = compareTicks(desk, ticks);
+    print('out and back', compared);
+    expect(compared.wrong + compared.wrongEvents).toBe(0);
+    expect(compared.crossings).toBeGreaterThan(50);
+  });
+
   it('behavior: while the blocks are put into a new order', () => {
     const next = seeded(31);
     const desk = createDesk(randomBook(next, { accounts: 100 }), { rulesOf, ...kernelOf(true) });

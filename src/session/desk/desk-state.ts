@@ -55,6 +55,8 @@ export interface Blocks {
   /** Least certified radius, −1 where none: swept at every tick. */
   readonly least: Float64Array;
   readonly reference: Int32Array;
+  /** 1 where prices were further away than the certificate allows when last looked: the states may be others than at its reference. */
+  readonly isOutside: Uint8Array;
   /** Asset that amounts are counted in, −1 for the unit of account. */
   readonly unitAsset: Int32Array;
   /** First row, where places and rows run in step and no account has another pool; −1 otherwise. */

@@ -209,6 +209,11 @@ function finish(desk: DeskState, copy: Copy, dirty: ReadonlySet<number>): void {
   desk.resort = undefined;
   desk.wear = 0;
   pools.place = copy.newPlace;
+  // Certified at several ticks: what prices have left since must catch up when they come back.
+  for (let block = 0; block < desk.blocks.used; block++) {
+    const reference = desk.blocks.reference[block]!;
+    desk.blocks.isOutside[block] = reference < 0 || desk.blocks.least[block]! <= desk.references[reference]!.move ? 1 : 0;
+  }
   const homeless: number[] = [];
   for (const pool of dirty) if (!bringOver(desk, old, oldBlocks, pool, oldPlace[pool]!)) homeless.push(pool);
   for (let block = 0; block < desk.blocks.used; block++) findVacant(desk, block);
