@@ -95,5 +95,3 @@ export const selectTable =
   (table: string) =>
   (state: AppState): TableLayout =>
     state.settings.tables[table] ?? EMPTY_LAYOUT;
-
-export * from './desk-selectors.ts';

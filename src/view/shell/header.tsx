@@ -19,7 +19,6 @@ import { FeedStateWord } from './feed-state.tsx';
 import styles from './header.module.css';
 import { Logo } from './logo.tsx';
 import { useIsDark } from './theme.ts';
-import { ADDRESSES, type Route } from './use-route.ts';
 
 /** Since the last price arrived, by this device's clock, counted on while none arrives. */
 function Age({ source }: { readonly source: SourceView }) {
@@ -104,12 +103,7 @@ function Switches() {
   );
 }
 
-const PAGES: readonly { readonly route: Route; readonly name: string }[] = [
-  { route: 'margin', name: 'Margin' },
-  { route: 'desk', name: 'Desk' },
-];
-
-export function Header({ route }: { readonly route: Route }) {
+export function Header() {
   const source = useApp(selectSource);
   const account = useApp(selectAccount);
   const accounts = useApp(selectAccounts);
@@ -122,11 +116,9 @@ export function Header({ route }: { readonly route: Route }) {
         <span className={styles.word}>Plimsoll</span>
       </a>
       <nav aria-label="Pages" className={styles.pages}>
-        {PAGES.map((page) => (
-          <a key={page.route} href={ADDRESSES[page.route]} aria-current={page.route === route ? 'page' : undefined}>
-            {page.name}
-          </a>
-        ))}
+        <a href="#margin" aria-current="page">
+          Margin
+        </a>
       </nav>
       {account && <AccountName account={account} accounts={accounts} />}
       {source && <Source source={source} />}

@@ -1,2 +1,0 @@
-/** Imported for what it registers; nothing of it is named. */
-export {};
