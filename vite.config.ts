@@ -22,11 +22,26 @@ const policyInPage: Plugin = {
   ],
 };
 
+/** The order in which the layers of all style sheets stand (src/view/styles/index.css); a part of the page may come before that sheet. */
+const LAYERS = '@layer reset,tokens,base,components,states;';
+
+/** Puts the order of the layers in front of every built style sheet: which one is read first depends on how the page was split. */
+const layersInSheets: Plugin = {
+  name: 'plimsoll:layers-in-sheets',
+  apply: 'build',
+  enforce: 'post',
+  generateBundle: (_options, bundle) => {
+    for (const file of Object.values(bundle)) {
+      if (file.type === 'asset' && file.fileName.endsWith('.css')) file.source = LAYERS + file.source;
+    }
+  },
+};
+
 export default defineConfig(({ command, isPreview }) => {
   const isDevelopment = command === 'serve' && !isPreview;
   return {
     base: './',
-    plugins: [react(), policyInPage],
+    plugins: [react(), policyInPage, layersInSheets],
     html: isDevelopment ? { cspNonce: DEVELOPMENT_NONCE } : {},
     server: { host: 'localhost', headers: securityHeaders(DEVELOPMENT_NONCE) },
     preview: { host: 'localhost', headers: securityHeaders() },

@@ -1,5 +1,11 @@
-/** `npm run bench -- [NAME…] [--json]`: prints one line a figure. A name is a bench or one of its figures. Contract: README, "Benchmarks". */
+/** `npm run bench -- [NAME…] [--json | --markdown]`: prints one line a figure. A name is a bench or one of its figures. See docs/benchmarks.md. */
 import { parseArgs } from 'node:util';
+import { band, building, crossings, systemTotals, ticks } from './desk-kernel.bench.ts';
+import { peers, table } from './desk-page.bench.ts';
+import { publish } from './desk-publish.bench.ts';
+import { questions, select } from './desk-select.bench.ts';
+import { sweep } from './desk-sweep.bench.ts';
+import { updates } from './desk-updates.bench.ts';
 import { engine } from './engine.bench.ts';
 import { type Bench, type BenchLine, rounded } from './harness.ts';
 import { page } from './page.bench.ts';
@@ -15,11 +21,31 @@ const BENCHES: Readonly<Record<string, readonly Entry[]>> = {
     { run: engine, figures: ['exact-hyperliquid-math', 'exact-aave'] },
     { run: page, figures: ['page-first-gauge', 'page-slider', 'page-javascript'] },
   ],
+  desk: [
+    { run: sweep, figures: ['sweep', 'sweep-objects'] },
+    { run: updates, figures: ['updates'] },
+    { run: select, figures: ['window'] },
+    {
+      run: questions,
+      figures: ['filter', 'distribution', 'ladder-all', 'ladder-market', 'concentration', 'open-interest', 'leverage-skew'],
+    },
+    { run: ticks, figures: ['tick-calm-median', 'tick-calm-p99', 'tick-crash-p99'] },
+    { run: crossings, figures: ['crossings-wrong'] },
+    { run: band, figures: ['band-wrong', 'band-cost'] },
+    { run: systemTotals, figures: ['totals'] },
+    { run: building, figures: ['build'] },
+    { run: publish, figures: ['publish', 'publish-fallback'] },
+    {
+      run: table,
+      figures: ['first-rows', 'table-busy', 'table-long-tasks', 'table-frame-p95', 'table-paint-p95', 'scroll-blank', 'memory'],
+    },
+    { run: peers, figures: ['table-ag-grid', 'table-perspective'] },
+  ],
 };
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
-  options: { json: { type: 'boolean', default: false } },
+  options: { json: { type: 'boolean', default: false }, markdown: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 
@@ -33,7 +59,7 @@ if (unknown.length > 0) {
 } else {
   const named = positionals.length > 0 ? positionals : Object.keys(BENCHES);
   const wanted = new Set(named.flatMap((name) => BENCHES[name]?.flatMap((entry) => entry.figures) ?? [name]));
-  const print = values.json ? printJson : printLine;
+  const print = values.json ? printJson : values.markdown ? printRow : printLine;
   for (const entry of entries) {
     if (entry.figures.some((figure) => wanted.has(figure))) await entry.run((line) => wanted.has(line.figure) && print(line));
   }
@@ -44,6 +70,15 @@ function printJson(line: BenchLine): void {
   process.stdout.write(
     `${JSON.stringify({ ...line, value: rounded(line.value), ...(line.ratio === undefined ? {} : { ratio: rounded(line.ratio) }), spread })}\n`,
   );
+}
+
+/** A row of the table in docs/benchmarks.md. */
+function printRow(line: BenchLine): void {
+  const [low, high] = line.spread.map((value) => Number(value.toPrecision(3)).toLocaleString('en'));
+  const reached = `${Number(line.value.toPrecision(3)).toLocaleString('en')} ${line.unit}`;
+  const ratio = line.ratio === undefined ? '' : `${Number(line.ratio.toPrecision(2))} × ${line.against ?? ''}`;
+  const cells = [`\`${line.figure}\``, reached, `${low} – ${high}`, ratio, line.goal ?? 'printed', line.note ?? ''];
+  process.stdout.write(`| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`);
 }
 
 function printLine(line: BenchLine): void {

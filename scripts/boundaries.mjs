@@ -26,11 +26,16 @@ export const WALLS = {
   engine: { folders: ['domain'], packages: [], pure: true },
   policy: { folders: ['domain', 'engine'], packages: [], pure: true },
   venues: { folders: ['domain', 'wire', 'engine'], packages: ['valibot'], pure: true },
-  formats: { folders: ['domain', 'wire', 'engine', 'venues'], packages: ['valibot'], pure: true },
+  formats: {
+    folders: ['domain', 'wire', 'engine', 'venues'],
+    packages: ['valibot', 'papaparse', 'hyparquet', 'hyparquet-writer'],
+    pure: true,
+  },
   feeds: { folders: ['domain', 'wire', 'venues'], packages: ['valibot'], pure: false },
   session: { folders: ['domain', 'wire', 'engine', 'policy', 'venues', 'formats'], packages: [], pure: true },
   store: { folders: ['domain', 'session'], packages: ['zustand'], pure: false },
   transport: { folders: ['domain', 'session', 'feeds'], packages: [], pure: false },
+  terminal: { folders: ['domain', 'wire'], packages: ['node:buffer', 'node:events', 'node:fs', 'node:path'], pure: false },
   view: {
     folders: ['domain', 'store'],
     packages: ['react', 'react-dom', 'recharts', '@tanstack/*', 'lucide-react', '@fontsource-variable/inter'],

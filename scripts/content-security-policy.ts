@@ -18,7 +18,8 @@ export function contentSecurityPolicy({ place, nonce }: PolicyOptions): string {
   const inline = nonce === undefined ? '' : ` 'nonce-${nonce}'`;
   const directives = [
     "default-src 'none'",
-    `script-src 'self'${inline}`,
+    // Compiling WebAssembly counts as evaluating code; this allows that and no eval() of text. The bytes are the page's own script.
+    `script-src 'self' 'wasm-unsafe-eval'${inline}`,
     "worker-src 'self'",
     `style-src 'self'${inline}`,
     ['connect-src', "'self'", ...CONNECT_HOSTS].join(' '),

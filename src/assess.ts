@@ -2,10 +2,7 @@
  * The command line `assess`: books in, one line an account out. Contract and options: docs/spec/book-format.md, BF-19 to BF-27.
  * The only file of it that touches the process: arguments, files, streams, exit status.
  */
-import { isUtf8 } from 'node:buffer';
-import { once } from 'node:events';
-import { createReadStream, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Account, Book } from './domain/book.ts';
 import { type Fault, InputError } from './domain/fault.ts';
@@ -17,10 +14,10 @@ import { isUtcInstant } from './formats/book-schema.ts';
 import { bookFaults, type LenientReading, readBook, readBookLenient } from './formats/leverage-book.ts';
 import { workingLine } from './formats/working-json.ts';
 import { poolRiskState, riskState } from './policy/risk-state.ts';
+import { endWithReader, faultsOf, Printer, pathOf, readJsonText, refuse, report } from './terminal/command.ts';
 import { venues } from './venues/registry.ts';
 import type { ParseContext, Venue } from './venues/venue.ts';
-import { readJson, TEXT_MAX, tooLong } from './wire/json.ts';
-import { createNestingScan } from './wire/nesting.ts';
+import { readJson } from './wire/json.ts';
 
 const HELP = `Usage: npm run --silent assess -- [OPTION…] FILE…
 
@@ -52,9 +49,7 @@ interface Options {
   readonly keepGoing: boolean;
 }
 
-function refuse(message: string, pointer = ''): never {
-  throw new InputError([{ pointer, message }]);
-}
+const SCRIPT = 'assess';
 
 /** The options, or undefined when only help is wanted. Throws `InputError`. */
 function readOptions(args: readonly string[]): Options | undefined {
@@ -119,41 +114,9 @@ function parserOf(name: string): NonNullable<Venue['parse']> {
   return venue.parse ?? refuse(`${venue.rules.name} has no response format that can be read: give a book`);
 }
 
-/** A relative path stands below the directory the user was in, also when npm has gone to the project's own. */
-const pathOf = (file: string): string => resolve(process.env.npm_lifecycle_event === 'assess' ? (process.env.INIT_CWD ?? '.') : '.', file);
-
-/** The text of a file or of standard input, read in pieces so that a hopeless input is given up early. Throws `InputError`. */
-async function readText(file: string): Promise<string> {
-  const scan = createNestingScan();
-  const pieces: Buffer[] = [];
-  let length = 0;
-  try {
-    const stream: AsyncIterable<Buffer> = file === '-' ? process.stdin : createReadStream(pathOf(file), { highWaterMark: 1 << 20 });
-    for await (const piece of stream) {
-      scan(piece);
-      length += piece.length;
-      if (length > TEXT_MAX) refuse(tooLong());
-      pieces.push(piece);
-    }
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    return refuse(`cannot read ${file}: ${FILE_ERRORS[codeOf(error)] ?? String(error)}`);
-  }
-  const bytes = Buffer.concat(pieces);
-  return isUtf8(bytes) ? bytes.toString('utf8') : refuse('the text is not UTF-8');
-}
-
-const FILE_ERRORS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EISDIR: 'it is a directory',
-  EACCES: 'permission denied',
-};
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
-
 /** What the file holds: a book whole, what can be read of it, or a venue's response as a book of one account. */
 async function readInput(file: string, options: Options, context: ParseContext): Promise<LenientReading> {
-  const text = await readText(file);
+  const text = await readJsonText(file, SCRIPT);
   if (options.venue) return { book: plausible(parseResponse(readJson(text), file, options.venue.parse, context)), faults: [] };
   return options.keepGoing ? readBookLenient(text) : { book: readBook(text), faults: [] };
 }
@@ -164,7 +127,7 @@ async function readInput(file: string, options: Options, context: ParseContext):
  */
 function parseResponse(response: unknown, file: string, parse: NonNullable<Venue['parse']>, context: ParseContext): Book {
   if (context.asOf !== undefined) return parse(response, context);
-  const dated = file === '-' ? new Date(Date.now()) : statSync(pathOf(file)).mtime;
+  const dated = file === '-' ? new Date(Date.now()) : statSync(pathOf(file, SCRIPT)).mtime;
   const asOf = dated.toISOString();
   const book = parse(response, { ...context, asOf });
   if (book.asOf === asOf) process.stderr.write(`note: the response carries no time; dated ${asOf} by its file (--as-of sets it)\n`);
@@ -185,7 +148,7 @@ async function readContext(options: Options): Promise<ParseContext> {
   const tables =
     meta === undefined
       ? undefined
-      : await readText(meta)
+      : await readJsonText(meta, SCRIPT)
           .then(readJson)
           .catch((error) => rethrowWithFile(error, meta));
   return {
@@ -197,18 +160,6 @@ async function readContext(options: Options): Promise<ParseContext> {
 
 function rethrowWithFile(error: unknown, file: string): never {
   throw new InputError(faultsOf(error).map((fault) => ({ ...fault, file })));
-}
-
-/** The faults behind anything that was thrown: a defect of ours is reported in the same shape. */
-const faultsOf = (error: unknown): readonly Fault[] =>
-  error instanceof InputError
-    ? error.faults
-    : [{ pointer: '', message: `internal error: ${error instanceof Error ? error.message : String(error)}` }];
-
-/** One line a fault on standard error; any at all makes the exit status 2. */
-function report(faults: readonly Fault[], file?: string): void {
-  if (faults.length > 0) process.exitCode = 2;
-  for (const fault of faults) process.stderr.write(`${JSON.stringify({ error: { ...fault, ...(file === undefined ? {} : { file }) } })}\n`);
 }
 
 /** What is printed of one account. Throws `InputError` for a figure that cannot be explained. */
@@ -234,22 +185,6 @@ function attempt(
     return { ok: true, text: run() };
   } catch (error) {
     return { ok: false, faults: faultsOf(error) };
-  }
-}
-
-/** Standard output in pieces of about 64 kB, waiting while the reader is behind. */
-class Printer {
-  private pending = '';
-
-  async print(text: string): Promise<void> {
-    this.pending += text;
-    if (this.pending.length >= 1 << 16) await this.flush();
-  }
-
-  async flush(): Promise<void> {
-    const text = this.pending;
-    this.pending = '';
-    if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain');
   }
 }
 
@@ -289,12 +224,5 @@ async function main(): Promise<void> {
     refuse(`no account ${JSON.stringify(options.account)}`, '/accounts');
 }
 
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // the reader has seen enough (`… | head`)
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
-  });
-}
-
+endWithReader();
 await main().catch((error: unknown) => report(faultsOf(error)));

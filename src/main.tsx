@@ -2,6 +2,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createClient } from './session/client.ts';
+import { createReader } from './session/desk/reader.ts';
 import { createApp, parseStartOptions, startApp } from './store/index.ts';
 import type { SettingsStorage } from './store/settings.ts';
 import { createWorkerTransport, scheduleFrame } from './transport/worker/browser.ts';
@@ -21,6 +22,11 @@ const transport = createWorkerTransport(
 );
 const app = createApp({
   storage,
+  createReader,
+  address: {
+    replace: (link) => history.replaceState(null, '', `${location.pathname}${location.search}${link === '' ? '' : `#${link}`}`),
+    after: (run, delayMs) => void setTimeout(run, delayMs),
+  },
   connect: (handlers) =>
     createClient({
       transport,
@@ -29,7 +35,7 @@ const app = createApp({
       ...handlers,
     }),
 });
-void startApp(app, options);
+void startApp(app, options, location.hash.slice(1));
 // For tests of the restart: reachable only on a page that was opened for debugging.
 if (options.debug) Object.assign(globalThis, { plimsoll: { crash: app.actions.crashEngine } });
 // Only a page opened for debugging can make its own engine fail, to see it come back.

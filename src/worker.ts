@@ -2,17 +2,35 @@
 import { createEngine } from './session/engine.ts';
 import { fetchText } from './transport/fetch-text.ts';
 import { createHost } from './transport/worker/host.ts';
+import { createKernelHost } from './transport/worker/kernel-host.ts';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
+/** Isolated from other origins, worker and page share the desk's columns; elsewhere rows are handed over. */
+const isShared = scope.crossOriginIsolated;
+const kernelHost = createKernelHost(isShared);
+
+const turns: (() => void)[] = [];
+const channel = new MessageChannel();
+channel.port1.onmessage = () => turns.shift()?.();
+
 const host = createHost({
-  engine: createEngine(),
+  engine: createEngine({
+    isShared,
+    allocate: (bytes) => (isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)),
+    ...(kernelHost ? { kernelHost } : {}),
+  }),
   post: (frame, transfer) => scope.postMessage(frame, transfer),
   now: () => Date.now(),
   stopwatch: () => performance.now(),
   every: (run, intervalMs) => {
     const id = setInterval(run, intervalMs);
     return () => clearInterval(id);
+  },
+  // A message waits behind those that came before it, and for no timer.
+  soon: (run) => {
+    turns.push(run);
+    channel.port2.postMessage(null);
   },
   fetchText: (path, baseUrl) => fetchText(path, baseUrl),
   baseUrl: scope.location.href,

@@ -156,13 +156,14 @@ function repeatedIdFaults(value: unknown, i: number, firstById: Map<string, numb
   return [];
 }
 
-interface AccountReading {
+export interface AccountReading {
   readonly account?: Account;
   readonly faults: readonly Fault[];
   readonly leaning: readonly Fault[];
 }
 
-function readAccount(value: unknown, market: Market, base: string): AccountReading {
+/** One account, given as its JSON value; faults have pointers below `base`. There is no `account` where its own fields are wrong. */
+export function readAccount(value: unknown, market: Market, base: string): AccountReading {
   const read = attempt(accountSchema, value, base);
   if (!read.ok) return { faults: read.faults, leaning: [] };
   const account: Account = { ...read.value, balances: read.value.balances ?? [], positions: read.value.positions ?? [] };

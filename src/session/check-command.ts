@@ -1,48 +1,24 @@
 /** The shape of every message that the page may send, checked where it arrives. A message of any other shape is refused whole. Rule SE-26. */
+import { DESK_SHAPES } from './desk/check.ts';
 import type { Command, Edit, FeedSpec, WhatIfSpec } from './protocol.ts';
+import {
+  byKind,
+  hasShape,
+  isBoolean,
+  isIndex,
+  isInteger,
+  isNumber,
+  isRecord,
+  isString,
+  isTextRecord,
+  isTime,
+  type Kinds,
+  nullable,
+  oneOf,
+  optional,
+  type Shape,
+} from './shapes.ts';
 import type { CheckedCommand } from './transport.ts';
-
-type Raw = Readonly<Record<string, unknown>>;
-type Shape = (value: unknown) => boolean;
-
-const isRecord = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isString: Shape = (value) => typeof value === 'string';
-const isBoolean: Shape = (value) => typeof value === 'boolean';
-const isNumber: Shape = (value) => Number.isFinite(value);
-const isIndex: Shape = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isInteger: Shape = (value) => Number.isSafeInteger(value);
-const isTime: Shape = (value) => Number.isFinite(value) && Math.abs(value as number) <= 8.64e15;
-const optional =
-  (shape: Shape): Shape =>
-  (value) =>
-    value === undefined || shape(value);
-const oneOf =
-  (...words: readonly string[]): Shape =>
-  (value) =>
-    words.includes(value as string);
-const nullable =
-  (shape: Shape): Shape =>
-  (value) =>
-    value === null || shape(value);
-
-/** Text by key; as many and as long as a record of a book may be. */
-const isTextRecord: Shape = (value) =>
-  isRecord(value) &&
-  Object.keys(value).length <= 5_000 &&
-  Object.values(value).every((text) => typeof text === 'string' && text.length <= 1_000);
-
-const hasShape =
-  (shapes: Readonly<Record<string, Shape>>): Shape =>
-  (value) =>
-    isRecord(value) && Object.entries(shapes).every(([key, shape]) => shape(Object.hasOwn(value, key) ? value[key] : undefined));
-
-/** A union by its `kind`. */
-const byKind =
-  (kinds: Readonly<Record<string, Shape>>): Shape =>
-  (value) =>
-    isRecord(value) && typeof value.kind === 'string' && Object.hasOwn(kinds, value.kind) && (kinds[value.kind] as Shape)(value);
-
-type Kinds<T extends { readonly kind: string }> = Readonly<Record<T['kind'], Shape>>;
 
 const EDITS: Kinds<Edit> = {
   'position-set': hasShape({ index: nullable(isIndex), position: isTextRecord }),
@@ -88,6 +64,7 @@ const COMMANDS: Kinds<Command> = {
   export: hasShape({ requestId: isIndex }),
   seen: hasShape({ bookVersion: isIndex }),
   'debug-crash': hasShape({ how: oneOf('throw', 'silence') }),
+  ...DESK_SHAPES,
 };
 
 /** `message` as a command, or why it is none. The request it names, if it names one, is told. */

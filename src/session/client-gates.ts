@@ -1,58 +1,86 @@
-/** The two places where only the newest counts: what-ifs on their way out, snapshots on their way in. Rules SE-27, SE-28. */
+/** Where only the newest counts: what-ifs and queries on their way out, snapshots and windows on their way in. Rules SE-27, SE-28. */
 import type { Answer, WhatIfFrame } from './client.ts';
-import type { AccountSummary, HistoryColumns, InstrumentColumns, Snapshot, WhatIfSpec } from './protocol.ts';
+import type { AccountSummary, DeskQuery, DeskWindow, HistoryColumns, InstrumentColumns, Snapshot, WhatIfSpec } from './protocol.ts';
 
 /** Not carried out, and nothing is wrong. */
 export const SUPERSEDED: Answer<never> = { ok: false, faults: [], superseded: true };
 
-interface Waiting {
-  readonly spec: WhatIfSpec | null;
-  readonly settle: (answer: Answer<WhatIfFrame>) => void;
-}
-
-/** One what-if in flight, the newest waiting, the ones between superseded. */
-export function createWhatIfGate(send: (spec: WhatIfSpec | null) => Promise<Answer<WhatIfFrame>>) {
+/** One question in flight, the newest waiting, the ones between superseded. */
+function createNewestGate<Q, A>(send: (question: Q) => Promise<Answer<A>>) {
   let inFlight = false;
-  let waiting: Waiting | null = null;
-  let wanted: WhatIfSpec | null = null;
-  let newestAnswer = 0;
+  let waiting: { readonly question: Q; readonly settle: (answer: Answer<A>) => void } | null = null;
+  let wanted: Q | null = null;
 
-  const run = (next: Waiting): void => {
+  const run = (question: Q, settle: (answer: Answer<A>) => void): void => {
     inFlight = true;
-    void send(next.spec).then((answer) => {
+    void send(question).then((answer) => {
       inFlight = false;
-      next.settle(answer);
+      settle(answer);
       const following = waiting;
       waiting = null;
-      if (following) run(following);
+      if (following) run(following.question, following.settle);
     });
   };
 
   return {
-    ask: (spec: WhatIfSpec | null): Promise<Answer<WhatIfFrame>> =>
+    ask: (question: Q): Promise<Answer<A>> =>
       new Promise((settle) => {
-        wanted = spec;
-        if (!inFlight) return run({ spec, settle });
+        wanted = question;
+        if (!inFlight) return run(question, settle);
         waiting?.settle(SUPERSEDED);
-        waiting = { spec, settle };
+        waiting = { question, settle };
       }),
+    /** What was asked last; null before that, and after `forget`. */
+    wanted: (): Q | null => wanted,
+    forget: (): void => {
+      wanted = null;
+    },
+    isInFlight: (): boolean => inFlight,
+  };
+}
+
+/** What-ifs: `null` leaves. */
+export function createWhatIfGate(send: (spec: WhatIfSpec | null) => Promise<Answer<WhatIfFrame>>) {
+  const gate = createNewestGate(send);
+  let newestAnswer = 0;
+  return {
+    ask: gate.ask,
     /** What the page wants now; null when it has left. */
-    wanted: (): WhatIfSpec | null => wanted,
+    wanted: gate.wanted,
     /**
      * Whether the frame may be shown: not older than one already shown, never a what-if that was left, and an end that nobody asked
      * for (its account was left) only while no other what-if is on its way.
      */
     isWanted: (frame: WhatIfFrame, isAnswer: boolean): boolean => {
       if (frame.requestId < newestAnswer) return false;
+      const isLeft = gate.wanted() === null;
       if (frame.spec !== null) {
-        if (wanted === null) return false;
+        if (isLeft) return false;
       } else if (isAnswer) {
-        if (wanted !== null) return false;
-      } else if (inFlight) return false;
-      if (frame.spec === null) wanted = null;
+        if (!isLeft) return false;
+      } else if (gate.isInFlight()) return false;
+      if (frame.spec === null) gate.forget();
       newestAnswer = frame.requestId;
       return true;
     },
+  };
+}
+
+/** Queries of the desk: the last one stays in force, and is asked again after a restart. */
+export const createQueryGate = (send: (query: DeskQuery) => Promise<Answer<DeskWindow>>) => createNewestGate(send);
+
+/** Newest window only, delivered when the page is ready to paint. */
+export function createWindowGate(schedule: (deliver: () => void) => void, deliver: (window: DeskWindow) => void) {
+  let newest: DeskWindow | null = null;
+  return (window: DeskWindow): void => {
+    const isScheduled = newest !== null;
+    newest = window;
+    if (isScheduled) return;
+    schedule(() => {
+      const next = newest;
+      newest = null;
+      if (next) deliver(next);
+    });
   };
 }
 

@@ -64,6 +64,7 @@ function page(options: Partial<ClientOptions> = {}): Page {
     schedule: (deliver) => void scheduled.push(deliver),
     onSnapshot: (snapshot) => void snapshots.push(snapshot),
     onWhatIf: (frame) => void whatIfs.push(frame),
+    onDesk: () => undefined,
     onConnection: (state) => void connections.push(state),
     onFaults: (all) => void faults.push(...all.map((fault) => fault.message)),
     ...options,

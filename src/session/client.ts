@@ -3,10 +3,10 @@
  * snapshot, and brings a restarted worker to where the last one stood. No clock and no timers of its own. Rules SE-25…SE-32.
  */
 import type { Fault } from '../domain/fault.ts';
-import { createSnapshotGate, createWhatIfGate, SUPERSEDED } from './client-gates.ts';
-import type { Command, Frame, HistoryColumns, Snapshot, WhatIfSpec } from './protocol.ts';
+import { createQueryGate, createSnapshotGate, createWhatIfGate, createWindowGate, SUPERSEDED } from './client-gates.ts';
+import type { Command, DeskFrame, DeskQuery, DeskWindow, Frame, HistoryColumns, Snapshot, WhatIfSpec } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
-import { CHANGES_MAX, commandsOf, compact, NOTHING, type Recollection, recollect, remember } from './restore.ts';
+import { CHANGES_MAX, commandsOf, compact, deskCommandsOf, isBytes, NOTHING, type Recollection, recollect, remember } from './restore.ts';
 import type { Transport, TransportFault } from './transport.ts';
 
 export type WhatIfFrame = Extract<Frame, { readonly kind: 'what-if' }>;
@@ -22,7 +22,13 @@ type AnswerKind<K extends Request['kind']> = K extends 'load' | 'load-demo'
       ? 'exported'
       : K extends 'what-if'
         ? 'what-if'
-        : 'done';
+        : K extends 'desk-open'
+          ? 'desk-opened'
+          : K extends 'desk-query'
+            ? 'desk-window'
+            : K extends 'desk-export'
+              ? 'desk-exported'
+              : 'done';
 export type AnswerFrame<K extends Request['kind']> = Extract<Frame, { readonly kind: AnswerKind<K> }>;
 
 /** What became of a request. `superseded`: a newer one took its place, nothing is wrong. */
@@ -44,6 +50,8 @@ export interface ClientOptions {
   readonly schedule: (deliver: () => void) => void;
   readonly onSnapshot: (snapshot: Snapshot, history: HistoryColumns | null) => void;
   readonly onWhatIf: (frame: WhatIfFrame) => void;
+  /** The desk's frames: windows newest only and when the page is ready to paint, all others as they come. */
+  readonly onDesk: (frame: DeskFrame) => void;
   readonly onConnection: (state: ConnectionState) => void;
   /** Faults that answer no one request, and what could not be restored. */
   readonly onFaults: (faults: readonly Fault[]) => void;
@@ -53,6 +61,8 @@ export interface Client {
   readonly request: <R extends Request>(request: R) => Promise<Answer<AnswerFrame<R['kind']>>>;
   /** One in flight; a newer one replaces the one that waits. `null` leaves. */
   readonly whatIf: (spec: WhatIfSpec | null) => Promise<Answer<WhatIfFrame>>;
+  /** One in flight; a newer one replaces the one that waits. Stays in force: its windows come through `onDesk`. */
+  readonly deskQuery: (query: DeskQuery) => Promise<Answer<DeskWindow>>;
   readonly setSpeed: (speed: number) => void;
   /** Only for tests: stops the engine. Refused unless `hello` said `debug`. */
   readonly crash: (how: 'throw' | 'silence') => void;
@@ -69,8 +79,9 @@ interface Pending {
 
 const failure = (message: string): Answer<never> => ({ ok: false, faults: [{ pointer: '', message }], superseded: false });
 const STOPPED = 'the engine stopped before it answered; it is being started again and this was not carried out';
-/** A what-if that was under way is asked again with the restoration: nothing is lost. */
-const stoppedAnswer = ({ kind }: Request): Answer<never> => (kind === 'what-if' ? SUPERSEDED : failure(STOPPED));
+/** What was wanted and is asked again with the restoration is not lost. */
+const stoppedAnswer = ({ kind }: Request): Answer<never> => (kind === 'what-if' || kind === 'desk-query' ? SUPERSEDED : failure(STOPPED));
+const FILE_LOST = 'the file on the desk was lost with the engine: open it again';
 const RESTORED = 'the engine was started again; book and settings are as they were';
 
 /** A client over `options.transport`. Says hello as soon as the other end starts. */
@@ -79,6 +90,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     request: (request) => core.request(request),
     whatIf: (spec) => core.whatIfs.ask(spec),
+    deskQuery: (query) => core.queries.ask(query),
     setSpeed: (speed) => core.post({ kind: 'feed-speed', speed }),
     crash: (how) => core.post({ kind: 'debug-crash', how }),
     close: () => core.close(),
@@ -87,7 +99,9 @@ export function createClient(options: ClientOptions): Client {
 
 class ClientCore {
   readonly whatIfs = createWhatIfGate((spec) => this.request({ kind: 'what-if', spec }));
+  readonly queries = createQueryGate((query) => this.request({ kind: 'desk-query', query }));
   private readonly options: ClientOptions;
+  private readonly windows: (window: DeskWindow) => void;
   private readonly snapshots: ReturnType<typeof createSnapshotGate>;
   private readonly pending = new Map<number, Pending>();
   /** Commands given before the first start. */
@@ -95,6 +109,8 @@ class ClientCore {
   /** Numbers of the commands that bring a fresh worker up to date and are not answered yet. */
   private readonly restoring = new Set<number>();
   private readonly restoreFaults: Fault[] = [];
+  /** Numbers of the commands that put the desk back: nothing waits for them, but their failure is told. */
+  private readonly reopening = new Set<number>();
   private memory: Recollection = NOTHING;
   private connection: ConnectionState['kind'] = 'starting';
   private restartCount = 0;
@@ -108,6 +124,10 @@ class ClientCore {
       options.onSnapshot(snapshot, history);
       this.post({ kind: 'seen', bookVersion: snapshot.bookVersion });
     });
+    this.windows = createWindowGate(options.schedule, (window) => {
+      options.onDesk(window);
+      this.post({ kind: 'desk-seen', sequence: window.sequence });
+    });
     options.transport.onMessage((message) => this.receive(message));
     options.transport.onError((fault) => this.stopped(fault));
     options.transport.onStart(() => this.start());
@@ -115,7 +135,7 @@ class ClientCore {
 
   post(command: Command): void {
     if (this.connection === 'failed') return;
-    if (this.isStarted) this.options.transport.post(command);
+    if (this.isStarted) this.options.transport.post(command, transferOf(command));
     else if (this.connection === 'starting') this.early.push(command);
   }
 
@@ -144,14 +164,26 @@ class ClientCore {
     const { transport, hello } = this.options;
     const { nowMs, ...rest } = hello;
     this.isStarted = true;
+    // Known before anything is said: an answer may come at once.
+    const commands = this.connection === 'restarting' ? this.restoration() : [];
     transport.post({ kind: 'hello', protocolVersion: PROTOCOL_VERSION, nowMs: nowMs(), ...rest });
-    if (this.connection === 'restarting') {
-      this.snapshots.hold();
-      const commands = commandsOf(this.memory, this.whatIfs.wanted(), () => this.nextId++);
-      for (const command of commands) if ('requestId' in command) this.restoring.add(command.requestId);
-      for (const command of commands) transport.post(command);
+    for (const command of commands) transport.post(command);
+    for (const command of this.early.splice(0)) transport.post(command, transferOf(command));
+  }
+
+  /** What leads a fresh worker to where the last one stood: the margin page, which is waited for, and the desk, which is not. */
+  private restoration(): Command[] {
+    this.snapshots.hold();
+    const nextId = (): number => this.nextId++;
+    const page = commandsOf(this.memory, this.whatIfs.wanted(), nextId);
+    for (const command of page) if ('requestId' in command) this.restoring.add(command.requestId);
+    const { commands: desk, isLost } = deskCommandsOf(this.memory, this.queries.wanted(), nextId);
+    for (const command of desk) if ('requestId' in command) this.reopening.add(command.requestId);
+    if (isLost) {
+      this.memory = { ...this.memory, desk: { ...this.memory.desk, open: null } };
+      this.restoreFaults.push({ pointer: '', message: FILE_LOST });
     }
-    for (const command of this.early.splice(0)) transport.post(command);
+    return [...page, ...desk];
   }
 
   private stopped(fault: TransportFault): void {
@@ -165,6 +197,7 @@ class ClientCore {
     const waiting = [...this.pending.values()];
     this.pending.clear();
     this.restoring.clear();
+    this.reopening.clear();
     this.isCompacting = false;
     for (const each of waiting) each.settle(message === STOPPED ? stoppedAnswer(each.command) : failure(message));
   }
@@ -187,6 +220,15 @@ class ClientCore {
         break;
       case 'what-if':
         this.receiveWhatIf(frame);
+        break;
+      case 'desk-window':
+        this.windows(frame);
+        if (frame.requestId !== 0) this.settle(frame.requestId, { ok: true, value: frame });
+        break;
+      case 'desk-book':
+      case 'desk-status':
+      case 'desk-panels':
+        this.options.onDesk(frame);
         break;
       case 'failed':
         if (frame.requestId === 0) this.options.onFaults(frame.faults);
@@ -224,14 +266,26 @@ class ClientCore {
       if (this.restoring.size === 0) this.ready();
       return;
     }
+    if (this.reopening.delete(requestId)) {
+      if (!answer.ok) this.options.onFaults(answer.faults);
+      return;
+    }
     const waiting = this.pending.get(requestId);
     if (!waiting) return;
     this.pending.delete(requestId);
     if (answer.ok) {
       this.memory = recollect(this.memory, waiting.command);
+      if (waiting.command.kind === 'desk-row' && !this.memory.book) this.rememberRow(waiting.command.account);
       this.compactIfLong();
     }
     waiting.settle(answer);
+  }
+
+  /** A row of the desk's own book is remembered as the book that it became: nothing else has its text. */
+  private rememberRow(account: string): void {
+    void this.request({ kind: 'export' }).then((answer) => {
+      if (answer.ok && !this.memory.book) this.memory = compact(this.memory, account, answer.value.text);
+    });
   }
 
   /** Replaces a long list of changes by the book they led to. */
@@ -258,7 +312,17 @@ const KINDS: ReadonlySet<string> = new Set<Frame['kind']>([
   'done',
   'failed',
   'beat',
+  'desk-opened',
+  'desk-book',
+  'desk-status',
+  'desk-window',
+  'desk-panels',
+  'desk-exported',
 ]);
+
+/** Bytes of a file change hands; nothing else is taken from the page. */
+const transferOf = (command: Command): readonly ArrayBuffer[] =>
+  command.kind === 'desk-open' && command.source.kind === 'file' && isBytes(command.source.content) ? [command.source.content] : [];
 
 /** The message as a frame, or undefined for anything that is none: the page takes no unknown message. */
 function asFrame(message: unknown): Frame | undefined {

@@ -50,7 +50,7 @@ export function priceInputs(account: Account, priced: PricedBook, assessment: Ac
   return inputs;
 }
 
-const distance = (input: PriceInput, clockMs: number): number => Math.abs(clockMs - input.timeMs);
+const distance = (input: Pick<PriceInput, 'timeMs'>, clockMs: number): number => Math.abs(clockMs - input.timeMs);
 
 /** With a clock, the price furthest from it on either side; without one, the oldest. Undefined where no price is used. */
 export function oldestInput(inputs: readonly PriceInput[], clockMs: number): PriceInput | undefined {
@@ -64,12 +64,16 @@ export function oldestInput(inputs: readonly PriceInput[], clockMs: number): Pri
  * after it (a book younger than the crash that is replayed over it). Without a feed nothing is stale: the book is what it is.
  */
 export function isStale(inputs: readonly PriceInput[], source: SourceView, limits: StaleLimits): boolean {
-  if (source.kind === 'none' || inputs.length === 0) return false;
+  return inputs.some((input) => isStalePrice(input, source, limits));
+}
+
+/** The same for one price. */
+export function isStalePrice(input: Pick<PriceInput, 'market' | 'timeMs'>, source: SourceView, limits: StaleLimits): boolean {
+  if (source.kind === 'none') return false;
   if (source.status.state === 'stale' || source.status.state === 'lost') return true;
   if (!Number.isFinite(source.clockMs)) return false;
-  const limitOf = ({ market }: PriceInput): number =>
-    (Object.hasOwn(limits.byMarketMs, market) ? limits.byMarketMs[market] : undefined) ?? limits.otherwiseMs;
-  return inputs.some((input) => distance(input, source.clockMs) > limitOf(input));
+  const own = Object.hasOwn(limits.byMarketMs, input.market) ? limits.byMarketMs[input.market] : undefined;
+  return distance(input, source.clockMs) > (own ?? limits.otherwiseMs);
 }
 
 /** Old prices take away the all-clear and nothing else: an alarm stays what it is (SE-8). */

@@ -9,7 +9,7 @@ import type { Decimal } from '../domain/units.ts';
 import type { VenueRules } from '../engine/rules.ts';
 import { readDecimal } from '../wire/schema.ts';
 
-interface LivePrice {
+export interface LivePrice {
   readonly price: Decimal;
   readonly timeMs: number;
 }
@@ -48,7 +48,8 @@ const KINDS: Readonly<Record<VenueRules['riskPrice'], readonly Tick['kind'][]>> 
   oracle: ['index', 'mark', 'last'],
 };
 
-function livePrice(prices: LivePrices, market: string, riskPrice: VenueRules['riskPrice']): LivePrice | undefined {
+/** The best price held for `market`; undefined where the feed does not know it. */
+export function livePrice(prices: LivePrices, market: string, riskPrice: VenueRules['riskPrice']): LivePrice | undefined {
   const held = prices.get(market);
   if (!held) return undefined;
   for (const kind of KINDS[riskPrice]) if (held[kind]) return held[kind];
@@ -58,7 +59,7 @@ function livePrice(prices: LivePrices, market: string, riskPrice: VenueRules['ri
 const OTHER_FIAT: ReadonlySet<string> = new Set(['EUR', 'GBP', 'EURC', 'EURS']);
 
 /** Feeds speak dollars: what is counted in anything else keeps the book's price (SE-3). */
-const isDollar = (asset: string): boolean => isPegged(asset) && !OTHER_FIAT.has(asset.toUpperCase());
+export const isDollar = (asset: string): boolean => isPegged(asset) && !OTHER_FIAT.has(asset.toUpperCase());
 
 /** Market → the first dollar mark of an instrument on it, in the book's order: where a simulation starts from. */
 export function bookPrices(book: Book): Map<string, Decimal> {

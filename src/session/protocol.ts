@@ -3,8 +3,14 @@
  * Plain data only: strings, numbers, typed arrays. A Decimal cannot be cloned and never crosses.
  * The same messages travel over a worker port, a MessageChannel in a test, or in process.
  */
+import type { Book } from '../domain/book.ts';
 import type { Fault } from '../domain/fault.ts';
 import type { FeedStatus, Tick } from '../domain/tick.ts';
+
+import type { DeskCommand, DeskFrame } from './desk/messages.ts';
+
+/** The desk's messages stand in a file of their own. */
+export * from './desk/messages.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -246,7 +252,8 @@ export type Command =
   /** The snapshot of this version has been taken: the next may be sent. */
   | { readonly kind: 'seen'; readonly bookVersion: number }
   /** Throws, or falls silent, inside the worker. Refused unless `hello` said `debug`. */
-  | { readonly kind: 'debug-crash'; readonly how: 'throw' | 'silence' };
+  | { readonly kind: 'debug-crash'; readonly how: 'throw' | 'silence' }
+  | DeskCommand;
 
 /** What the session itself answers; the rest of the commands belong to the host, which holds feed and clock. */
 export type SessionCommand = Extract<Command, { readonly kind: 'load' | 'select-account' | 'edit' | 'what-if' | 'explain' | 'export' }>;
@@ -266,10 +273,24 @@ export type HostInput =
     }
   /** Take the present into the history without showing it. */
   | { readonly kind: 'sample' }
+  /** A book that is held already takes the place of the one that is shown: an account of the desk. Answered by `done`. */
+  | { readonly kind: 'take-book'; readonly requestId: number; readonly name: string; readonly book: Book }
   /** One interval is over: recompute if anything changed, and show it. */
   | { readonly kind: 'flush' };
 
 export type SessionInput = SessionCommand | HostInput;
+
+/** What the host tells the desk, beside prices and the page's commands. */
+export type DeskInput =
+  /** Do one slice of what waits. */
+  | { readonly kind: 'desk-work' }
+  /** Show what moved. */
+  | { readonly kind: 'desk-flush' }
+  /** Bytes of a file that the opening wanted, or a sentence for people why they cannot be had. */
+  | { readonly kind: 'desk-bytes'; readonly requestId: number; readonly bytes: Uint8Array | string };
+
+/** Everything that an engine carries out. */
+export type EngineInput = SessionInput | DeskCommand | DeskInput;
 
 /** One line of a "show working" panel: exact text, ready for the screen. */
 export interface WorkingView {
@@ -344,6 +365,7 @@ export type Frame =
   /** Request 0: not an answer to any one request. */
   | { readonly kind: 'failed'; readonly requestId: number; readonly faults: readonly Fault[] }
   /** The worker is alive. */
-  | { readonly kind: 'beat'; readonly nowMs: number };
+  | { readonly kind: 'beat'; readonly nowMs: number }
+  | DeskFrame;
 
 export type Snapshot = Extract<Frame, { readonly kind: 'snapshot' }>;

@@ -2,12 +2,14 @@
  * What the page must remember to bring a fresh worker to where the last one stood (rule SE-31): the last book that was
  * taken, what was done to it since, the feed and its clock. Plain values; the client keeps one and replaces it.
  */
-import type { Command, FeedSpec, SourceView, WhatIfSpec } from './protocol.ts';
+import type { Command, DeskQuery, FeedSpec, SourceView, WhatIfSpec } from './protocol.ts';
 
 type BookCommand = Extract<Command, { readonly kind: 'load' | 'load-demo' }>;
+type DeskOpenCommand = Extract<Command, { readonly kind: 'desk-open' }>;
 type ChangeCommand = Extract<Command, { readonly kind: 'edit' | 'select-account' }>;
 
 export interface Recollection {
+  /** Null where it came from the desk and its text is still on the way, too. */
   readonly book: BookCommand | null;
   /** Accepted changes since the book was taken, in order. */
   readonly changes: readonly ChangeCommand[];
@@ -15,9 +17,24 @@ export interface Recollection {
   /** The feed's speed and clock in the last snapshot; NaN before one. */
   readonly speed: number;
   readonly clockMs: number;
+  readonly desk: DeskRecollection;
 }
 
-export const NOTHING: Recollection = { book: null, changes: [], feed: null, speed: Number.NaN, clockMs: Number.NaN };
+/** What the desk was told last. */
+interface DeskRecollection {
+  readonly open: DeskOpenCommand | null;
+  readonly panels: Extract<Command, { readonly kind: 'desk-panels' }> | null;
+  readonly watch: Extract<Command, { readonly kind: 'desk-watch' }> | null;
+}
+
+export const NOTHING: Recollection = {
+  book: null,
+  changes: [],
+  feed: null,
+  speed: Number.NaN,
+  clockMs: Number.NaN,
+  desk: { open: null, panels: null, watch: null },
+};
 
 /** Beyond this many changes the client asks for an export and starts again from that. */
 export const CHANGES_MAX = 1_000;
@@ -34,10 +51,31 @@ export function recollect(before: Recollection, command: Command): Recollection 
       return { ...before, changes: [...before.changes, command] };
     case 'feed':
       return { ...before, feed: command.feed, speed: Number.NaN, clockMs: Number.NaN };
+    case 'desk-open':
+      return { ...withDesk(before, { open: command }), ...(command.source.kind === 'file' ? { feed: feedAfterLoad(before.feed) } : {}) };
+    case 'desk-panels':
+      return withDesk(before, { panels: command });
+    case 'desk-watch':
+      return withDesk(before, { watch: command });
+    case 'desk-row':
+      return before.desk.open?.source.kind === 'book' ? selected(before, command.account) : { ...before, book: null, changes: [] };
+    case 'desk-close':
+      return withDesk(before, { open: null });
     default:
       return before;
   }
 }
+
+const withDesk = (before: Recollection, change: Partial<DeskRecollection>): Recollection => ({
+  ...before,
+  desk: { ...before.desk, ...change },
+});
+
+/** A row of the book on the margin page is one of its accounts. */
+const selected = (before: Recollection, account: string): Recollection => ({
+  ...before,
+  changes: [...before.changes, { kind: 'select-account', requestId: 0, account }],
+});
 
 /** A simulation ends when a book of the user's own is taken (SE-6): the page must ask for it again. */
 const feedAfterLoad = (feed: FeedSpec | null): FeedSpec | null => (feed?.kind === 'simulated' ? null : feed);
@@ -65,3 +103,25 @@ export function commandsOf(memory: Recollection, whatIf: WhatIfSpec | null, next
   if (whatIf) commands.push({ kind: 'what-if', requestId: nextId(), spec: whatIf });
   return commands;
 }
+
+/**
+ * The commands that open the desk again and put it as it was, with the query in force. A file whose bytes were handed over is gone with
+ * the worker that had them: it is not among them, and `isLost` says so.
+ */
+export function deskCommandsOf(
+  { desk }: Recollection,
+  query: DeskQuery | null,
+  nextId: () => number,
+): { readonly commands: Command[]; readonly isLost: boolean } {
+  const commands: Command[] = [];
+  const { open, panels, watch } = desk;
+  const isLost = open?.source.kind === 'file' && isBytes(open.source.content);
+  if (watch) commands.push({ ...watch, requestId: nextId() });
+  if (panels) commands.push({ ...panels, requestId: nextId() });
+  if (open && !isLost) commands.push({ ...open, requestId: nextId() });
+  if (query) commands.push({ kind: 'desk-query', requestId: nextId(), query });
+  return { commands, isLost };
+}
+
+/** Bytes are transferred, once; a `File` can be handed over again. */
+export const isBytes = (content: object): content is ArrayBuffer => Object.prototype.toString.call(content) === '[object ArrayBuffer]';

@@ -2,6 +2,7 @@
  * The running book as a function: (state, input, context) → (state, frames). Pure: the same inputs with the same times give the
  * same frames, in a test, in Node and in the worker. `computeMs` of a frame is 0 here; whoever holds a clock stamps it. Rules SE-1…SE-24.
  */
+import type { Account, Book } from '../domain/book.ts';
 import { type Fault, InputError } from '../domain/fault.ts';
 import { explain } from '../engine/explain/explain.ts';
 import { writeBook } from '../formats/leverage-book.ts';
@@ -37,6 +38,7 @@ export function step(state: SessionState, input: SessionInput, context: SessionC
   if (input.kind === 'feed-update') return { state: withFeed(state, input), frames: [] };
   if (input.kind === 'sample') return { state: sampled(state), frames: [] };
   if (input.kind === 'flush') return flushed(state, context);
+  if (input.kind === 'take-book') return takeBook(state, input);
   try {
     return command(state, input, context);
   } catch (error) {
@@ -85,25 +87,33 @@ const requireLoaded = (state: SessionState): Loaded => state.loaded ?? refuse(''
 
 function load(state: SessionState, input: Extract<SessionCommand, { kind: 'load' }>, { nowMs }: SessionContext): SessionStep {
   const { book, faults } = readAny(input.text, input.meta, new Date(nowMs).toISOString());
-  const first = book.accounts[0];
-  if (!first) return refuse('/accounts', 'the book holds no account');
-  const loaded: Loaded = {
-    name: input.name,
-    book,
-    original: book,
-    selected: first.id,
-    keys: new Map([[first.id, initialKeys(first)]]),
-    keySerial: 0,
-    undo: [],
-    redo: [],
-  };
-  return turnTo(state, loaded, {
+  if (!book.accounts[0]) return refuse('/accounts', 'the book holds no account');
+  return turnTo(state, loadedOf(input.name, book, book.accounts[0]), {
     kind: 'loaded',
     requestId: input.requestId,
     name: input.name,
     accountCount: book.accounts.length,
     faults,
   });
+}
+
+/** A book as loaded, showing `first`. */
+const loadedOf = (name: string, book: Book, first: Account): Loaded => ({
+  name,
+  book,
+  original: book,
+  selected: first.id,
+  keys: new Map([[first.id, initialKeys(first)]]),
+  keySerial: 0,
+  undo: [],
+  redo: [],
+});
+
+/** An account of the desk, with the book that it needs (DM-16). */
+function takeBook(state: SessionState, { requestId, name, book }: Extract<HostInput, { kind: 'take-book' }>): SessionStep {
+  const first = book.accounts[0];
+  if (!first) throw new Error('a book of the desk holds no account');
+  return turnTo(state, loadedOf(name, book, first), done(requestId));
 }
 
 function select(state: SessionState, input: Extract<SessionCommand, { kind: 'select-account' }>): SessionStep {

@@ -3,7 +3,7 @@
  * stands at the other end (and holds feed and clock) needs a `HostedEngine`.
  */
 import type { Fault } from '../domain/fault.ts';
-import type { Command, Frame, SessionInput } from './protocol.ts';
+import type { Command, EngineInput, Frame } from './protocol.ts';
 
 /** What went wrong at the other end, and what is done about it. */
 export interface TransportFault {
@@ -36,10 +36,14 @@ export interface SimulationStart {
   readonly startPrices: Readonly<Record<string, string>>;
 }
 
-/** The session as a host runs it: it keeps the state and nothing else. */
+/** Session and desk as a host runs them: they keep the state and nothing else. */
 export interface HostedEngine {
   readonly check: (message: unknown) => CheckedCommand;
-  readonly step: (input: SessionInput, nowMs: number) => readonly Frame[];
+  readonly step: (input: EngineInput, nowMs: number) => readonly Frame[];
+  /** Something long waits for `desk-work`. */
+  readonly isWorking: boolean;
+  /** Bytes [from, to) of the file that `desk-open` of this request named: it goes on with `desk-bytes`. */
+  readonly wanted: { readonly requestId: number; readonly from: number; readonly to: number } | undefined;
   /** Undefined while no book is loaded. */
   readonly simulationStart: () => SimulationStart | undefined;
 }

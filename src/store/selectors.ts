@@ -95,3 +95,5 @@ export const selectTable =
   (table: string) =>
   (state: AppState): TableLayout =>
     state.settings.tables[table] ?? EMPTY_LAYOUT;
+
+export * from './desk-selectors.ts';

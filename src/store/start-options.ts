@@ -4,6 +4,7 @@
  * Anything unknown or malformed is as if it were not there.
  */
 import type { FeedSpec } from '../session/protocol.ts';
+import { startDesk } from './desk-actions.ts';
 import type { App } from './store.ts';
 
 export interface StartOptions {
@@ -30,12 +31,13 @@ export function parseStartOptions(search: string): StartOptions {
   };
 }
 
-/** Loads the first book and starts the feed that `options` name. Resolves when both are answered. */
-export function startApp({ actions }: App, options: StartOptions): Promise<unknown> {
+/** Loads the first book, starts the feed that `options` name and opens the desk that `deskLink` names. Resolves when all are answered. */
+export function startApp({ actions }: App, options: StartOptions, deskLink = ''): Promise<unknown> {
   const answers: Promise<unknown>[] = [];
   if (options.book === 'demo') answers.push(actions.loadDemo());
   answers.push(actions.setFeed(options.feed));
   if (options.speed !== undefined) actions.setSpeed(options.speed);
+  answers.push(startDesk(actions.desk, deskLink));
   return Promise.all(answers);
 }
 

@@ -9,7 +9,7 @@ import * as selectors from './selectors.ts';
 import { DEFAULT_SETTINGS, readSettings, SETTINGS_KEY, type SettingsStorage } from './settings.ts';
 import { parseStartOptions, startApp } from './start-options.ts';
 
-type Handlers = Pick<ClientOptions, 'onSnapshot' | 'onWhatIf' | 'onConnection' | 'onFaults'>;
+type Handlers = Pick<ClientOptions, 'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onConnection' | 'onFaults'>;
 
 const memory = (text?: string): SettingsStorage & { readonly texts: Map<string, string> } => {
   const texts = new Map(text === undefined ? [] : [[SETTINGS_KEY, text]]);
@@ -25,6 +25,8 @@ function stand(storage: SettingsStorage = memory()) {
   let handlers: Handlers | undefined;
   const app = createApp({
     storage,
+    address: { replace: () => undefined, after: () => undefined },
+    createReader: () => ({ rows: () => undefined, ranks: () => undefined }),
     connect: (given): Client => {
       handlers = given;
       return {
@@ -36,6 +38,7 @@ function stand(storage: SettingsStorage = memory()) {
           whatIfs.push(spec);
           return Promise.resolve(answer as never);
         },
+        deskQuery: () => Promise.resolve(answer as never),
         setSpeed: (speed) => void speeds.push(speed),
         crash: () => undefined,
         close: () => undefined,

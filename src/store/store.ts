@@ -1,8 +1,12 @@
 /** The page's state: a zustand store without React, fed by frames. One object, replaced, never changed in place. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Client, ClientOptions, ConnectionState, WhatIfFrame } from '../session/client.ts';
-import type { HistoryColumns, Snapshot } from '../session/protocol.ts';
+import type { DeskFrame, HistoryColumns, Snapshot } from '../session/protocol.ts';
 import { type Actions, createActions } from './actions.ts';
+import { type CreateDeskReader, createDeskIntake, type DeskIntake, deskWithoutEngine, initialDesk } from './desk.ts';
+import { createDeskActions, type DeskActions } from './desk-actions.ts';
+import type { DeskAddress } from './desk-link.ts';
+import { readDeskMemory } from './desk-memory.ts';
 import { addNotice, dropNotices } from './notices.ts';
 import { readSettings, type SettingsStorage } from './settings.ts';
 import { shareAccount, shareSnapshot } from './share.ts';
@@ -10,18 +14,22 @@ import type { AppState, Fault } from './types.ts';
 
 export type AppStore = StoreApi<AppState>;
 
-type Handlers = Pick<ClientOptions, 'onSnapshot' | 'onWhatIf' | 'onConnection' | 'onFaults'>;
+type Handlers = Pick<ClientOptions, 'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onConnection' | 'onFaults'>;
 
 export interface AppOptions {
   /** Makes the client that feeds this store: over a worker, or in process for a test. */
   readonly connect: (handlers: Handlers) => Client;
   readonly storage: SettingsStorage;
+  /** Where the desk's view is kept as a link. */
+  readonly address: DeskAddress;
+  /** Reads rows from memory that page and engine share. */
+  readonly createReader: CreateDeskReader;
 }
 
 /** The store, and the only way to change anything. */
 export interface App {
   readonly store: AppStore;
-  readonly actions: Actions;
+  readonly actions: Actions & { readonly desk: DeskActions };
   readonly close: () => void;
 }
 
@@ -34,14 +42,21 @@ export function createApp(options: AppOptions): App {
     whatIf: null,
     notices: [],
     settings: readSettings(options.storage),
+    desk: initialDesk(readDeskMemory(options.storage)),
   }));
+  const intake = createDeskIntake(options.createReader);
   const client = options.connect({
     onSnapshot: (snapshot, history) => takeSnapshot(store, snapshot, history),
     onWhatIf: (frame) => takeWhatIf(store, frame),
+    onDesk: (frame) => takeDesk(store, intake, frame),
     onConnection: (state) => takeConnection(store, state),
     onFaults: (faults) => takeFaults(store, faults),
   });
-  return { store, actions: createActions(store, client, options.storage), close: () => client.close() };
+  const { storage, address } = options;
+  const { watched } = store.getState().desk;
+  if (watched.length > 0) void client.request({ kind: 'desk-watch', accounts: watched });
+  const desk = createDeskActions({ store, client, storage, intake, address });
+  return { store, actions: { ...createActions(store, client, storage), desk }, close: () => client.close() };
 }
 
 function takeSnapshot(store: AppStore, snapshot: Snapshot, history: HistoryColumns | null): void {
@@ -70,18 +85,27 @@ function takeWhatIf(store: AppStore, frame: WhatIfFrame): void {
   });
 }
 
+function takeDesk(store: AppStore, intake: DeskIntake, frame: DeskFrame): void {
+  store.setState((state) => {
+    const desk = intake.take(state.desk, frame);
+    return desk === state.desk ? state : { desk };
+  });
+}
+
 function takeConnection(store: AppStore, connection: ConnectionState): void {
   store.setState((state) => {
     const others = dropNotices(state.notices, 'engine-restarted');
     if (connection.kind === 'failed')
       return {
         connection,
+        desk: deskWithoutEngine(state.desk),
         notices: addNotice(others, { kind: 'engine-failed', severity: 'error', text: sentence(connection.detail), faults: [] }),
       };
     if (connection.restartCount === 0) return { connection };
     const severity = connection.kind === 'ready' ? 'info' : 'warning';
     return {
       connection,
+      desk: connection.kind === 'restarting' ? deskWithoutEngine(state.desk) : state.desk,
       notices: addNotice(others, { kind: 'engine-restarted', severity, text: sentence(connection.detail), faults: [] }),
     };
   });

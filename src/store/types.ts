@@ -1,7 +1,23 @@
 /** Everything the page may know: the engine's views as they cross the border, and the state that holds them. */
 import type { Fault } from '../domain/fault.ts';
 import type { ConnectionState } from '../session/client.ts';
-import type { AccountView, HistoryColumns, Snapshot, WhatIfSpec } from '../session/protocol.ts';
+import type {
+  AccountView,
+  DeskBook,
+  DeskCoverage,
+  DeskOpened,
+  DeskPanelsFrame,
+  DeskPanelsWish,
+  DeskProgress,
+  DeskQuery,
+  DeskRows,
+  DeskSource,
+  DeskWindow,
+  HistoryColumns,
+  Snapshot,
+  WhatIfSpec,
+} from '../session/protocol.ts';
+import type { DeskView } from './desk-link.ts';
 
 export type { Fault } from '../domain/fault.ts';
 export type { FeedState } from '../domain/tick.ts';
@@ -11,6 +27,28 @@ export type {
   AccountView,
   BalanceColumns,
   BandLevels,
+  DeskBook,
+  DeskColumn,
+  DeskConcentration,
+  DeskCoverage,
+  DeskDistribution,
+  DeskFilter,
+  DeskLadder,
+  DeskOpened,
+  DeskOpenInterest,
+  DeskPanel,
+  DeskPanelsFrame,
+  DeskPanelsWish,
+  DeskProgress,
+  DeskQuery,
+  DeskRange,
+  DeskRows,
+  DeskRung,
+  DeskSide,
+  DeskSkew,
+  DeskSortColumn,
+  DeskSource,
+  DeskStateHistory,
   Edit,
   FeedSpec,
   FigureCell,
@@ -25,6 +63,8 @@ export type {
   WhatIfSpec,
   WorkingView,
 } from '../session/protocol.ts';
+export { DESK_COLUMNS, NO_FILTER, RISK_STATES } from '../session/protocol.ts';
+export type { DeskView } from './desk-link.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
 export type TimeZoneChoice = 'utc' | 'local';
@@ -53,7 +93,7 @@ export interface Settings {
 
 export interface Notice {
   readonly id: number;
-  readonly kind: 'engine-restarted' | 'engine-failed' | 'feed-lost' | 'file' | 'fault';
+  readonly kind: 'engine-restarted' | 'engine-failed' | 'feed-lost' | 'file' | 'desk' | 'fault';
   readonly severity: 'info' | 'warning' | 'error';
   /** One sentence: what happened and what it means. */
   readonly text: string;
@@ -71,7 +111,48 @@ export interface WhatIfState {
   readonly evaluated: WhatIfSpec | null;
 }
 
+/** A view of the desk under a name: filter, order and ladder, and where the accounts come from if anybody can have them. */
+export interface DeskSavedView {
+  readonly name: string;
+  readonly view: DeskView;
+}
+
+/** The rows that the table shows, as of one instant. */
+export interface DeskWindowState
+  extends Pick<
+    DeskWindow,
+    'bookSequence' | 'sequence' | 'clockMs' | 'total' | 'matched' | 'from' | 'watched' | 'frozen' | 'orderSlot' | 'orderLength'
+  > {
+  readonly rows: DeskRows;
+}
+
+/** The newest of each panel; one that was never wished for is not there. */
+export type DeskPanels = Omit<DeskPanelsFrame, 'kind'>;
+
+/** What the page knows of the desk. */
+export interface DeskState {
+  readonly isOnScreen: boolean;
+  /** Null while nothing is open. */
+  readonly book: DeskBook | null;
+  readonly coverage: DeskCoverage | null;
+  /** Null while nothing is being opened or written. */
+  readonly progress: DeskProgress | null;
+  /** The report of the last opening: what was left out, and why. */
+  readonly opened: DeskOpened | null;
+  /** Where the accounts came from; a file by its name. */
+  readonly source: Exclude<DeskSource, { readonly kind: 'file' }> | { readonly kind: 'file'; readonly name: string } | null;
+  /** What is asked for, always whole. */
+  readonly query: DeskQuery;
+  readonly window: DeskWindowState | null;
+  readonly wish: DeskPanelsWish;
+  readonly panels: DeskPanels | null;
+  /** Account ids, in the order in which they were pinned; of this device. */
+  readonly watched: readonly string[];
+  readonly views: readonly DeskSavedView[];
+}
+
 export interface AppState {
+  readonly desk: DeskState;
   readonly connection: ConnectionState;
   /** The live figures; null before the first. */
   readonly snapshot: Snapshot | null;

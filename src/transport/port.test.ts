@@ -91,6 +91,7 @@ describe('a client over a port', () => {
       now: () => START_MS,
       stopwatch: () => 0,
       every: () => () => undefined,
+      soon: (run) => void setTimeout(run),
       fetchText: () => Promise.reject(new Error('no files')),
       baseUrl: 'http://localhost/',
       fatal: (error) => {
@@ -105,6 +106,7 @@ describe('a client over a port', () => {
       schedule: (deliver) => deliver(),
       onSnapshot: (snapshot) => void snapshots.push(snapshot),
       onWhatIf: () => undefined,
+      onDesk: () => undefined,
       onConnection: () => undefined,
       onFaults: () => undefined,
     });

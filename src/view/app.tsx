@@ -3,9 +3,10 @@
 // First of all: it says in which order the layers of every other style sheet stand.
 import './styles/index.css';
 
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { selectIsReady, selectPalette, selectTheme } from '../store/selectors.ts';
 import styles from './app.module.css';
+import type { DeskMemory } from './desk/index.ts';
 import { MarginPage } from './margin/margin-page.tsx';
 import { useApp } from './shared/app-context.tsx';
 import { type Overlay, OverlayContext } from './shared/overlay.tsx';
@@ -13,6 +14,7 @@ import { ErrorBoundary } from './shell/error-boundary.tsx';
 import { Header } from './shell/header.tsx';
 import { useRootTheme } from './shell/theme.ts';
 import { usePause } from './shell/use-pause.ts';
+import { goTo, type Route, useRoute } from './shell/use-route.ts';
 import { COMPACT, useMedia } from './ui/use-media.ts';
 
 /** The gauges come first: these follow once they are on the screen. */
@@ -24,6 +26,9 @@ const PageLife = lazy(() => later().then((module) => ({ default: module.PageLife
 const SourceBar = lazy(() => later().then((module) => ({ default: module.SourceBar })));
 const WhatIfPanel = lazy(() => later().then((module) => ({ default: module.WhatIfPanel })));
 const Dialogs = lazy(() => import('./dialogs/dialogs.tsx'));
+const desk = () => import('./desk/index.ts');
+const DeskPage = lazy(() => desk().then((module) => ({ default: module.DeskPage })));
+const DeskOpenDialog = lazy(() => desk().then((module) => ({ default: module.OpenDialog })));
 
 /** Without an account nothing is painted that the rest could wait for. */
 const PATIENCE_MS = 1500;
@@ -38,8 +43,17 @@ function useLater(isReady: boolean): boolean {
   return isReady || isTime;
 }
 
+/** What is dropped or loaded on the desk is meant for the desk. */
+const onPage = (overlay: Overlay, route: Route): Overlay =>
+  route === 'desk' && overlay.kind === 'load' ? { ...overlay, kind: 'desk-open' } : overlay;
+
+const toMargin = (): void => goTo('margin');
+
 function Page() {
+  const route = useRoute();
   const [overlay, setOverlay] = useState<Overlay | null>(null);
+  const open = useCallback((next: Overlay) => setOverlay(onPage(next, route)), [route]);
+  const deskMemory = useRef<DeskMemory | null>(null);
   const [pool, setPool] = useState<string | null>(null);
   const [isSheetOpen, setIsSheetOpen] = useState(false);
   const isCompact = useMedia(COMPACT);
@@ -48,21 +62,36 @@ function Page() {
   const isLater = useLater(isReady);
   const close = useCallback(() => setOverlay(null), []);
   useRootTheme(useApp(selectTheme), useApp(selectPalette));
-  const openSheet = useCallback(() => setIsSheetOpen(true), []);
+  const isMargin = route === 'margin';
+  const openSheet = useCallback(() => setIsSheetOpen(isMargin), [isMargin]);
   return (
-    <OverlayContext value={setOverlay}>
+    <OverlayContext value={open}>
       <div className={styles.app}>
-        <a className={styles.skip} href="#margin">
-          Skip to the margin figures
-        </a>
-        <Header />
+        {isMargin ? (
+          <a className={styles.skip} href="#margin">
+            Skip to the margin figures
+          </a>
+        ) : (
+          <button type="button" className={styles.skip} onClick={() => document.querySelector<HTMLElement>('[role="grid"]')?.focus()}>
+            Skip to the accounts
+          </button>
+        )}
+        <Header route={route} />
         {isLater && (
           <Suspense>
             <Notices />
           </Suspense>
         )}
-        <MarginPage pool={pool} onPool={setPool} hasWhatIf={!isCompact} />
-        {isReady && isCompact && isSheetOpen && (
+        {isMargin ? (
+          <MarginPage pool={pool} onPool={setPool} hasWhatIf={!isCompact} />
+        ) : (
+          <ErrorBoundary what="The desk">
+            <Suspense fallback={<main id="desk" className={styles.wait} aria-busy="true" />}>
+              <DeskPage memory={deskMemory} onMargin={toMargin} />
+            </Suspense>
+          </ErrorBoundary>
+        )}
+        {isMargin && isReady && isCompact && isSheetOpen && (
           <aside className={styles.sheet} aria-label="What-if sheet">
             <ErrorBoundary what="The what-if">
               <Suspense>
@@ -73,7 +102,10 @@ function Page() {
         )}
         {isReady && (
           <Suspense fallback={<div className={styles.foot} />}>
-            <SourceBar pause={pause} sheet={isCompact ? { isOpen: isSheetOpen, toggle: () => setIsSheetOpen(!isSheetOpen) } : null} />
+            <SourceBar
+              pause={pause}
+              sheet={isCompact && isMargin ? { isOpen: isSheetOpen, toggle: () => setIsSheetOpen(!isSheetOpen) } : null}
+            />
           </Suspense>
         )}
       </div>
@@ -86,7 +118,11 @@ function Page() {
       )}
       {overlay && (
         <Suspense>
-          <Dialogs overlay={overlay} onClose={close} />
+          {overlay.kind === 'desk-open' ? (
+            <DeskOpenDialog files={overlay.files} onClose={close} />
+          ) : (
+            <Dialogs overlay={overlay} onClose={close} />
+          )}
         </Suspense>
       )}
     </OverlayContext>

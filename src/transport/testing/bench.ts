@@ -22,6 +22,11 @@ export function createBench(files: Readonly<Record<string, string>> = {}, option
   let nowMs = START_MS;
   let beat: () => void = () => undefined;
   const frames: Frame[] = [];
+  const turns: (() => void)[] = [];
+  /** What waits for its turn, until nothing does. */
+  const idle = (): void => {
+    for (let turn = turns.shift(); turn; turn = turns.shift()) turn();
+  };
   const fatal: unknown[] = [];
   const host = createHost({
     engine: createEngine(),
@@ -34,6 +39,7 @@ export function createBench(files: Readonly<Record<string, string>> = {}, option
         beat = () => undefined;
       };
     },
+    soon: (run) => void turns.push(run),
     fetchText: (path) => {
       const text = files[path];
       return text === undefined ? Promise.reject(new Error(`${path} is not there`)) : Promise.resolve(text);
@@ -50,11 +56,13 @@ export function createBench(files: Readonly<Record<string, string>> = {}, option
     send: (command) => {
       const from = frames.length;
       host.receive(structuredClone(command));
+      idle();
       return since(from);
     },
     settle: async () => {
       const from = frames.length;
       await new Promise((resolve) => setTimeout(resolve));
+      idle();
       return since(from);
     },
     beats: (count) => {
@@ -62,6 +70,7 @@ export function createBench(files: Readonly<Record<string, string>> = {}, option
       for (let i = 0; i < count; i++) {
         nowMs += 100;
         beat();
+        idle();
       }
       return since(from);
     },

@@ -3,10 +3,12 @@
  * after another in the order they came; prices go on meanwhile. The main thread's timers stop in a hidden tab, a worker's do not,
  * so the beat is here. Rules SE-25…SE-30.
  */
-import type { Command, FeedSpec, Frame, SessionCommand, SessionInput } from '../../session/protocol.ts';
+import type { Command, EngineInput, FeedSpec, Frame, SessionCommand } from '../../session/protocol.ts';
 import { PROTOCOL_VERSION } from '../../session/protocol.ts';
 import type { HostedEngine } from '../../session/transport.ts';
+import { createDeskRunner, type DeskRunner } from './desk-runner.ts';
 import { createFeedRunner, type FeedRunner, feedOf } from './feed-runner.ts';
+import { transfersOf } from './transfers.ts';
 
 export interface HostOptions {
   readonly engine: HostedEngine;
@@ -16,6 +18,8 @@ export interface HostOptions {
   /** Measures durations, ms; any origin. */
   readonly stopwatch: () => number;
   readonly every: (run: () => void, intervalMs: number) => () => void;
+  /** Runs once, as soon as messages and timers that wait have had their turn. */
+  readonly soon: (run: () => void) => void;
   /** A file of the app. Rejects with a sentence for people. */
   readonly fetchText: (path: string, baseUrl: string) => Promise<string>;
   /** Used when the page's hello names none. */
@@ -58,6 +62,7 @@ export function createHost(options: HostOptions): Host {
 class HostCore {
   private readonly options: HostOptions;
   private readonly feed: FeedRunner;
+  private readonly desk: DeskRunner;
   private readonly waiting: Handled[] = [];
   private hello: Extract<Command, { readonly kind: 'hello' }> | undefined;
   private feedSpec: FeedSpec = { kind: 'none' };
@@ -69,9 +74,15 @@ class HostCore {
   private lastPostMs = Number.NEGATIVE_INFINITY;
   /** After a recomputation the beat rests as long as it took: half of the time is left for commands, whatever the account. */
   private restUntilMs = Number.NEGATIVE_INFINITY;
+  /** The same for the desk's windows. */
+  private deskRestUntilMs = Number.NEGATIVE_INFINITY;
+  /** What the last tick took, session and desk together. */
+  private tickMs = 0;
 
   constructor(options: HostOptions) {
     this.options = options;
+    const { engine, stopwatch, soon, fatal } = options;
+    this.desk = createDeskRunner({ engine, stopwatch, soon, fatal, run: (input) => (this.isSilent ? [] : this.run(input)) });
     this.feed = createFeedRunner({
       now: () => (this.hello?.clock === 'manual' ? 0 : options.now()),
       onUpdate: (update) => {
@@ -103,6 +114,7 @@ class HostCore {
     this.beats++;
     if (this.hello && this.beats % BEATS_PER_SIGN === 0) this.options.post({ kind: 'beat', nowMs: this.options.now() }, []);
     this.feed.run();
+    if (this.options.now() >= this.deskRestUntilMs) this.run({ kind: 'desk-flush' });
     if (this.options.now() < this.restUntilMs) return;
     if (this.hasTicks || this.beats % BEATS_PER_QUIET_FLUSH === 0) this.flush();
   }
@@ -149,6 +161,10 @@ class HostCore {
         return this.move(command.requestId, () => this.feed.seek(command.timeMs));
       case 'feed-step':
         return this.move(command.requestId, () => this.feed.step(command.steps, () => this.run({ kind: 'sample' })));
+      case 'desk-open':
+        this.desk.opening(command);
+        this.run(command);
+        return undefined;
       default:
         this.run(command);
         return undefined;
@@ -230,6 +246,17 @@ class HostCore {
     return undefined;
   }
 
+  /** A book of the user's own ends a simulation; a generated one is simulated from its own prices on (DM-17). */
+  private opened(requestId: number): void {
+    const kind = this.desk.answered(requestId);
+    if (this.feedSpec.kind !== 'simulated') return;
+    if (kind === 'population') void this.openFeed(undefined, this.feedSpec, this.feed.speed());
+    else if (kind === 'file') {
+      this.feedSpec = { kind: 'none' };
+      this.feed.close();
+    }
+  }
+
   /** Sends the newest state, unless the page still has to take the last ones. */
   private flush(): void {
     const isAhead = this.unseen.length >= UNSEEN_MAX && this.options.now() - this.lastPostMs < UNSEEN_PATIENCE_MS;
@@ -239,12 +266,16 @@ class HostCore {
   }
 
   /** One input through the session; its frames go out with the time it took. */
-  private run(input: SessionInput): readonly Frame[] {
+  private run(input: EngineInput): readonly Frame[] {
     const startMs = this.options.stopwatch();
     const frames = this.options.engine.step(input, this.options.now());
     const computeMs = this.options.stopwatch() - startMs;
     if (input.kind === 'flush') this.restUntilMs = this.options.now() + computeMs;
+    if (input.kind === 'desk-flush') this.deskRestUntilMs = this.options.now() + computeMs;
+    if (input.kind === 'feed-update') this.tickMs = computeMs;
     for (const frame of frames) this.send(frame, computeMs);
+    for (const frame of frames) if (frame.kind === 'desk-opened') this.opened(frame.requestId);
+    this.desk.wake();
     return frames;
   }
 
@@ -254,15 +285,12 @@ class HostCore {
       this.lastPostMs = this.options.now();
       this.options.post({ ...frame, computeMs }, []);
     } else if (frame.kind === 'what-if') this.options.post({ ...frame, computeMs }, []);
-    else this.options.post(frame, frame.kind === 'history' ? buffersOf(frame.history) : []);
+    else if (frame.kind === 'desk-panels') {
+      this.options.post({ ...frame, work: { ...frame.work, tickMs: this.tickMs } }, transfersOf(frame));
+    } else this.options.post(frame, transfersOf(frame));
   }
 }
 
 const requestIdOf = (command: Command): number => ('requestId' in command ? command.requestId : 0);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown cause');
-
-/** The long columns are handed over, not copied; the session makes new ones each time. */
-function buffersOf(history: Extract<Frame, { readonly kind: 'history' }>['history']): ArrayBuffer[] {
-  return [history.timeMs, history.account, history.marginRatio, ...history.distance].map((column) => column.buffer as ArrayBuffer);
-}

@@ -8,7 +8,7 @@ import { PositionDialog } from './position-dialog.tsx';
 import { WorkingDialog } from './working-dialog.tsx';
 
 interface DialogsProps {
-  readonly overlay: Overlay;
+  readonly overlay: Exclude<Overlay, { readonly kind: 'desk-open' }>;
   readonly onClose: () => void;
 }
 

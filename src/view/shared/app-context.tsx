@@ -1,6 +1,6 @@
 /** The thin binding between React and the store: a context with the app in it, and two hooks. */
 import { createContext, type ReactNode, use, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { Actions, App } from '../../store/index.ts';
+import type { App } from '../../store/index.ts';
 import type { AppState } from '../../store/types.ts';
 
 const AppContext = createContext<App | null>(null);
@@ -21,7 +21,10 @@ export function useApp<T>(selector: (state: AppState) => T): T {
   return useSyncExternalStore(store.subscribe, () => selector(store.getState()));
 }
 
-export const useActions = (): Actions => useAppObject().actions;
+/** The store itself, for what is painted without React. */
+export const useAppStore = (): App['store'] => useAppObject().store;
+
+export const useActions = (): App['actions'] => useAppObject().actions;
 
 /**
  * As `useApp`, at most once in `intervalMs`, the last value always in the end: for tables and charts, whose digits nobody reads

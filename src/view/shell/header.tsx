@@ -19,6 +19,7 @@ import { FeedStateWord } from './feed-state.tsx';
 import styles from './header.module.css';
 import { Logo } from './logo.tsx';
 import { useIsDark } from './theme.ts';
+import { ADDRESSES, type Route } from './use-route.ts';
 
 /** Since the last price arrived, by this device's clock, counted on while none arrives. */
 function Age({ source }: { readonly source: SourceView }) {
@@ -103,7 +104,12 @@ function Switches() {
   );
 }
 
-export function Header() {
+const PAGES: readonly { readonly route: Route; readonly name: string }[] = [
+  { route: 'margin', name: 'Margin' },
+  { route: 'desk', name: 'Desk' },
+];
+
+export function Header({ route }: { readonly route: Route }) {
   const source = useApp(selectSource);
   const account = useApp(selectAccount);
   const accounts = useApp(selectAccounts);
@@ -116,9 +122,11 @@ export function Header() {
         <span className={styles.word}>Plimsoll</span>
       </a>
       <nav aria-label="Pages" className={styles.pages}>
-        <a href="#margin" aria-current="page">
-          Margin
-        </a>
+        {PAGES.map((page) => (
+          <a key={page.route} href={ADDRESSES[page.route]} aria-current={page.route === route ? 'page' : undefined}>
+            {page.name}
+          </a>
+        ))}
       </nav>
       {account && <AccountName account={account} accounts={accounts} />}
       {source && <Source source={source} />}

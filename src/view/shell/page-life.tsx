@@ -6,6 +6,7 @@ import type { ShortcutName } from './shortcuts.ts';
 import { useIsDark } from './theme.ts';
 import { usePageState } from './use-page-state.ts';
 import type { Pause } from './use-pause.ts';
+import { goTo } from './use-route.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 /** Puts the focus on the what-if's first slider. */
@@ -36,6 +37,8 @@ export function PageLife({ pause, openSheet }: PageLifeProps) {
     pause: pause.toggle,
     step: () => void actions.step(1),
     'time-zone': () => actions.changeSettings({ timeZone: zone === 'utc' ? 'local' : 'utc' }),
+    margin: () => goTo('margin'),
+    desk: () => goTo('desk'),
     theme: () => actions.changeSettings({ theme: isDark ? 'light' : 'dark' }),
   };
   useShortcuts((name) => does[name]());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SHORTCUTS, shortcutOf } from './shortcuts.ts';
+import { prefixOf, SHORTCUTS, shortcutOf } from './shortcuts.ts';
 
 const press = (key: string, more: object = {}) => ({
   key,
@@ -15,6 +15,15 @@ describe('shortcuts', () => {
     expect(new Set(SHORTCUTS.map(({ key }) => key)).size).toBe(SHORTCUTS.length);
     expect(shortcutOf(press('?'), false)).toBe('help');
     expect(shortcutOf(press('x'), false)).toBeUndefined();
+  });
+
+  it('has shortcuts of two letters', () => {
+    expect(prefixOf(press('g'), false)).toBe('g ');
+    expect(prefixOf(press('g'), true)).toBe('');
+    expect(prefixOf(press('d'), false)).toBe('');
+    expect(shortcutOf(press('d'), false, 'g ')).toBe('desk');
+    expect(shortcutOf(press('d'), false)).toBe('theme');
+    expect(shortcutOf(press('d'), true, 'g ')).toBeUndefined();
   });
 
   it('leaves fields, modified keys and answered keys alone', () => {

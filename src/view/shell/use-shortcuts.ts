@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { selectIsWhatIf, selectShortcuts } from '../../store/selectors.ts';
 import { useActions, useApp } from '../shared/app-context.tsx';
-import { type ShortcutName, shortcutOf } from './shortcuts.ts';
+import { prefixOf, type ShortcutName, shortcutOf } from './shortcuts.ts';
 
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
@@ -11,6 +11,9 @@ const isField = (target: EventTarget | null): boolean =>
 
 const isSomethingOpen = (): boolean => document.querySelector('dialog[open], [popover]:popover-open') !== null;
 
+/** The second letter of a shortcut comes within this time. */
+const PREFIX_MS = 1000;
+
 /** Runs `run` for the page's shortcuts, and leaves the what-if on Escape when nothing else is open to be closed. */
 export function useShortcuts(run: (name: ShortcutName) => void): void {
   const areOn = useApp(selectShortcuts);
@@ -19,6 +22,7 @@ export function useShortcuts(run: (name: ShortcutName) => void): void {
   const newest = useRef({ run, areOn, isWhatIf });
   newest.current = { run, areOn, isWhatIf };
   useEffect(() => {
+    let prefix = { text: '', atMs: Number.NEGATIVE_INFINITY };
     // Decided while the key goes down, before a dialog that answers the same Escape is gone.
     const onKeyDown = (event: KeyboardEvent): void => {
       if (isSomethingOpen()) return;
@@ -26,7 +30,10 @@ export function useShortcuts(run: (name: ShortcutName) => void): void {
         actions.clearWhatIf();
         return;
       }
-      const name = newest.current.areOn ? shortcutOf(event, isField(event.target)) : undefined;
+      if (!newest.current.areOn) return;
+      const before = event.timeStamp - prefix.atMs < PREFIX_MS ? prefix.text : '';
+      const name = shortcutOf(event, isField(event.target), before) ?? shortcutOf(event, isField(event.target));
+      prefix = { text: name ? '' : prefixOf(event, isField(event.target)), atMs: event.timeStamp };
       if (!name) return;
       event.preventDefault();
       newest.current.run(name);

@@ -1,0 +1,2 @@
+/** Imported for what it registers; nothing of it is named. */
+export {};

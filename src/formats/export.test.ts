@@ -1,0 +1,79 @@
+import { parquetReadObjects } from 'hyparquet/src/index.js';
+import { parquetMetadata } from 'hyparquet/src/metadata.js';
+import Papa from 'papaparse';
+import { describe, expect, it } from 'vitest';
+import { type FigureTable, figuresCsv, figuresParquet } from './export.ts';
+
+const equity = [0.1 + 0.2, Number.NaN, -1e-7, 1e21];
+const names = ['a1', '=HYPERLINK("http://x")', '-x', 'it\'s, "so"'];
+const TABLE: FigureTable = {
+  columns: [
+    { name: 'account', unit: '', holds: 'text', at: (row) => names[row]! },
+    { name: 'label', unit: '', holds: 'text', at: (row) => (row === 0 ? 'desk' : undefined) },
+    { name: 'equity', unit: 'USD', holds: 'number', at: (row) => equity[row]! },
+  ],
+  rowCount: 4,
+  asOf: '2026-02-05T18:34:00.000Z',
+  source: 'book.json, filtered',
+};
+
+const finished = (steps: Generator<number, Uint8Array>): Uint8Array => {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+};
+
+describe('FF-13 figuresCsv', () => {
+  it('default: names, units, full numbers; time and source in every row; no formula', () => {
+    expect([...figuresCsv(TABLE)].join('')).toBe(
+      [
+        'account,label,equity,asOf,source',
+        ',,USD,UTC,',
+        'a1,desk,0.30000000000000004,2026-02-05T18:34:00.000Z,"book.json, filtered"',
+        '"\'=HYPERLINK(""http://x"")",,,2026-02-05T18:34:00.000Z,"book.json, filtered"',
+        '\'-x,,-0.0000001,2026-02-05T18:34:00.000Z,"book.json, filtered"',
+        '"it\'s, ""so""",,1000000000000000000000,2026-02-05T18:34:00.000Z,"book.json, filtered"',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('behavior: a hundred thousand rows come in pieces and are all there', () => {
+    const pieces = [
+      ...figuresCsv({ ...TABLE, rowCount: 100_000, columns: [{ name: 'row', unit: '', holds: 'number', at: (row) => row }] }),
+    ];
+    expect(pieces.length).toBeGreaterThan(20);
+    const { data } = Papa.parse<string[]>(pieces.join('').trimEnd(), { newline: '\n' });
+    expect(data).toHaveLength(100_002);
+    expect(data.slice(2).every(([cell], i) => cell === String(i))).toBe(true);
+  });
+
+  it('behavior: no account', () => {
+    expect([...figuresCsv({ ...TABLE, rowCount: 0 })].join('').split('\n')).toHaveLength(3);
+  });
+});
+
+describe('FF-14 figuresParquet', () => {
+  it('default: another reader finds the rows, the units, the time and the source', async () => {
+    const bytes = finished(figuresParquet(TABLE));
+    const file = bytes.slice().buffer as ArrayBuffer;
+    expect(await parquetReadObjects({ file })).toEqual(
+      names.map((account, row) => ({ account, label: row === 0 ? 'desk' : null, equity: Number.isNaN(equity[row]!) ? null : equity[row] })),
+    );
+    expect(Object.fromEntries(parquetMetadata(file).key_value_metadata!.map(({ key, value }) => [key, value]))).toEqual({
+      format: 'account-figures/1',
+      asOf: '2026-02-05T18:34:00.000Z',
+      source: 'book.json, filtered',
+      units: '{"equity":"USD"}',
+    });
+  });
+
+  it('behavior: a hundred and fifty thousand rows, group by group', async () => {
+    const table: FigureTable = { ...TABLE, rowCount: 150_000, columns: [{ name: 'row', unit: '', holds: 'number', at: (row) => row / 8 }] };
+    const file = finished(figuresParquet(table)).slice().buffer as ArrayBuffer;
+    const rows = await parquetReadObjects({ file });
+    expect(rows).toHaveLength(150_000);
+    expect(rows.every(({ row }, i) => row === i / 8)).toBe(true);
+  });
+});

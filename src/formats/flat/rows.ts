@@ -1,0 +1,228 @@
+/** A book as the rows of the flat form, in the order of the book (FF-3). */
+import type { Asset, Instrument, MarginTier } from '../../domain/book.ts';
+import {
+  type BookColumns,
+  DERIVED,
+  hasNumber,
+  type NumberColumn,
+  numberTextAt,
+  POSITION_SETTINGS,
+  RISK_PARAMETERS,
+  textAt,
+} from '../../domain/book-columns.ts';
+import { InputError, pointerSegment } from '../../domain/fault.ts';
+import { Decimal } from '../../domain/units.ts';
+import { AT, COLUMNS, type ColumnName, FLAT_FORMAT, type RowKind } from './schema.ts';
+
+/** A number is its decimal text, or a double that says it exactly. */
+export type Cell = string | number | boolean | undefined;
+
+/** `double`: the numbers of balances and positions in `DOUBLE_COLUMNS` as doubles. */
+export type NumberForm = 'text' | 'double';
+
+export const DOUBLE_COLUMNS: readonly ColumnName[] = ['size', 'entryPrice', 'isolatedMargin', 'leverage', 'amount'];
+
+export interface FlatTable {
+  /** Columns that any row fills, in the order of `COLUMNS`. */
+  readonly columns: readonly ColumnName[];
+  /** Rows; the array is the same one every time. */
+  readonly rows: () => Generator<readonly Cell[]>;
+  readonly rowCount: number;
+}
+
+/**
+ * The rows of `book`. With `hasBookRow` the book's own facts are the first row (CSV), otherwise they stand elsewhere (Parquet
+ * metadata). Throws `InputError` for a text that is no Unicode, and with `double` for a number that is no double.
+ */
+export function flatTable(book: BookColumns, hasBookRow: boolean, numbers: NumberForm = 'text'): FlatTable {
+  checkTexts(book);
+  if (numbers === 'double') checkDoubles(book);
+  const market = marketRows(book);
+  const rowCount = market.length + accountRowCount(book) + book.balances.count + book.positions.count + tierRowCount(book);
+  const head: readonly StatedRow[] = hasBookRow
+    ? [{ row: 'book', format: FLAT_FORMAT, asOf: book.asOf, unit: book.unit, rowCount: String(rowCount) }]
+    : [];
+  const columns = usedColumns(book, [...head, ...market]);
+  return {
+    columns,
+    rowCount: rowCount + head.length,
+    *rows() {
+      const writer = new RowWriter(columns);
+      for (const row of [...head, ...market]) yield writer.stated(row);
+      for (let i = 0; i < book.accounts.count; i++) yield* accountRows(book, i, writer, numbers);
+    },
+  };
+}
+
+type StatedRow = Readonly<Partial<Record<Exclude<ColumnName, 'row'>, string | undefined>>> & { readonly row: RowKind };
+type Texts = Partial<Record<Exclude<ColumnName, 'row'>, string>>;
+
+/** Decimals become text, what is not stated is left out. */
+const textsOf = (fields: object): Texts =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) =>
+      value instanceof Decimal ? [[name, value.toFixed()]] : typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
+
+function marketRows(book: BookColumns): StatedRow[] {
+  const tierRow = (instrument: string, tier: MarginTier): StatedRow => ({ row: 'tier', instrument, ...textsOf(tier) });
+  const instrumentRows = ({ id, tiers = [], ...fields }: Instrument): StatedRow[] => [
+    { row: 'instrument', instrument: id, ...textsOf(fields) },
+    ...tiers.map((tier) => tierRow(id, tier)),
+  ];
+  const assetRow = ({ symbol, ...fields }: Asset): StatedRow => ({ row: 'asset', asset: symbol, ...textsOf(fields) });
+  return [...book.instruments.flatMap(instrumentRows), ...book.assets.map(assetRow)];
+}
+
+function usedColumns(book: BookColumns, stated: readonly StatedRow[]): ColumnName[] {
+  const used = new Set<ColumnName>(['row', 'account', 'venue']);
+  for (const row of stated) for (const [name, text] of Object.entries(row)) if (text !== undefined) used.add(name as ColumnName);
+  const { accounts, balances, positions } = book;
+  const use = (...names: ColumnName[]): void => {
+    for (const name of names) used.add(name);
+  };
+  if (accounts.label) use('label');
+  if (accounts.unit) use('unit');
+  for (const name of ['maintenanceMarginOther', 'initialMarginOther'] as const) if (accounts[name]) use(name);
+  if (balances.count > 0) use('asset', 'amount');
+  if (balances.derived.some((code) => code !== DERIVED.notStated)) use('derived');
+  for (const name of RISK_PARAMETERS) if (balances[name]) use(name);
+  if (positions.count > 0) use('instrument', 'size', 'entryPrice', 'marginMode');
+  for (const name of POSITION_SETTINGS) if (positions[name]) use(name);
+  for (const tiers of positions.tiers.values())
+    for (const tier of tiers) for (const name of Object.keys(textsOf(tier))) use(name as ColumnName);
+  return COLUMNS.filter((name) => used.has(name));
+}
+
+/** Whether the account states something of its own, or that it has no collateral (FF-8). */
+function hasAccountRow({ accounts, positions }: BookColumns, i: number): boolean {
+  if (accounts.hasLabel?.[i] === 1 || (accounts.unit && accounts.unit[i] !== 0)) return true;
+  if (hasNumber(accounts.maintenanceMarginOther, i) || hasNumber(accounts.initialMarginOther, i)) return true;
+  if (accounts.balanceStart[i]! < accounts.balanceStart[i + 1]!) return false;
+  const first = accounts.positionStart[i]!;
+  const end = accounts.positionStart[i + 1]!;
+  for (let row = first; row < end; row++) if (positions.isolated[row] !== 1) return true;
+  return first === end;
+}
+
+function accountRowCount(book: BookColumns): number {
+  let count = 0;
+  for (let i = 0; i < book.accounts.count; i++) if (hasAccountRow(book, i)) count++;
+  return count;
+}
+
+const tierRowCount = ({ positions }: BookColumns): number => [...positions.tiers.values()].reduce((sum, tiers) => sum + tiers.length, 0);
+
+/** One row at a time, in one array. */
+class RowWriter {
+  readonly cells: Cell[];
+  /** Position of each column in `cells`; −1 where it is not used. */
+  private readonly at: Int32Array;
+
+  constructor(columns: readonly ColumnName[]) {
+    this.cells = new Array<Cell>(columns.length).fill(undefined);
+    this.at = Int32Array.from(COLUMNS, (name) => columns.indexOf(name));
+  }
+
+  begin(kind: RowKind): void {
+    this.cells.fill(undefined);
+    this.set(AT.row, kind);
+  }
+
+  set(column: number, cell: Cell): void {
+    const at = this.at[column]!;
+    if (at >= 0) this.cells[at] = cell;
+  }
+
+  stated({ row, ...cells }: StatedRow): readonly Cell[] {
+    this.begin(row);
+    for (const [name, text] of Object.entries(cells)) this.set(AT[name as ColumnName], text);
+    return this.cells;
+  }
+}
+
+const SETTING_COLUMNS = POSITION_SETTINGS.map((name) => ({ name, column: AT[name] }));
+const RISK_COLUMNS = RISK_PARAMETERS.map((name) => ({ name, column: AT[name] }));
+
+function* accountRows(book: BookColumns, i: number, writer: RowWriter, numbers: NumberForm): Generator<readonly Cell[]> {
+  const { accounts, balances, positions } = book;
+  const id = textAt(accounts.id, i);
+  const venue = book.venues[accounts.venue[i]!]!;
+  const begin = (kind: RowKind): void => {
+    writer.begin(kind);
+    writer.set(AT.account, id);
+    writer.set(AT.venue, venue);
+  };
+  const number = (column: NumberColumn, row: number): Cell => (numbers === 'double' ? column.value[row]! : numberTextAt(column, row));
+  if (hasAccountRow(book, i)) {
+    begin('account');
+    if (accounts.hasLabel?.[i] === 1) writer.set(AT.label, textAt(accounts.label!, i));
+    if (accounts.unit && accounts.unit[i] !== 0) writer.set(AT.unit, book.units[accounts.unit[i]! - 1]);
+    for (const name of ['maintenanceMarginOther', 'initialMarginOther'] as const) {
+      const column = accounts[name];
+      if (hasNumber(column, i)) writer.set(AT[name], numberTextAt(column, i));
+    }
+    yield writer.cells;
+  }
+  for (let row = accounts.balanceStart[i]!; row < accounts.balanceStart[i + 1]!; row++) {
+    begin('balance');
+    writer.set(AT.asset, book.symbols[balances.asset[row]!]);
+    writer.set(AT.amount, number(balances.amount, row));
+    if (balances.derived[row] !== DERIVED.notStated) writer.set(AT.derived, balances.derived[row] === DERIVED.yes ? 'true' : 'false');
+    for (const { name, column } of RISK_COLUMNS) {
+      const stated = balances[name];
+      if (hasNumber(stated, row)) writer.set(column, numberTextAt(stated, row));
+    }
+    yield writer.cells;
+  }
+  for (let row = accounts.positionStart[i]!; row < accounts.positionStart[i + 1]!; row++) {
+    const instrument = book.instruments[positions.instrument[row]!]!.id;
+    begin('position');
+    writer.set(AT.instrument, instrument);
+    writer.set(AT.size, number(positions.size, row));
+    writer.set(AT.entryPrice, number(positions.entryPrice, row));
+    writer.set(AT.marginMode, positions.isolated[row] === 1 ? 'isolated' : 'cross');
+    for (const { name, column } of SETTING_COLUMNS) {
+      const stated = positions[name];
+      if (hasNumber(stated, row)) writer.set(column, name === 'maxLeverage' ? numberTextAt(stated, row) : number(stated, row));
+    }
+    yield writer.cells;
+    for (const tier of positions.tiers.get(row) ?? []) {
+      begin('tier');
+      writer.set(AT.instrument, instrument);
+      for (const [name, text] of Object.entries(textsOf(tier))) writer.set(AT[name as ColumnName], text);
+      yield writer.cells;
+    }
+  }
+}
+
+const SURROGATE = /[\ud800-\udfff]/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** A half of a surrogate pair alone has no UTF-8: written, it would come back as another name. */
+function checkTexts(book: BookColumns): void {
+  const refuse = (pointer: string, text: string): void => {
+    if (!SURROGATE.test(text) || !LONE_SURROGATE.test(text)) return;
+    throw new InputError([{ pointer, message: 'half a character (a lone surrogate): neither CSV nor Parquet can hold it' }]);
+  };
+  for (const { id, base, quote, settle } of book.instruments) {
+    for (const text of [id, base, quote, settle]) refuse(`/instruments${pointerSegment(id)}`, text);
+  }
+  for (const { symbol, unit } of book.assets) for (const text of [symbol, unit ?? '']) refuse(`/assets${pointerSegment(symbol)}`, text);
+  for (const text of [...book.symbols, ...book.units, book.unit ?? '']) refuse('', text);
+  const { count, id, label } = book.accounts;
+  for (let i = 0; i < count; i++) {
+    refuse(`/accounts/${i}/id`, textAt(id, i));
+    if (label) refuse(`/accounts/${i}/label`, textAt(label, i));
+  }
+}
+
+function checkDoubles({ balances, positions }: BookColumns): void {
+  const columns = [balances.amount, positions.size, positions.entryPrice, positions.isolatedMargin, positions.leverage];
+  for (const column of columns) {
+    const text = column?.exact.values().next().value;
+    if (text === undefined) continue;
+    throw new InputError([{ pointer: '', message: `${text} has more digits than a double holds: write numbers as text` }]);
+  }
+}

@@ -1,0 +1,336 @@
+/**
+ * Which row of its ladder every leg stands in (rules DK-16, DK-17): the legs of a ladder sorted by size, and for every floor a pointer
+ * to the first leg at or above it. A price that moves pushes pointers along, so the rows of all legs stay exact at a cost of the legs
+ * that really change theirs. The same lists say who holds an instrument.
+ */
+import type { LegColumns } from '../../engine/kernel/columns.ts';
+import { type Ladder, type LadderColumns, rowAt, STEPS } from './ladders.ts';
+
+/** In `LadderLegs.sorted` where a leg was taken out. */
+const GONE = 0xffff_ffff;
+
+export interface LadderLegs {
+  /** By |size|, then by leg. */
+  sorted: Uint32Array;
+  /** By row: index of the first leg that stands in it or above; element 0 is 0. */
+  readonly bound: Uint32Array;
+  /** By row, within the ladders' columns: |size| of the legs on either side of its pointer; 0 and Infinity where there is none. */
+  readonly below: Float64Array;
+  readonly above: Float64Array;
+  /** Legs that came since the last sort. */
+  readonly loose: Set<number>;
+  goneCount: number;
+}
+
+export type RowOrder = LadderLegs[];
+
+const sizeOf = (legs: LegColumns, leg: number): number => Math.abs(legs.size[leg]!);
+
+/** Bits of the upper word of a double that are left out of its key: with the least taken off, the others mostly fit into two passes. */
+const DROPPED_BITS = 3;
+const words = new Float64Array(1);
+const upperWord = new Uint32Array(words.buffer);
+
+/** A key that never falls as |size| grows: the upper bits of the double, which for a positive one grow with it. */
+export function keyOfSize(size: number): number {
+  words[0] = Math.abs(size);
+  return upperWord[1]! >>> DROPPED_BITS;
+}
+
+const RADIX_BITS = 11;
+const RADIX = 1 << RADIX_BITS;
+
+/** Sorts legs, given in ascending order with their keys, by |size|, then by leg. Keys are used up. */
+export function sortBySize(list: Uint32Array, keys: Uint32Array, legs: LegColumns): void {
+  if (list.length > 96) radixPasses(list, keys);
+  // What the keys leave open: everything of a short list, equal keys of a long one.
+  const isSorted = list.length > 96;
+  for (let i = 1; i < list.length; i++) {
+    if (isSorted && keys[i] !== keys[i - 1]) continue;
+    const leg = list[i]!;
+    const size = sizeOf(legs, leg);
+    let at = i;
+    while (at > 0 && sizeOf(legs, list[at - 1]!) > size) {
+      list[at] = list[at - 1]!;
+      at--;
+    }
+    list[at] = leg;
+  }
+}
+
+/** Stable passes over the keys: legs that differ there end in order, others stay in the order of their index. */
+function radixPasses(list: Uint32Array, sortedKeys: Uint32Array): void {
+  const count = list.length;
+  let least = 0xffff_ffff;
+  let most = 0;
+  for (let i = 0; i < count; i++) {
+    const key = sortedKeys[i]!;
+    if (key < least) least = key;
+    if (key > most) most = key;
+  }
+  let from: Uint32Array = list;
+  let to: Uint32Array = new Uint32Array(count);
+  let keys = sortedKeys;
+  let nextKeys: Uint32Array = new Uint32Array(count);
+  for (let shift = 0; shift < 32 && most - least >= 2 ** shift; shift += RADIX_BITS) {
+    const start = new Uint32Array(RADIX + 1);
+    for (let i = 0; i < count; i++) start[(((keys[i]! - least) >>> shift) & (RADIX - 1)) + 1]!++;
+    for (let b = 0; b < RADIX; b++) start[b + 1]! += start[b]!;
+    for (let i = 0; i < count; i++) {
+      const at = start[((keys[i]! - least) >>> shift) & (RADIX - 1)]!++;
+      to[at] = from[i]!;
+      nextKeys[at] = keys[i]!;
+    }
+    [from, to] = [to, from];
+    [keys, nextKeys] = [nextKeys, keys];
+  }
+  if (from === list) return;
+  list.set(from);
+  sortedKeys.set(keys);
+}
+
+/** Index of the first leg whose notional (settle currency) at `own` is at or above `floor`. */
+function boundAt(list: Uint32Array, ladder: Ladder, legs: LegColumns, own: number, floor: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sizeOf(legs, list[middle]!) * ladder.contractSize * own >= floor) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+const movesWithPrice = (ladder: Ladder): boolean => ladder.role === 'leg' && !ladder.isFixed;
+
+function emptyList(sorted: Uint32Array, { slotBase, rowCount }: Ladder, { below, above }: LadderColumns): LadderLegs {
+  return {
+    sorted,
+    bound: new Uint32Array(rowCount),
+    below: below.subarray(slotBase, slotBase + rowCount),
+    above: above.subarray(slotBase, slotBase + rowCount),
+    loose: new Set(),
+    goneCount: 0,
+  };
+}
+
+/** The list of a ladder whose legs, given in ascending order with their keys, all stand in the row that holds at `own`. Takes both over. */
+export function ladderLegs(
+  list: Uint32Array,
+  keys: Uint32Array,
+  ladder: Ladder,
+  columns: LadderColumns,
+  legs: LegColumns,
+  own: number,
+): LadderLegs {
+  sortBySize(list, keys, legs);
+  const result = emptyList(list, ladder, columns);
+  if (!movesWithPrice(ladder)) return result;
+  for (let row = 1; row < ladder.rowCount; row++) result.bound[row] = boundAt(list, ladder, legs, own, ladder.floor[row]!);
+  noteNeighbours(result, legs);
+  return result;
+}
+
+/** Remembers the sizes on either side of every pointer: most ticks need no more. */
+function noteNeighbours(list: LadderLegs, legs: LegColumns): void {
+  for (let row = 1; row < list.bound.length; row++) noteRow(list, legs, row);
+}
+
+function noteRow({ sorted, bound, below, above }: LadderLegs, legs: LegColumns, row: number): void {
+  let at = bound[row]!;
+  while (at > 0 && sorted[at - 1] === GONE) at--;
+  below[row] = at > 0 ? sizeOf(legs, sorted[at - 1]!) : 0;
+  at = bound[row]!;
+  while (at < sorted.length && sorted[at] === GONE) at++;
+  above[row] = at < sorted.length ? sizeOf(legs, sorted[at]!) : Number.POSITIVE_INFINITY;
+}
+
+/** Enters a leg whose size is already in the columns. */
+export function addLeg(order: RowOrder, ladder: Ladder, columns: LadderColumns, leg: number): void {
+  order[ladder.id] ??= emptyList(new Uint32Array(0), ladder, columns);
+  order[ladder.id]!.loose.add(leg);
+}
+
+/** Takes a leg out, before its size changes in the columns. */
+export function removeLeg(order: RowOrder, ladder: Ladder, leg: number, legs: LegColumns): void {
+  const list = order[ladder.id]!;
+  if (list.loose.delete(leg)) return;
+  list.sorted[indexOf(list.sorted, leg, legs)] = GONE;
+  list.goneCount++;
+  // What was taken out has no size: searching needs few such gaps.
+  if (list.goneCount > 32) compact(list, ladder, legs);
+}
+
+/** Where a sorted leg stands. Gaps are stepped over to the left. */
+function indexOf(sorted: Uint32Array, leg: number, legs: LegColumns): number {
+  const size = sizeOf(legs, leg);
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    let at = middle;
+    while (at >= low && sorted[at] === GONE) at--;
+    if (at < low) {
+      low = middle + 1;
+      continue;
+    }
+    const other = sorted[at]!;
+    const otherSize = sizeOf(legs, other);
+    if (other === leg) return at;
+    if (otherSize < size || (otherSize === size && other < leg)) low = middle + 1;
+    else high = at;
+  }
+  throw new Error(`leg ${leg} is not in its ladder`);
+}
+
+/** Closes the gaps. */
+function compact(list: LadderLegs, ladder: Ladder, legs: LegColumns): void {
+  rebuild(list, ladder, legs, []);
+}
+
+/** The sorted legs without gaps and with `added` among them; every pointer stays between the same legs. */
+function rebuild(list: LadderLegs, ladder: Ladder, legs: LegColumns, added: readonly { leg: number; row: number }[]): void {
+  const news = Uint32Array.from(added, ({ leg }) => leg).sort();
+  sortBySize(
+    news,
+    Uint32Array.from(news, (leg) => keyOfSize(legs.size[leg]!)),
+    legs,
+  );
+  const rowOfNew = new Map(added.map(({ leg, row }) => [leg, row] as const));
+  const merged = new Uint32Array(list.sorted.length - list.goneCount + news.length);
+  const bound = new Uint32Array(ladder.rowCount).fill(GONE);
+  bound[0] = 0;
+  let at = 0;
+  let next = 0;
+  let row = 0;
+  const put = (leg: number, legRow: number): void => {
+    for (let r = 1; r <= legRow; r++) if (bound[r] === GONE) bound[r] = at;
+    merged[at++] = leg;
+  };
+  const isBefore = (a: number, b: number): boolean => sizeOf(legs, a) < sizeOf(legs, b) || (sizeOf(legs, a) === sizeOf(legs, b) && a < b);
+  for (let i = 0; i < list.sorted.length; i++) {
+    while (row + 1 < ladder.rowCount && i >= list.bound[row + 1]!) row++;
+    const leg = list.sorted[i]!;
+    if (leg === GONE) continue;
+    while (next < news.length && isBefore(news[next]!, leg)) put(news[next]!, rowOfNew.get(news[next++]!)!);
+    put(leg, row);
+  }
+  while (next < news.length) put(news[next]!, rowOfNew.get(news[next++]!)!);
+  for (let r = 1; r < ladder.rowCount; r++) if (bound[r] === GONE) bound[r] = at;
+  list.sorted = merged;
+  list.bound.set(bound);
+  list.goneCount = 0;
+  noteNeighbours(list, legs);
+}
+
+/** Relative distance to a floor within which a double cannot tell the row of a leg: as wide as the band of thresholds. */
+const EDGE = 1e-12;
+
+/** Whether the price variable `own` pushes a pointer of the ladder, or brings a leg of a stepped one onto an edge. */
+export function pushesPointer(columns: LadderColumns, id: number, own: number): boolean {
+  const { floor, below, above } = columns;
+  const first = columns.slotBase[id]!;
+  const end = first + columns.rowCount[id]!;
+  const scale = columns.contractSize[id]! * own;
+  const slack = columns.moves[id] === STEPS ? EDGE : 0;
+  for (let s = first + 1; s < end; s++) {
+    const least = floor[s]!;
+    if (below[s]! * scale >= least - slack * least || above[s]! * scale < least + slack * least) return true;
+  }
+  return false;
+}
+
+/** Legs that change their row, in the order in which they do: the last one of a leg holds. */
+export interface RowMoves {
+  readonly legs: number[];
+  readonly slots: number[];
+}
+
+/**
+ * Moves the pointers of a ladder to the floors at `own`. Legs that change their row are added to `moves`; `onEdge` is told, for stepped
+ * tables, every leg too close to a floor to tell. Legs that came since the last sort are looked at one by one; sorted in when many.
+ */
+export function moveRows(
+  list: LadderLegs,
+  ladder: Ladder,
+  legs: LegColumns,
+  own: number,
+  slotOf: (leg: number) => number,
+  moves: RowMoves,
+  onEdge: (leg: number) => void,
+): void {
+  const scale = ladder.contractSize * own;
+  const rowNow = (leg: number): number => (movesWithPrice(ladder) ? rowAt(ladder, sizeOf(legs, leg) * scale) : 0);
+  if (movesWithPrice(ladder)) {
+    const { below, above } = list;
+    for (let row = 1; row < ladder.rowCount; row++)
+      if (below[row]! * scale >= ladder.floor[row]!) pullDown(list, legs, scale, row, ladder, moves);
+    for (let row = ladder.rowCount - 1; row >= 1; row--)
+      if (above[row]! * scale < ladder.floor[row]!) pushUp(list, legs, scale, row, ladder, moves);
+    for (const leg of list.loose) {
+      const slot = ladder.slotBase + rowNow(leg);
+      if (slot !== slotOf(leg)) move(moves, leg, slot);
+    }
+    if (ladder.isStepped) edges(list, ladder, legs, scale, onEdge);
+  }
+  if (list.loose.size > Math.max(256, list.sorted.length >> 4)) {
+    const added = [...list.loose].map((leg) => ({ leg, row: rowNow(leg) }));
+    list.loose.clear();
+    rebuild(list, ladder, legs, added);
+  }
+}
+
+function move({ legs, slots }: RowMoves, leg: number, slot: number): void {
+  legs.push(leg);
+  slots.push(slot);
+}
+
+/** The price rose: legs below the pointer that now reach the floor come up into `row`. */
+function pullDown(list: LadderLegs, legs: LegColumns, scale: number, row: number, { floor, slotBase }: Ladder, moves: RowMoves): void {
+  const { sorted, bound } = list;
+  let at = bound[row]!;
+  for (; at > 0; at--) {
+    const leg = sorted[at - 1]!;
+    if (leg === GONE) continue;
+    if (sizeOf(legs, leg) * scale < floor[row]!) break;
+    move(moves, leg, slotBase + row);
+  }
+  bound[row] = at;
+  noteRow(list, legs, row);
+}
+
+/** The price fell: legs at the pointer that no longer reach the floor go down into the row below. */
+function pushUp(list: LadderLegs, legs: LegColumns, scale: number, row: number, { floor, slotBase }: Ladder, moves: RowMoves): void {
+  const { sorted, bound } = list;
+  let at = bound[row]!;
+  for (; at < sorted.length; at++) {
+    const leg = sorted[at]!;
+    if (leg === GONE) continue;
+    if (sizeOf(legs, leg) * scale >= floor[row]!) break;
+    move(moves, leg, slotBase + row - 1);
+  }
+  bound[row] = at;
+  noteRow(list, legs, row);
+}
+
+function edges(list: LadderLegs, ladder: Ladder, legs: LegColumns, scale: number, onEdge: (leg: number) => void): void {
+  const isOn = (leg: number, floor: number): boolean => Math.abs(sizeOf(legs, leg) * scale - floor) <= EDGE * floor;
+  const { sorted, bound } = list;
+  for (let row = 1; row < ladder.rowCount; row++) {
+    const floor = ladder.floor[row]!;
+    for (let at = bound[row]!; at > 0 && (sorted[at - 1] === GONE || isOn(sorted[at - 1]!, floor)); at--)
+      if (sorted[at - 1] !== GONE) onEdge(sorted[at - 1]!);
+    for (let at = bound[row]!; at < sorted.length && (sorted[at] === GONE || isOn(sorted[at]!, floor)); at++)
+      if (sorted[at] !== GONE) onEdge(sorted[at]!);
+    for (const leg of list.loose) if (isOn(leg, floor)) onEdge(leg);
+  }
+}
+
+/** Every leg of the ladder. */
+export function* legsOf(list: LadderLegs | undefined): Generator<number> {
+  if (!list) return;
+  for (const leg of list.sorted) if (leg !== GONE) yield leg;
+  yield* list.loose;
+}
+
+export const legCountOf = (list: LadderLegs | undefined): number => (list ? list.sorted.length - list.goneCount + list.loose.size : 0);

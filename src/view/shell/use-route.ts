@@ -1,0 +1,28 @@
+/** Which page is shown: the one that the address names. */
+import { useSyncExternalStore } from 'react';
+
+export type Route = 'margin' | 'desk';
+
+/** `#desk/1?state=warning` is the desk with its view; everything else is the margin page. */
+export const routeOf = (hash: string): Route => (/^#desk(?:[/?]|$)/.test(hash) ? 'desk' : 'margin');
+
+export function useRoute(): Route {
+  return useSyncExternalStore(
+    (notify) => {
+      window.addEventListener('hashchange', notify);
+      window.addEventListener('popstate', notify);
+      return () => {
+        window.removeEventListener('hashchange', notify);
+        window.removeEventListener('popstate', notify);
+      };
+    },
+    () => routeOf(location.hash),
+  );
+}
+
+/** Where the links of the header lead. */
+export const ADDRESSES: Readonly<Record<Route, string>> = { margin: '#margin', desk: '#desk/1' };
+
+export const goTo = (route: Route): void => {
+  if (routeOf(location.hash) !== route) location.hash = ADDRESSES[route];
+};
