@@ -100,7 +100,7 @@ export function crashTicks(most = Number.POSITIVE_INFINITY): { name: string; tic
       }
       return own;
     });
-    const step = Math.ceil(moved.length / most);
+    const step = Math.max(1, Math.ceil(moved.length / most));
     const count = Math.ceil(moved.length / step);
     const joined = Array.from({ length: count }, (_, i) => new Map(moved.slice(i * step, (i + 1) * step).flatMap((own) => [...own])));
     return { name, ticks: joined };
