@@ -15,7 +15,7 @@ import { CsvReader, csvPieces } from './formats/csv.ts';
 import type { FlatReading } from './formats/flat/reader.ts';
 import type { NumberForm } from './formats/flat/rows.ts';
 import { readBook, readBookLenient, writeBook } from './formats/leverage-book.ts';
-import { footerStart, ParquetReader, readParquetColumns, TAIL_BYTES, writeParquet } from './formats/parquet.ts';
+import { footerStart, ParquetReader, parquetPieces, readParquetColumns, TAIL_BYTES } from './formats/parquet.ts';
 import { bytesOf, endWithReader, faultsOf, pathOf, readJsonText, refuse, refuseFile, report } from './terminal/command.ts';
 import { VALUES_MAX } from './wire/json.ts';
 
@@ -149,7 +149,7 @@ async function partOf(file: FileHandle, from: number, to: number): Promise<Uint8
 /** What is written, piece by piece. Throws `InputError`. */
 function* piecesOf(columns: BookColumns, { to, numbers }: Options): Generator<string | Uint8Array> {
   if (to === 'csv') yield* csvPieces(columns);
-  else if (to === 'parquet') yield writeParquet(columns, { numbers });
+  else if (to === 'parquet') yield* parquetPieces(columns, { numbers });
   else yield jsonOf(columns);
 }
 

@@ -6,9 +6,9 @@ import { readJson } from '../wire/json.ts';
 import { attempt, check, describe, isRecord } from '../wire/schema.ts';
 import { accountFaults, instrumentFaults, leaningFaults, listFaults, type Market } from './book-checks.ts';
 import { accountSchema, assetSchema, BOOK_FIELDS, type BookHead, bookSchema, instrumentSchema } from './book-schema.ts';
-import { writeBook } from './book-writer.ts';
+import { bookPieces, writeBook } from './book-writer.ts';
 
-export { writeBook };
+export { bookPieces, writeBook };
 
 export interface ReaderOptions {
   /** The venues a book may name. */
