@@ -12,7 +12,7 @@ import {
 } from '../../store/selectors.ts';
 import type { AccountSummary, AccountView, SourceView } from '../../store/types.ts';
 import { formatAge } from '../format/time.ts';
-import { useActions, useApp } from '../shared/app-context.tsx';
+import { useActions, useApp, useAppEvery } from '../shared/app-context.tsx';
 import { useOverlay } from '../shared/overlay.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { FeedStateWord } from './feed-state.tsx';
@@ -20,6 +20,9 @@ import styles from './header.module.css';
 import { Logo } from './logo.tsx';
 import { useIsDark } from './theme.ts';
 import { ADDRESSES, type Route } from './use-route.ts';
+
+/** A name, a state and an age in whole seconds: nobody reads them faster. */
+const INTERVAL_MS = 500;
 
 /** Since the last price arrived, by this device's clock, counted on while none arrives. */
 function Age({ source }: { readonly source: SourceView }) {
@@ -110,8 +113,8 @@ const PAGES: readonly { readonly route: Route; readonly name: string }[] = [
 ];
 
 export function Header({ route }: { readonly route: Route }) {
-  const source = useApp(selectSource);
-  const account = useApp(selectAccount);
+  const source = useAppEvery(selectSource, INTERVAL_MS);
+  const account = useAppEvery(selectAccount, INTERVAL_MS);
   const accounts = useApp(selectAccounts);
   const isWhatIf = useApp(selectIsWhatIf);
   const actions = useActions();
