@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { contentSecurityPolicy, securityHeaders } from './scripts/content-security-policy.ts';
 
 /** The development server is local and short-lived: a fixed nonce lets its own inline preamble through the same policy. */
@@ -37,6 +37,10 @@ const layersInSheets: Plugin = {
   },
 };
 
+const TESTS = ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'];
+/** Tests of more than about a second of processor time, and those that start processes: `npm test` runs them, `npm run check` does not. */
+const SLOW_TESTS = ['src/**/*.slow.test.ts'];
+
 export default defineConfig(({ command, isPreview }) => {
   const isDevelopment = command === 'serve' && !isPreview;
   return {
@@ -60,10 +64,18 @@ export default defineConfig(({ command, isPreview }) => {
       },
     },
     test: {
-      name: 'unit',
-      include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
       environment: 'node',
-      testTimeout: 20_000,
+      pool: 'threads',
+      maxWorkers: '100%',
+      /** Modules have no state of their own, so the files of one thread may share them: imports cost half. */
+      isolate: false,
+      projects: [
+        {
+          extends: true,
+          test: { name: 'unit', include: TESTS, exclude: [...configDefaults.exclude, ...SLOW_TESTS], testTimeout: 20_000 },
+        },
+        { extends: true, test: { name: 'slow', include: SLOW_TESTS, testTimeout: 180_000 } },
+      ],
     },
   };
 });
