@@ -14,8 +14,9 @@ import type {
 } from '../session/protocol.ts';
 import { DESK_CANCELLED, DESK_WATCHED_MAX, DESK_WINDOW_MAX, NO_FILTER } from '../session/protocol.ts';
 import type { DeskIntake } from './desk.ts';
-import { createLinkWriter, DESK_LINK_PREFIX, type DeskAddress, type DeskView, decodeDeskLink, encodeDeskLink } from './desk-link.ts';
+import { createLinkWriter, type DeskAddress, type DeskView, decodeDeskLink, encodeDeskLink } from './desk-link.ts';
 import { DESK_VIEWS_MAX, viewName, writeDeskMemory } from './desk-memory.ts';
+import { DESK_LINK_PREFIX } from './desk-state.ts';
 import { addNotice, dropNotices } from './notices.ts';
 import type { SettingsStorage } from './settings.ts';
 import type { AppState, DeskState } from './types.ts';
