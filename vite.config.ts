@@ -58,6 +58,8 @@ export default defineConfig(({ command, isPreview }) => {
       assetsInlineLimit: 0,
       rolldownOptions: {
         output: {
+          /** What the first load is made of comes in one file: small ones pack worse, and each is a request. */
+          codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] },
           chunkFileNames: (chunk) =>
             chunk.moduleIds.some((id) => CHART_MODULE.test(id)) ? 'assets/charts-[hash].js' : 'assets/[name]-[hash].js',
         },

@@ -1,5 +1,4 @@
 /** The header: where the numbers come from, whose they are, and what colours how they are seen. */
-import { CircleQuestionMark, Moon, Sun, Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import {
   selectAccount,
@@ -17,6 +16,7 @@ import { useOverlay } from '../shared/overlay.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { FeedStateWord } from './feed-state.tsx';
 import styles from './header.module.css';
+import { HelpIcon, MoonIcon, SunIcon, UploadIcon } from './icons.tsx';
 import { Logo } from './logo.tsx';
 import { useIsDark } from './theme.ts';
 import { ADDRESSES, type Route } from './use-route.ts';
@@ -85,7 +85,7 @@ function Switches() {
   return (
     <div className={styles.switches}>
       <Button onClick={() => open({ kind: 'load' })}>
-        <Upload size={15} aria-hidden="true" /> Load
+        <UploadIcon /> Load
       </Button>
       <Button
         look="quiet"
@@ -98,10 +98,10 @@ function Switches() {
         label={isDark ? 'Light theme' : 'Dark theme'}
         onClick={() => actions.changeSettings({ theme: isDark ? 'light' : 'dark' })}
       >
-        {isDark ? <Sun size={16} aria-hidden="true" /> : <Moon size={16} aria-hidden="true" />}
+        {isDark ? <SunIcon /> : <MoonIcon />}
       </IconButton>
       <IconButton label="Help" onClick={() => open({ kind: 'help' })}>
-        <CircleQuestionMark size={16} aria-hidden="true" />
+        <HelpIcon />
       </IconButton>
     </div>
   );
