@@ -31,6 +31,9 @@ export interface DeskColumnSpec {
   readonly full: (rows: DeskRows, at: number, book: BookNames) => string;
 }
 
+/** Width of the place of a row's pin, before all columns, px. */
+export const PIN_WIDTH = 26;
+
 export const stateOf = (rows: DeskRows, at: number): RiskState => RISK_STATES[rows.state[at]!] ?? 'indeterminate';
 
 /** Why a row lacks a number, in three words at most; an index into this list is what cells compare. */
@@ -206,3 +209,6 @@ export const NARROW_COLUMNS: readonly DeskSortColumn[] = ['state', 'account', 'm
 /** Whether the cell has its number; words always do. */
 export const hasNumber = (column: DeskColumnSpec, rows: DeskRows, at: number): boolean =>
   column.bounds === 'none' || !Number.isNaN(column.value(rows, at));
+
+/** Pixels that the columns take at least, with the place of the pin. */
+export const widthOf = (columns: readonly DeskColumnSpec[]): number => columns.reduce((sum, { width }) => sum + width, PIN_WIDTH);
