@@ -14,10 +14,9 @@ import type { Fault } from './domain/fault.ts';
 import { CsvReader, csvPieces } from './formats/csv.ts';
 import type { FlatReading } from './formats/flat/reader.ts';
 import type { NumberForm } from './formats/flat/rows.ts';
-import { readBook, readBookLenient, writeBook } from './formats/leverage-book.ts';
+import { fitsJson, readBook, readBookLenient, writeBook } from './formats/leverage-book.ts';
 import { footerStart, ParquetReader, parquetPieces, readParquetColumns, TAIL_BYTES } from './formats/parquet.ts';
 import { bytesOf, endWithReader, faultsOf, pathOf, readJsonText, refuse, refuseFile, report } from './terminal/command.ts';
-import { VALUES_MAX } from './wire/json.ts';
 
 const HELP = `Usage: npm run --silent convert -- [OPTION…] IN OUT
 
@@ -156,8 +155,8 @@ function* piecesOf(columns: BookColumns, { to, numbers }: Options): Generator<st
 /** JSON that would be too large to be read again is not written. */
 function jsonOf(columns: BookColumns): string {
   const { accounts, balances, positions } = columns;
-  const values = 5 * accounts.count + 3 * balances.count + 5 * positions.count;
-  if (values > VALUES_MAX) refuse(`a book of ${accounts.count} accounts is too large for JSON: keep it as CSV or Parquet`);
+  if (!fitsJson(accounts.count, balances.count, positions.count))
+    refuse(`a book of ${accounts.count} accounts is too large for JSON: keep it as CSV or Parquet`);
   return writeBook(bookOf(columns));
 }
 

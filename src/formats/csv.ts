@@ -7,7 +7,7 @@ import type { FlatBatch } from './flat/batch.ts';
 import { columnsByName } from './flat/columns-by-name.ts';
 import { doubleOfText } from './flat/number-text.ts';
 import { FlatReader, type FlatReaderOptions, type FlatReading } from './flat/reader.ts';
-import { type Cell, FlatTable } from './flat/rows.ts';
+import { type Cell, FlatTable, type FlatWriter } from './flat/rows.ts';
 import { AT, COLUMNS, COLUMNS_MAX, TYPES } from './flat/schema.ts';
 
 /** Characters of the header line at most: a hundred times what all columns take. */
@@ -231,8 +231,8 @@ const quoted = (text: string): string => (NEEDS_QUOTES.test(text) ? `"${text.rep
 /** A name as a cell: no spreadsheet takes it for a formula, and the reader gives it back unchanged (FF-6). */
 export const guardedCell = (text: string): string => quoted(NEEDS_GUARD.test(text) ? `'${text}` : text);
 
-/** Writes a table whose accounts have all been noted. */
-export class CsvWriter {
+/** Writes a table whose accounts have all been noted, a piece at a time. */
+export class CsvWriter implements FlatWriter {
   private readonly table: FlatTable;
   private readonly isText: readonly boolean[];
 
@@ -242,13 +242,16 @@ export class CsvWriter {
   }
 
   /** The header, and the rows before the first account. */
-  head(): string {
-    return `${this.table.columns.join(',')}\n${this.lines(this.table.marketRows())}`;
+  head(): readonly string[] {
+    return [`${this.table.columns.join(',')}\n${this.lines(this.table.marketRows())}`];
   }
 
-  /** The rows of the accounts from `from` up to and without `to`. */
-  part(book: BookColumns, from = 0, to = book.accounts.count): string {
-    return this.lines(this.table.rowsOf(book, from, to));
+  part(book: BookColumns, from = 0, to = book.accounts.count): readonly string[] {
+    return [this.lines(this.table.rowsOf(book, from, to))];
+  }
+
+  foot(): readonly string[] {
+    return [];
   }
 
   private lines(rows: Iterable<readonly Cell[]>): string {
@@ -268,9 +271,9 @@ export function* csvPieces(book: BookColumns): Generator<string> {
   const table = new FlatTable(book, true);
   table.note(book);
   const writer = new CsvWriter(table);
-  yield writer.head();
+  yield* writer.head();
   const { count } = book.accounts;
-  for (let from = 0; from < count; from += PIECE_ACCOUNTS) yield writer.part(book, from, Math.min(from + PIECE_ACCOUNTS, count));
+  for (let from = 0; from < count; from += PIECE_ACCOUNTS) yield* writer.part(book, from, Math.min(from + PIECE_ACCOUNTS, count));
 }
 
 const cellText = (cell: Cell, isText: boolean): string => {

@@ -30,8 +30,9 @@ export interface FigureTable {
 }
 
 export const FIGURES_FORMAT = 'account-figures/1';
-/** A divisor of the rows of a Parquet group: a step fills one at most. */
 const STEP_ROWS = 512;
+/** Of a Parquet file: a step fills one at most. */
+const GROUP_ROWS = 8 * STEP_ROWS;
 
 /** Joins a row that has several reasons. */
 const REASONS_APART = '; ';
@@ -80,7 +81,11 @@ const reasonOf = (column: Extract<FigureColumn, { holds: 'number' }>, row: numbe
 export function* figuresParquet(table: FigureTable): Generator<Uint8Array<ArrayBuffer>> {
   const { columns, rowCount, source } = table;
   const described = columns.map(({ name, holds }) => ({ name, holds: holds === 'number' ? ('double' as const) : ('text' as const) }));
-  const writer = new TableWriter('figures', [...described, { name: 'noNumber', holds: 'text' }, { name: 'asOf', holds: 'text' }]);
+  const writer = new TableWriter(
+    'figures',
+    [...described, { name: 'noNumber', holds: 'text' }, { name: 'asOf', holds: 'text' }],
+    GROUP_ROWS,
+  );
   const cells = new Array<Cell>(columns.length + 2);
   yield writer.head();
   for (let from = 0; from < rowCount; from += STEP_ROWS) {

@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Answer, Client } from '../session/client.ts';
 import type {
   DeskColumn,
+  DeskExportFormat,
   DeskFilter,
   DeskOpened,
   DeskPanelsWish,
@@ -52,7 +53,7 @@ export interface DeskActions {
   /** All rows that match, in order: the table's figures, or the accounts as a book that can be read again. */
   readonly exportRows: (
     content: 'figures' | 'accounts',
-    format: 'csv' | 'parquet',
+    format: DeskExportFormat,
     columns: readonly DeskColumn[],
   ) => Promise<Answer<DeskExported>>;
   readonly watch: (account: string, isWatched: boolean) => void;

@@ -94,6 +94,16 @@ export class FlatTable {
 
 const BOOK_COLUMNS: readonly ColumnName[] = ['format', 'asOf', 'rowCount'];
 
+/** Writes a table in one of the forms. */
+export interface FlatWriter {
+  /** What stands before the first account. */
+  readonly head: () => Iterable<string | Uint8Array>;
+  /** The accounts from `from` up to and without `to`, all of them unless said otherwise; what of them can be handed over already. */
+  readonly part: (book: BookColumns, from?: number, to?: number) => Iterable<string | Uint8Array>;
+  /** The rest of the file. */
+  readonly foot: () => Iterable<string | Uint8Array>;
+}
+
 type StatedRow = Readonly<Partial<Record<Exclude<ColumnName, 'row'>, string | undefined>>> & { readonly row: RowKind };
 type Texts = Partial<Record<Exclude<ColumnName, 'row'>, string>>;
 

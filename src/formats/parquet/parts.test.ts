@@ -98,7 +98,7 @@ describe('FF-13 utf8Of', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom('\ud83d', '\ude00', 'ä'))), (parts) => {
         const text = parts.join('');
-        expect(utf8Of(text)).toEqual(new Uint8Array(new TextEncoder().encode(text)));
+        expect(String(utf8Of(text))).toBe(String(new TextEncoder().encode(text)));
       }),
       { numRuns: 500, seed: 6 },
     );

@@ -10,9 +10,6 @@ export interface TableColumn {
   readonly holds: 'text' | 'double';
 }
 
-/** Rows of one group: some ten milliseconds of writing. */
-export const GROUP_ROWS = 8192;
-
 /** How a column is declared. */
 export const elementOf = ({ name, holds }: TableColumn): SchemaElement =>
   holds === 'double'
@@ -34,17 +31,20 @@ export class TableWriter {
   private readonly drain = new Drain();
   private readonly file: ParquetWriter;
   private readonly group: Cell[][];
+  private readonly groupSize: number;
   private groupRows = 0;
 
-  constructor(name: string, columns: readonly TableColumn[]) {
+  /** `groupSize`: rows of one group; it is written at once. */
+  constructor(name: string, columns: readonly TableColumn[], groupSize: number) {
     this.columns = columns;
+    this.groupSize = groupSize;
     this.file = new ParquetWriter({
       writer: this.drain,
       schema: [{ name, num_children: columns.length }, ...columns.map(elementOf)],
       statistics: false,
       createdBy: CREATED_BY,
     });
-    this.group = columns.map(() => new Array<Cell>(GROUP_ROWS));
+    this.group = columns.map(() => new Array<Cell>(groupSize));
   }
 
   /** What the file begins with. To be asked for first. */
@@ -55,7 +55,7 @@ export class TableWriter {
   /** A cell a column: text, double, or undefined for an empty one. Gives the bytes of a group when it is full. */
   row(cells: readonly Cell[]): Uint8Array<ArrayBuffer> | undefined {
     for (let k = 0; k < this.group.length; k++) this.group[k]![this.groupRows] = cells[k];
-    return ++this.groupRows === GROUP_ROWS ? this.rest() : undefined;
+    return ++this.groupRows === this.groupSize ? this.rest() : undefined;
   }
 
   /** The bytes of the group that is not full; none where it is empty. */
@@ -64,11 +64,11 @@ export class TableWriter {
       this.file.write({
         columnData: this.columns.map(({ name, holds }, i) => ({
           name,
-          data: this.groupRows === GROUP_ROWS ? this.group[i]! : this.group[i]!.slice(0, this.groupRows),
+          data: this.groupRows === this.groupSize ? this.group[i]! : this.group[i]!.slice(0, this.groupRows),
           offsetIndex: false,
           codec: holds === 'double' ? 'UNCOMPRESSED' : 'SNAPPY',
         })),
-        rowGroupSize: GROUP_ROWS,
+        rowGroupSize: this.groupSize,
       });
       this.groupRows = 0;
     }

@@ -5,7 +5,7 @@
 import type { Account, Balance, Position } from '../../domain/book.ts';
 import { Decimal } from '../../domain/units.ts';
 import type { DeskColumns } from '../../engine/kernel/columns.ts';
-import { CROSS, type FlatBook, ISOLATED, isFlat } from './flat-book.ts';
+import { CROSS, type FlatBook, ISOLATED, isDerived, isFlat } from './flat-book.ts';
 
 /** Margin mode and chosen leverage of a position, by number: few of a venue's accounts choose anything rare. */
 export interface Setting {
@@ -37,6 +37,8 @@ export interface AccountStore {
   legUsed: number;
   readonly freeLegs: Ranges;
   readonly freeBalances: Ranges;
+  /** By source: 1 where every balance is stated to be derived. Sources beyond it have no place here. */
+  readonly derived: Uint8Array;
   /** By source. */
   readonly special: Map<number, Account>;
   readonly names: Names;
@@ -100,8 +102,9 @@ export function accountAt(store: AccountStore, row: number): Account {
   if (special) return special;
   const label = store.names.labelOf(source);
   const balances: Balance[] = [];
+  const derived = store.derived[source] === 1 ? { derived: true } : {};
   for (let b = store.balanceStart[row]!; b < store.balanceEnd[row]!; b++)
-    balances.push({ asset: store.assets[store.balanceAsset[b]!]!, amount: new Decimal(store.balanceAmount[b]!) });
+    balances.push({ asset: store.assets[store.balanceAsset[b]!]!, amount: new Decimal(store.balanceAmount[b]!), ...derived });
   const positions: Position[] = [];
   for (let leg = accounts.legStart[row]!; leg < accounts.legEnd[row]!; leg++) positions.push(positionAt(store, leg));
   return {
@@ -158,7 +161,9 @@ export function putAccount(store: AccountStore, row: number, source: number, acc
   accounts.legStart[row] = start;
   accounts.legEnd[row] = start + account.positions.length;
   const isPlain = account.positions.map((position, i) => putPosition(store, row, start + i, position)).every(Boolean);
-  if (isFlat(account) && isPlain) store.special.delete(source);
+  const derived = isDerived(account);
+  if (source < store.derived.length) store.derived[source] = derived ? 1 : 0;
+  if (isFlat(account) && isPlain && (!derived || source < store.derived.length)) store.special.delete(source);
   else store.special.set(source, account);
   putBalances(store, row, account.balances);
   return true;

@@ -297,6 +297,7 @@ function storeOf(flat: FlatBook, columns: DeskColumns, board: PriceBoard): Accou
     legUsed: 0,
     freeLegs: new Map(),
     freeBalances: new Map(),
+    derived: flat.derived?.slice() ?? new Uint8Array(0),
     special: new Map(),
     names: namesOf(flat),
   };

@@ -73,6 +73,7 @@ export function flatOf(desk: DeskState): FlatBook {
     venue: accounts.venue.slice(0, count),
     balanceStart,
     positionStart,
+    derived: Uint8Array.from(sources, (source) => store.derived[source] ?? 0),
     special,
     ...balancesOf(desk, balanceStart, special),
     ...positionsOf(desk, positionStart, special),
