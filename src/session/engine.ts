@@ -64,7 +64,9 @@ class Engine implements HostedEngine {
     if (!isDeskInput(input)) return this.stepSession(input, nowMs);
     const { desk, module } = this;
     if (desk && module) return this.stepDesk(desk, module, input, nowMs);
-    return 'requestId' in input ? [{ kind: 'failed', requestId: input.requestId, faults: [{ pointer: '', message: 'there is no desk' }] }] : [];
+    return 'requestId' in input
+      ? [{ kind: 'failed', requestId: input.requestId, faults: [{ pointer: '', message: 'there is no desk' }] }]
+      : [];
   }
 
   private stepDesk(desk: Desk, module: DeskModule, input: DeskCommand | DeskInput, nowMs: number): readonly Frame[] {

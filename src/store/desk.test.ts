@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createClient } from '../session/client.ts';
 import { createReader } from '../session/desk/reader.ts';
+import { createWholeEngine } from '../session/desk/testing/engine.ts';
 import { OWN, SHARED } from '../session/desk/testing/open.ts';
-import { createEngine } from '../session/engine.ts';
 import type { Command, DeskRows, Frame } from '../session/protocol.ts';
 import { NO_FILTER, RISK_STATES } from '../session/protocol.ts';
 import { bookText } from '../session/testing/fixtures.ts';
@@ -23,7 +23,7 @@ function open(texts = new Map<string, string>(), isShared = false) {
   let started: () => void = () => undefined;
   const sent: Command[] = [];
   const spawn = (): Bench =>
-    createBench({}, { engine: createEngine(isShared ? SHARED : OWN), post: (frame: Frame) => listener(structuredClone(frame)) });
+    createBench({}, { engine: createWholeEngine(isShared ? SHARED : OWN), post: (frame: Frame) => listener(structuredClone(frame)) });
   let bench = spawn();
   const transport: Transport = {
     post: (message) => {

@@ -4,8 +4,8 @@ import { MessageChannel } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createReader } from '../session/desk/reader.ts';
+import { createWholeEngine } from '../session/desk/testing/engine.ts';
 import { SHARED } from '../session/desk/testing/open.ts';
-import { createEngine } from '../session/engine.ts';
 import type { Command, DeskQuery, Frame } from '../session/protocol.ts';
 import { NO_FILTER } from '../session/protocol.ts';
 import { bookText } from '../session/testing/fixtures.ts';
@@ -154,7 +154,7 @@ describe('DM-10 shared memory and handing over show the same', () => {
     let reader: ReturnType<typeof createReader> | null = null;
     let read = 0;
     const bench = createBench(FILES, {
-      engine: createEngine(SHARED),
+      engine: createWholeEngine(SHARED),
       post: (frame) => {
         if (frame.kind === 'desk-book') reader = frame.book?.shared ? createReader(frame.book.shared) : null;
         if (frame.kind !== 'desk-window' || frame.rows) {

@@ -8,9 +8,9 @@ import { Decimal } from '../../domain/units.ts';
 import { readCsv, writeCsv } from '../../formats/csv.ts';
 import { readBook, readBookLenient, writeBook } from '../../formats/leverage-book.ts';
 import { joined, readParquet, writeParquet } from '../../formats/parquet.ts';
-import { createEngine } from '../engine.ts';
 import type { DeskCommand, DeskExportFormat, DeskFilter, DeskQuery, DeskRows, DeskSort, EngineInput, Frame } from '../protocol.ts';
 import { DESK_COLUMNS, NO_FILTER, RISK_STATES } from '../protocol.ts';
+import { createWholeEngine } from './testing/engine.ts';
 import { randomBook, seeded } from './testing/random-books.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
@@ -19,7 +19,7 @@ type Exported = Extract<Frame, { readonly kind: 'desk-exported' }>;
 
 /** An engine with a book on its desk. */
 class Bench {
-  private readonly engine = createEngine();
+  private readonly engine = createWholeEngine();
   private request = 0;
 
   run(input: EngineInput): readonly Frame[] {
