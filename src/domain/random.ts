@@ -8,7 +8,7 @@
  */
 
 const MASK_64 = (1n << 64n) - 1n;
-const UINT32_COUNT = 2 ** 32;
+const UINT32_SHARE = 2 ** -32;
 const FNV_OFFSET = 0xcbf29ce484222325n;
 const FNV_PRIME = 0x100000001b3n;
 
@@ -86,7 +86,7 @@ const refill = (state: Int32Array, ahead: Float64Array): void => {
     b = (c + (c << 3)) | 0;
     c = (c << 21) | (c >>> 11);
     c = (c + sum) | 0;
-    ahead[i] = ((sum >>> 0) + 0.5) / UINT32_COUNT;
+    ahead[i] = ((sum >>> 0) + 0.5) * UINT32_SHARE;
   }
   state[0] = a;
   state[1] = b;
