@@ -36,7 +36,7 @@ if (charts.length > 0) throw new Error(`The first load contains charts (${charts
 export default [
   { name: 'first load without charts', path: firstLoad, limit: '90 kB', gzip: true },
   { name: 'charts', path: 'dist/assets/charts-*.js', limit: '115 kB', gzip: true },
-  { name: 'desk (page)', path: desk, limit: '52 kB', gzip: true },
+  { name: 'desk (page)', path: desk, limit: '54 kB', gzip: true },
   { name: 'worker', path: 'dist/assets/worker-*.js', limit: '95 kB', gzip: true },
-  { name: 'desk (worker)', path: 'dist/assets/engine-*.js', limit: '119 kB', gzip: true },
+  { name: 'desk (worker)', path: 'dist/assets/engine-*.js', limit: '120 kB', gzip: true },
 ];
