@@ -15,6 +15,8 @@ export const RISK_STATES = ['healthy', 'watch', 'warning', 'margin-call', 'liqui
 
 /** What `nearestLeg` and `biggestLeg` hold where there is none. */
 export const NO_LEG = 0xffff_ffff;
+/** What they hold before they were first looked for. */
+export const NOT_YET = 0xffff_fffe;
 
 /** One row an account. Which figures are current is the engine's to say: a certified tick keeps states exact and leaves figures alone. */
 export interface AccountColumns {

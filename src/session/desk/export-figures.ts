@@ -32,6 +32,7 @@ export function whyNot(column: NumberColumn, rows: DeskRows, at: number, clockMs
   if ((column === 'leverage' || column === 'marginRatio') && rows.equity[at]! <= 0) return 'insolvent';
   const isOfPositions = column === 'shock' || column === 'nearest' || column === 'biggest' || column === 'bufferShare';
   if (isOfPositions && rows.positions[at] === 0) return 'no-position';
+  if (column === 'bufferShare' && rows.grossNotional[at] === 0) return 'no-position';
   if (column === 'shock' || column === 'nearest') return state === 'liquidation' || state === 'bankrupt' ? 'already' : 'never';
   return 'indeterminate';
 }

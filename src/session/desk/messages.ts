@@ -292,7 +292,7 @@ export interface DeskRows {
   readonly bufferShare: Float64Array;
   readonly shock: Float64Array;
   readonly nearest: Float64Array;
-  /** Index into `DeskBook.instruments`; −1 where there is none. */
+  /** Index into `DeskBook.instruments`; −1 where there is none, −2 where it has not been looked for yet. */
   readonly nearestInstrument: Int32Array;
   readonly biggest: Float64Array;
   readonly biggestInstrument: Int32Array;

@@ -3,6 +3,7 @@
  * from then on. Rules DM-3…DM-10.
  */
 import type { Account } from '../../domain/book.ts';
+import { NOT_YET } from '../../engine/kernel/columns.ts';
 import type { VenueRules } from '../../engine/rules.ts';
 import { venues as registry } from '../../venues/registry.ts';
 import type { StaleLimits } from '../inputs.ts';
@@ -85,6 +86,10 @@ export function* openFlat(flat: FlatBook, name: string, sequence: number, memory
   yield;
   const prices = createDeskPrices(kernel.board, rulesOfVenue);
   const { columns } = kernel;
+  const { shock, nearest, initialMargin, nearestLeg, biggestLeg } = columns.accounts;
+  for (const figure of [shock, nearest, initialMargin]) figure.fill(Number.NaN);
+  for (const leg of [nearestLeg, biggestLeg]) leg.fill(NOT_YET);
+  yield;
   const { assetSets, setOf } = yield* setsOfAssets(flat, kernel);
   const { board, place: boardPlace } = createBoard(
     { instrumentCount: kernel.board.instruments.length, setCount: assetSets.length + SPARE_SETS, rowCapacity: columns.accountCapacity },
