@@ -136,7 +136,7 @@ export const COLUMNS: readonly DeskColumnSpec[] = [
   ),
   number('marginRatio', 'ratio', formatRatio, {
     header: 'Ratio',
-    help: 'Margin ratio = (maintenance + fees) ÷ equity of the worst pool; at 1 it is liquidated',
+    help: 'Margin ratio = (maintenance + fees) ÷ equity of the cross pools; at 1 it is liquidated. Isolated positions count in the state',
     width: 64,
   }),
   number('marginExcess', 'money', money('floor'), {

@@ -39,6 +39,8 @@ export interface GridMemory {
   scrollTop: number;
   account: string;
   column: number;
+  /** The focus was in the table when the page was left. */
+  hadFocus: boolean;
 }
 
 /** Watched rows that are pinned; the others are a filter away. */
@@ -109,6 +111,7 @@ export class GridController {
 
   close(): void {
     this.memory.scrollTop = this.scrollTop;
+    this.memory.hadFocus = this.isFocusIn;
     this.stop.abort();
     this.observer.disconnect();
     this.ink?.close();
@@ -191,7 +194,14 @@ export class GridController {
     const size = Math.min(ROWS_MAX, Math.ceil(viewHeight / this.rowHeight) + 2);
     if (size !== this.main.size) this.main.reset(this.columns, size);
     this.paint();
-    if (isFirst && this.memory.scrollTop > 0) this.scrollTo(this.memory.scrollTop);
+    if (isFirst) this.comeBack();
+  }
+
+  /** To where the table was left, with the focus if it was there and is nowhere else now. */
+  private comeBack(): void {
+    if (this.memory.scrollTop > 0) this.scrollTo(this.memory.scrollTop);
+    if (this.memory.hadFocus && document.activeElement === document.body) this.elements.container.focus({ preventScroll: true });
+    this.memory.hadFocus = false;
   }
 
   private get pinnedCount(): number {
@@ -332,6 +342,7 @@ export class GridController {
     this.paint();
     this.memory.account = this.accountAt(row);
     this.paint();
+    this.main.follow();
     this.showColumn();
   }
 

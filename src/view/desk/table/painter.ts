@@ -381,8 +381,8 @@ export class RowPainter {
     else this.followTimer = setTimeout(() => this.follow(), wait);
   }
 
-  /** Lets the elements say what the cells do. */
-  private follow(): void {
+  /** Lets the elements say what the cells do: at once where somebody reads them. */
+  follow(): void {
     clearTimeout(this.followTimer);
     this.followTimer = undefined;
     this.followedAtMs = performance.now();
