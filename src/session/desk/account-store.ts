@@ -25,8 +25,7 @@ export interface AccountStore {
   readonly settingByKey: Map<string, number>;
   /** By leg. */
   readonly legSetting: Uint16Array;
-  /** By leg; NaN where none. Empty until a position has one. */
-  legMargin: Float64Array;
+  readonly margins: LegMargins;
   /** By row. */
   readonly balanceStart: Uint32Array;
   readonly balanceEnd: Uint32Array;
@@ -42,6 +41,38 @@ export interface AccountStore {
   /** By source. */
   readonly special: Map<number, Account>;
   readonly names: Names;
+}
+
+/** Isolated margins by leg: a map while few legs have one, a column (NaN where none) once many do. */
+export interface LegMargins {
+  readonly few: Map<number, number>;
+  many: Float64Array | undefined;
+  readonly legCapacity: number;
+}
+
+/** An entry of a map takes some ten times the room of an element: beyond this share of the legs a column is smaller. */
+const FEW_MARGINS = 1 / 16;
+
+export const createMargins = (legCapacity: number): LegMargins => ({ few: new Map(), many: undefined, legCapacity });
+
+/** The leg's isolated margin; NaN where it has none. */
+export const marginAt = ({ few, many }: LegMargins, leg: number): number => (many ? many[leg]! : (few.get(leg) ?? Number.NaN));
+
+/** Whether any leg has an isolated margin. */
+export const hasMargins = ({ few, many }: LegMargins): boolean => many !== undefined || few.size > 0;
+
+/** Writes the leg's isolated margin; NaN takes it away. */
+export function setMargin(margins: LegMargins, leg: number, margin: number): void {
+  const { few, legCapacity } = margins;
+  if (margins.many) margins.many[leg] = margin;
+  else if (Number.isNaN(margin)) few.delete(leg);
+  else {
+    few.set(leg, margin);
+    if (few.size <= legCapacity * FEW_MARGINS) return;
+    margins.many = new Float64Array(legCapacity).fill(Number.NaN);
+    for (const [at, value] of few) margins.many[at] = value;
+    few.clear();
+  }
 }
 
 /** Ids and labels by source; sources are given out once and never again. */
@@ -119,7 +150,7 @@ export function accountAt(store: AccountStore, row: number): Account {
 function positionAt(store: AccountStore, leg: number): Position {
   const { legs } = store.columns;
   const { mode, leverage } = store.settings[store.legSetting[leg]!]!;
-  const margin = store.legMargin.length > 0 ? store.legMargin[leg]! : Number.NaN;
+  const margin = marginAt(store.margins, leg);
   return {
     instrument: store.instruments[legs.instrument[leg]!]!,
     size: new Decimal(legs.size[leg]!),
@@ -184,8 +215,7 @@ function putPosition(store: AccountStore, row: number, leg: number, position: Po
   legs.size[leg] = position.size.toNumber();
   legs.entryPrice[leg] = position.entryPrice.toNumber();
   store.legSetting[leg] = setting ?? 0;
-  if (position.isolatedMargin && store.legMargin.length === 0) store.legMargin = new Float64Array(legs.size.length).fill(Number.NaN);
-  if (store.legMargin.length > 0) store.legMargin[leg] = position.isolatedMargin?.toNumber() ?? Number.NaN;
+  setMargin(store.margins, leg, position.isolatedMargin?.toNumber() ?? Number.NaN);
   return setting !== undefined;
 }
 

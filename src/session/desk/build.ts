@@ -14,7 +14,7 @@ import { KERNEL_BYTES, KERNEL_BYTES_SHARED } from '../../engine/kernel/kernel-by
 import { BLOCK_PLACES, firstEntry, GENERAL, type Layout, NO_POOL, takeLayout, widthOf } from '../../engine/kernel/layout.ts';
 import { type SlotTables, takeTables } from '../../engine/kernel/tables.ts';
 import type { VenueRules } from '../../engine/rules.ts';
-import { type AccountStore, namesOf, settingOf } from './account-store.ts';
+import { type AccountStore, createMargins, namesOf, setMargin, settingOf } from './account-store.ts';
 import { type Blocks, type DeskState, markFigures, NONE, type Pools } from './desk-state.ts';
 import type { FlatBook } from './flat-book.ts';
 import { NEW_BLOCK_PAIRS } from './free-place.ts';
@@ -288,7 +288,7 @@ function storeOf(flat: FlatBook, columns: DeskColumns, board: PriceBoard): Accou
     settings: [],
     settingByKey: new Map(),
     legSetting: new Uint16Array(legCapacity),
-    legMargin: flat.positionMargin.length > 0 ? new Float64Array(legCapacity).fill(Number.NaN) : new Float64Array(0),
+    margins: createMargins(legCapacity),
     balanceStart: new Uint32Array(accountCapacity),
     balanceEnd: new Uint32Array(accountCapacity),
     balanceAsset: translated(flat.balanceAsset, assetsAt(flat, board)),
@@ -393,7 +393,7 @@ function* fillLegs(desk: DeskState, flat: FlatBook, source: AccountSource, stagi
   legs.entryPrice.set(flat.positionEntry.subarray(0, count));
   legs.instrument.set(source.instrument.subarray(0, count));
   legPool.set(staging.poolOfPosition);
-  if (flat.positionMargin.length > 0) store.legMargin.set(flat.positionMargin);
+  const { positionMargin } = flat;
   const settings = settingTable(store);
   for (let account = 0; account < flat.count; account++) {
     const row = rowOf[account]!;
@@ -402,6 +402,7 @@ function* fillLegs(desk: DeskState, flat: FlatBook, source: AccountSource, stagi
       const setting = settings(flat.positionMode[leg]!, flat.positionLeverage[leg]!);
       if (setting === undefined) store.special.set(account, flat.special.get(account) ?? flatAccount(flat, account));
       else store.legSetting[leg] = setting;
+      if (leg < positionMargin.length && !Number.isNaN(positionMargin[leg]!)) setMargin(store.margins, leg, positionMargin[leg]!);
     }
     if ((account + 1) % ACCOUNTS_PER_STEP === 0) yield;
   }

@@ -12,7 +12,7 @@ import { FlatTable, type FlatWriter } from '../../formats/flat/rows.ts';
 import { bookPieces, fitsJson } from '../../formats/leverage-book.ts';
 import { ParquetBookWriter } from '../../formats/parquet.ts';
 import { TEXT_LENGTH_MAX } from '../load.ts';
-import { type AccountStore, accountAt } from './account-store.ts';
+import { type AccountStore, accountAt, marginAt } from './account-store.ts';
 import type { Exported, Exporting, StagedJob } from './desk.ts';
 import { fileName } from './export-file.ts';
 import { ISOLATED } from './flat-book.ts';
@@ -52,7 +52,7 @@ function addRow(builder: BookColumnsBuilder, store: AccountStore, codes: readonl
     const { mode, leverage } = store.settings[store.legSetting[leg]!]!;
     builder.position(codes[legs.instrument[leg]!]!, legs.size[leg]!, undefined, legs.entryPrice[leg]!, undefined, mode === ISOLATED);
     if (!Number.isNaN(leverage)) builder.positionSetting('leverage', leverage, undefined);
-    const margin = store.legMargin[leg] ?? Number.NaN;
+    const margin = marginAt(store.margins, leg);
     if (!Number.isNaN(margin)) builder.positionSetting('isolatedMargin', margin, undefined);
   }
   const label = store.names.labelOf(source);

@@ -7,7 +7,7 @@ import type { Account } from '../../domain/book.ts';
 import { radiusOf } from '../../engine/kernel/certify.ts';
 import { BLOCK_PLACES, firstEntry, widthOf } from '../../engine/kernel/layout.ts';
 import { codeOf, NEAR, type Sums, sumEntries } from '../../engine/kernel/sweep.ts';
-import { accountAt, giveRow, moveRow, putAccount } from './account-store.ts';
+import { accountAt, giveRow, marginAt, moveRow, putAccount } from './account-store.ts';
 import { givePlace, noteWaiting, unitRateOf } from './build.ts';
 import { freshenBounds, lowerCertificate } from './certificates.ts';
 import { type DeskState, markFigures, NONE } from './desk-state.ts';
@@ -227,7 +227,7 @@ function rowSource(desk: DeskState, row: number, staging: Staging, count: number
     entryPrice: legs.entryPrice.subarray(start, start + count),
     mode: Uint8Array.from({ length: count }, (_, p) => store.settings[store.legSetting[start + p]!]!.mode),
     leverageOf: (p) => store.settings[store.legSetting[start + p]!]!.leverage,
-    marginOf: (p) => store.legMargin[start + p] ?? Number.NaN,
+    marginOf: (p) => marginAt(store.margins, start + p),
   };
 }
 
