@@ -17,10 +17,24 @@ export interface LadderLegs {
   /** By row, within the ladders' columns: |size| of the legs on either side of its pointer; 0 and Infinity where there is none. */
   readonly below: Float64Array;
   readonly above: Float64Array;
-  /** Legs that came since the last sort. */
-  readonly loose: Set<number>;
+  readonly loose: LooseLegs;
   goneCount: number;
 }
+
+/** Legs that came since the last sort, side by side with what every tick asks of them: |size|, and the row that each stands in. */
+export interface LooseLegs {
+  /** By leg: where it stands in the three lists. */
+  readonly at: Map<number, number>;
+  readonly legs: number[];
+  readonly size: number[];
+  readonly row: number[];
+}
+
+/** Loose legs and gaps that a list may have, as a share of its legs, and at least: every tick looks at the former, searching steps over the latter. */
+const LOOSE_SHARE = 1 / 64;
+const LOOSE_MIN = 64;
+const GAP_SHARE = 1 / 16;
+const GAPS_MIN = 32;
 
 export type RowOrder = LadderLegs[];
 
@@ -109,7 +123,7 @@ function emptyList(sorted: Uint32Array, { slotBase, rowCount }: Ladder, { below,
     bound: new Uint32Array(rowCount),
     below: below.subarray(slotBase, slotBase + rowCount),
     above: above.subarray(slotBase, slotBase + rowCount),
-    loose: new Set(),
+    loose: { at: new Map(), legs: [], size: [], row: [] },
     goneCount: 0,
   };
 }
@@ -145,20 +159,38 @@ function noteRow({ sorted, bound, below, above }: LadderLegs, legs: LegColumns, 
   above[row] = at < sorted.length ? sizeOf(legs, sorted[at]!) : Number.POSITIVE_INFINITY;
 }
 
-/** Enters a leg whose size is already in the columns. */
-export function addLeg(order: RowOrder, ladder: Ladder, columns: LadderColumns, leg: number): void {
+/** Enters a leg whose size is already in the columns, and which stands in `row` of the ladder. */
+export function addLeg(order: RowOrder, ladder: Ladder, columns: LadderColumns, leg: number, row: number, legs: LegColumns): void {
   order[ladder.id] ??= emptyList(new Uint32Array(0), ladder, columns);
-  order[ladder.id]!.loose.add(leg);
+  const { loose } = order[ladder.id]!;
+  loose.at.set(leg, loose.legs.push(leg) - 1);
+  loose.size.push(sizeOf(legs, leg));
+  loose.row.push(row);
+}
+
+/** Takes a leg out of the loose ones: the last takes its place. False where it is none of them. */
+function removeLoose({ at, legs, size, row }: LooseLegs, leg: number): boolean {
+  const place = at.get(leg);
+  if (place === undefined) return false;
+  const last = legs.pop()!;
+  const lastSize = size.pop()!;
+  const lastRow = row.pop()!;
+  at.delete(leg);
+  if (last === leg) return true;
+  legs[place] = last;
+  size[place] = lastSize;
+  row[place] = lastRow;
+  at.set(last, place);
+  return true;
 }
 
 /** Takes a leg out, before its size changes in the columns. */
 export function removeLeg(order: RowOrder, ladder: Ladder, leg: number, legs: LegColumns): void {
   const list = order[ladder.id]!;
-  if (list.loose.delete(leg)) return;
+  if (removeLoose(list.loose, leg)) return;
   list.sorted[indexOf(list.sorted, leg, legs)] = GONE;
   list.goneCount++;
-  // What was taken out has no size: searching needs few such gaps.
-  if (list.goneCount > 32) compact(list, ladder, legs);
+  if (list.goneCount > Math.max(GAPS_MIN, list.sorted.length * GAP_SHARE)) closeGaps(list, ladder, legs);
 }
 
 /** Where a sorted leg stands. Gaps are stepped over to the left. */
@@ -183,42 +215,69 @@ function indexOf(sorted: Uint32Array, leg: number, legs: LegColumns): number {
   throw new Error(`leg ${leg} is not in its ladder`);
 }
 
-/** Closes the gaps. */
-function compact(list: LadderLegs, ladder: Ladder, legs: LegColumns): void {
-  rebuild(list, ladder, legs, []);
+/** Index of the first sorted leg, from `from` on, that stands behind a leg of this size; gaps are stepped over to the left. */
+function placeFor(sorted: Uint32Array, from: number, leg: number, size: number, legs: LegColumns): number {
+  let low = from;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    let at = middle;
+    while (at >= low && sorted[at] === GONE) at--;
+    const other = at < low ? 0 : sorted[at]!;
+    const otherSize = at < low ? 0 : sizeOf(legs, other);
+    if (at < low || otherSize < size || (otherSize === size && other < leg)) low = middle + 1;
+    else high = at;
+  }
+  return low;
 }
 
-/** The sorted legs without gaps and with `added` among them; every pointer stays between the same legs. */
-function rebuild(list: LadderLegs, ladder: Ladder, legs: LegColumns, added: readonly { leg: number; row: number }[]): void {
-  const news = Uint32Array.from(added, ({ leg }) => leg).sort();
+/** Closes the gaps. */
+const closeGaps = (list: LadderLegs, ladder: Ladder, legs: LegColumns): void => merge(list, ladder, legs, new Uint32Array(0));
+
+/** Sorts the loose legs in. Their rows must be those of the pointers' price. */
+function sortIn(list: LadderLegs, ladder: Ladder, legs: LegColumns): void {
+  const { loose } = list;
+  const news = Uint32Array.from(loose.legs).sort();
   sortBySize(
     news,
     Uint32Array.from(news, (leg) => keyOfSize(legs.size[leg]!)),
     legs,
   );
-  const rowOfNew = new Map(added.map(({ leg, row }) => [leg, row] as const));
-  const merged = new Uint32Array(list.sorted.length - list.goneCount + news.length);
-  const bound = new Uint32Array(ladder.rowCount).fill(GONE);
-  bound[0] = 0;
+  merge(list, ladder, legs, news);
+  loose.at.clear();
+  loose.legs.length = loose.size.length = loose.row.length = 0;
+}
+
+/**
+ * The sorted legs without gaps and with `news`, loose ones in order, among them; every pointer stays between the same legs. Sizes are
+ * looked up only where a new leg goes: what lies between is copied.
+ */
+function merge(list: LadderLegs, { rowCount }: Ladder, legs: LegColumns, news: Uint32Array): void {
+  const { sorted, bound, loose } = list;
+  const merged = new Uint32Array(sorted.length - list.goneCount + news.length);
   let at = 0;
-  let next = 0;
-  let row = 0;
-  const put = (leg: number, legRow: number): void => {
-    for (let r = 1; r <= legRow; r++) if (bound[r] === GONE) bound[r] = at;
+  let reached = 0;
+  const nextBound = new Uint32Array(rowCount);
+  const put = (leg: number, row: number): void => {
+    while (reached < row) nextBound[++reached] = at;
     merged[at++] = leg;
   };
-  const isBefore = (a: number, b: number): boolean => sizeOf(legs, a) < sizeOf(legs, b) || (sizeOf(legs, a) === sizeOf(legs, b) && a < b);
-  for (let i = 0; i < list.sorted.length; i++) {
-    while (row + 1 < ladder.rowCount && i >= list.bound[row + 1]!) row++;
-    const leg = list.sorted[i]!;
-    if (leg === GONE) continue;
-    while (next < news.length && isBefore(news[next]!, leg)) put(news[next]!, rowOfNew.get(news[next++]!)!);
-    put(leg, row);
+  let from = 0;
+  let row = 0;
+  const copyTo = (end: number): void => {
+    for (; from < end; from++) {
+      while (row + 1 < rowCount && bound[row + 1]! <= from) row++;
+      if (sorted[from] !== GONE) put(sorted[from]!, row);
+    }
+  };
+  for (const leg of news) {
+    copyTo(placeFor(sorted, from, leg, sizeOf(legs, leg), legs));
+    put(leg, loose.row[loose.at.get(leg)!]!);
   }
-  while (next < news.length) put(news[next]!, rowOfNew.get(news[next++]!)!);
-  for (let r = 1; r < ladder.rowCount; r++) if (bound[r] === GONE) bound[r] = at;
+  copyTo(sorted.length);
+  while (reached + 1 < rowCount) nextBound[++reached] = at;
   list.sorted = merged;
-  list.bound.set(bound);
+  bound.set(nextBound);
   list.goneCount = 0;
   noteNeighbours(list, legs);
 }
@@ -255,28 +314,30 @@ export function moveRows(
   ladder: Ladder,
   legs: LegColumns,
   own: number,
-  slotOf: (leg: number) => number,
   moves: RowMoves,
   onEdge: (leg: number) => void,
 ): void {
   const scale = ladder.contractSize * own;
-  const rowNow = (leg: number): number => (movesWithPrice(ladder) ? rowAt(ladder, sizeOf(legs, leg) * scale) : 0);
   if (movesWithPrice(ladder)) {
     const { below, above } = list;
     for (let row = 1; row < ladder.rowCount; row++)
       if (below[row]! * scale >= ladder.floor[row]!) pullDown(list, legs, scale, row, ladder, moves);
     for (let row = ladder.rowCount - 1; row >= 1; row--)
       if (above[row]! * scale < ladder.floor[row]!) pushUp(list, legs, scale, row, ladder, moves);
-    for (const leg of list.loose) {
-      const slot = ladder.slotBase + rowNow(leg);
-      if (slot !== slotOf(leg)) move(moves, leg, slot);
-    }
+    moveLoose(list.loose, scale, ladder, moves);
     if (ladder.isStepped) edges(list, ladder, legs, scale, onEdge);
   }
-  if (list.loose.size > Math.max(256, list.sorted.length >> 4)) {
-    const added = [...list.loose].map((leg) => ({ leg, row: rowNow(leg) }));
-    list.loose.clear();
-    rebuild(list, ladder, legs, added);
+  if (list.loose.legs.length > Math.max(LOOSE_MIN, list.sorted.length * LOOSE_SHARE)) sortIn(list, ladder, legs);
+}
+
+function moveLoose({ legs, size, row }: LooseLegs, scale: number, ladder: Ladder, moves: RowMoves): void {
+  const { floor, rowCount, slotBase } = ladder;
+  for (let i = 0; i < legs.length; i++) {
+    const notional = size[i]! * scale;
+    const now = row[i]!;
+    if ((now === 0 || notional >= floor[now]!) && (now + 1 === rowCount || notional < floor[now + 1]!)) continue;
+    row[i] = rowAt(ladder, notional);
+    if (row[i] !== now) move(moves, legs[i]!, slotBase + row[i]!);
   }
 }
 
@@ -322,7 +383,7 @@ function edges(list: LadderLegs, ladder: Ladder, legs: LegColumns, scale: number
       if (sorted[at - 1] !== GONE) onEdge(sorted[at - 1]!);
     for (let at = bound[row]!; at < sorted.length && (sorted[at] === GONE || isOn(sorted[at]!, floor)); at++)
       if (sorted[at] !== GONE) onEdge(sorted[at]!);
-    for (const leg of list.loose) if (isOn(leg, floor)) onEdge(leg);
+    for (const leg of list.loose.legs) if (isOn(leg, floor)) onEdge(leg);
   }
 }
 
@@ -330,7 +391,8 @@ function edges(list: LadderLegs, ladder: Ladder, legs: LegColumns, scale: number
 export function* legsOf(list: LadderLegs | undefined): Generator<number> {
   if (!list) return;
   for (const leg of list.sorted) if (leg !== GONE) yield leg;
-  yield* list.loose;
+  yield* list.loose.legs;
 }
 
-export const legCountOf = (list: LadderLegs | undefined): number => (list ? list.sorted.length - list.goneCount + list.loose.size : 0);
+export const legCountOf = (list: LadderLegs | undefined): number =>
+  list ? list.sorted.length - list.goneCount + list.loose.legs.length : 0;

@@ -30,7 +30,7 @@ export interface Staging {
   weight: Float64Array;
   slot: Uint32Array;
   /** By position of the flat book: its pool. */
-  readonly poolOfPosition: Uint32Array;
+  poolOfPosition: Uint32Array;
   /** By account: how many pools. */
   readonly poolsOf: Uint32Array;
   readonly exact: Map<number, NoForm>;
@@ -105,8 +105,9 @@ export function stageAccount(context: StagingContext, staging: Staging, source: 
 export const assetsAt = (flat: FlatBook, board: PriceBoard): Uint32Array =>
   Uint32Array.from(flat.assets, (symbol) => board.assetIndex.get(symbol)!);
 
-/** `column` through a table. */
+/** `column` through a table; itself where the table changes nothing. */
 export function translated(column: Uint32Array, at: Uint32Array): Uint32Array {
+  if (at.every((to, from) => to === from)) return column;
   const result = new Uint32Array(column.length);
   for (let i = 0; i < column.length; i++) result[i] = at[column[i]!]!;
   return result;
@@ -140,7 +141,7 @@ export function sourceOf(flat: FlatBook, board: PriceBoard): AccountSource {
 function emptyStaging(flat: FlatBook): Staging {
   let isolated = 0;
   for (let p = 0; p < flat.positionStart[flat.count]!; p++) isolated += flat.positionMode[p]!;
-  return createStaging(flat.count, flat.count + isolated + 16, flat.positionStart[flat.count]!);
+  return createStaging(flat.count, flat.count + isolated + ENTRIES_MAX + 2, flat.positionStart[flat.count]!);
 }
 
 /** Room for so many accounts, pools and positions; pools and entries grow. */
@@ -163,6 +164,15 @@ export function createStaging(accounts: number, pools: number, positions: number
     exact: new Map(),
     waits: [],
   };
+}
+
+/** Empties a staging for one account of `positions` positions. */
+export function clearStaging(staging: Staging, positions: number): void {
+  staging.poolCount = 0;
+  staging.entryCount = 0;
+  staging.exact.clear();
+  staging.waits.length = 0;
+  if (staging.poolOfPosition.length < positions) staging.poolOfPosition = new Uint32Array(2 * positions);
 }
 
 const longer = <T extends Float64Array | Float32Array | Uint32Array | Int32Array | Uint8Array>(array: T): T => {
@@ -269,9 +279,9 @@ interface QuickLegs {
   /** Rows end to end: those of kind k begin at floorStart[k]. Rates with fees. */
   readonly floorStart: Uint32Array;
   readonly rowCount: Uint32Array;
-  floor: Float64Array;
-  rate: Float64Array;
-  deduction: Float64Array;
+  readonly floor: Float64Array;
+  readonly rate: Float64Array;
+  readonly deduction: Float64Array;
 }
 
 /** A ladder and the rows that its legs stand in: its own, or where the requirement is a constant, those of the entry value. */
@@ -316,10 +326,7 @@ function quickLegs(context: StagingContext, venue: string, venueIndex: number): 
     quick.isAtEntry[kind] = Number(found.isAtEntry);
     quick.floorStart[kind] = floorUsed;
     quick.rowCount[kind] = rows.rowCount;
-    for (const name of ['floor', 'rate', 'deduction'] as const) {
-      if (floorUsed + rows.rowCount > quick[name].length) quick[name] = longer(quick[name]);
-      quick[name].set(rows[name], floorUsed);
-    }
+    for (const name of ['floor', 'rate', 'deduction'] as const) quick[name].set(rows[name], floorUsed);
     floorUsed += rows.rowCount;
     return kind;
   };
@@ -354,9 +361,9 @@ function quickLegs(context: StagingContext, venue: string, venueIndex: number): 
     isAtEntry: new Uint8Array(KINDS_MAX),
     floorStart: new Uint32Array(KINDS_MAX),
     rowCount: new Uint32Array(KINDS_MAX),
-    floor: new Float64Array(4096),
-    rate: new Float64Array(4096),
-    deduction: new Float64Array(4096),
+    floor: new Float64Array(FLOORS_MAX),
+    rate: new Float64Array(FLOORS_MAX),
+    deduction: new Float64Array(FLOORS_MAX),
   };
   return quick;
 }
@@ -405,17 +412,18 @@ function quickVenue(context: StagingContext, venue: string, venueIndex: number):
   const { board } = context;
   const rules = context.rulesOf(venue);
   const quick = quickLegs(context, venue, venueIndex);
-  const { settle, contractSize, isInverse, isFixed, isAtEntry, slotBase, scale: legScale, floorStart, rowCount } = quick;
+  const { settle, contractSize, isInverse, isFixed, isAtEntry, slotBase, scale: legScale, floorStart, rowCount, floor } = quick;
   const unit = board.book.unit ?? 'USD';
   // By asset: what a positive balance counts.
   const factor = Float64Array.from(board.assets, (symbol) => (board.book.assets.get(symbol)?.collateralFactor ?? ONE).toNumber());
   const unitAssetOf = (asset: number): number => (asset >= 0 && !Number.isNaN(board.price[asset]!) ? asset : -1);
 
   const rowOf = (kind: number, value: number): number => {
-    const floors = floorStart[kind]!;
-    let row = rowCount[kind]! - 1;
-    while (row > 0 && value < quick.floor[floors + row]!) row--;
-    return row;
+    const first = floorStart[kind]!;
+    const last = first + rowCount[kind]! - 1;
+    let at = first;
+    while (at < last && value >= floor[at + 1]!) at++;
+    return at - first;
   };
 
   /** Enters the leg at position p; returns what it cost in v: weight × entry value. */
