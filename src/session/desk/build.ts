@@ -356,7 +356,8 @@ function* fillRows(desk: DeskState, flat: FlatBook, source: AccountSource, stagi
     if (pool % ACCOUNTS_PER_STEP === 0) yield;
   }
   // Accounts of one pool are marked above.
-  for (let account = 0; account < flat.count; account++) if (staging.poolsOf[account] !== 1) markFigures(pools, firstPool[rowOf[account]!]!);
+  for (let account = 0; account < flat.count; account++)
+    if (staging.poolsOf[account] !== 1) markFigures(pools, firstPool[rowOf[account]!]!);
   yield;
   for (const [pool, why] of staging.exact) desk.exactPools.set(pool, { pool, why });
   for (const { account, waitsFor } of staging.waits) noteWaiting(desk, rowOf[account]!, waitsFor);
