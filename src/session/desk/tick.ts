@@ -136,8 +136,9 @@ function sweepTouched(desk: DeskState, changes: Changes): void {
   const { blocks } = desk;
   let left = desk.wear > ROUGH ? CERTIFY_MIN : Math.max(CERTIFY_MIN, Math.ceil(blocks.used * CERTIFY_SHARE));
   let swept = 0;
+  const moves = Float64Array.from(desk.references, ({ move }) => move);
   for (let block = 0; block < blocks.used; block++) {
-    if (!mustSweep(desk, block)) continue;
+    if (!mustSweep(blocks, moves, block)) continue;
     sweepBlock(desk, block, changes);
     swept++;
     if (left > 0 && recertify(desk, block)) left--;
