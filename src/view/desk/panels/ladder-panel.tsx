@@ -31,7 +31,7 @@ function Controls() {
         value={ladderMarket}
         onChange={(event) => actions.desk.panels({ ladderMarket: event.target.value })}
       >
-        <option value="">All markets</option>
+        <option value="">All</option>
         {listed.map((market) => (
           <option key={market}>{market}</option>
         ))}
