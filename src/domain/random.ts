@@ -78,7 +78,10 @@ const batched = (a: number, b: number, c: number, counter: number): Draw => {
 };
 
 const refill = (state: Int32Array, ahead: Float64Array): void => {
-  let [a, b, c, counter] = state as unknown as [number, number, number, number];
+  let a = state[0] as number;
+  let b = state[1] as number;
+  let c = state[2] as number;
+  let counter = state[3] as number;
   for (let i = 0; i < BATCH; i++) {
     const sum = (((a + b) | 0) + counter) | 0;
     counter = (counter + 1) | 0;
