@@ -7,12 +7,11 @@ import { Decimal } from '../../domain/units.ts';
 import { firstEntry, PLAIN } from '../../engine/kernel/layout.ts';
 import { accountAt } from './account-store.ts';
 import { type DeskState, IS_ISOLATED, NONE } from './desk-state.ts';
-import type { Ladder } from './ladders.ts';
 import { adoptLadders, countSlot, decide, noteEdge, place, replaceAccount, requiredOf, stageRow, unplace } from './mutate.ts';
 import { blockOf, entryOfLeg, kindOf, settleDeductions } from './pool-place.ts';
 import { refreshRow } from './refresh.ts';
 import { noteChanged } from './resort.ts';
-import { addLeg, removeLeg } from './row-order.ts';
+import { resizeLeg } from './row-order.ts';
 import { countConstants } from './slot-sums.ts';
 import type { Staging } from './staging.ts';
 import { type Changes, eventsOf, noChanges, type StateEvents, settleRow } from './states.ts';
@@ -43,7 +42,7 @@ interface Amendment {
  */
 export function amendAccounts(desk: DeskState, fills: readonly Fill[], deposits: readonly Deposit[]): StateEvents {
   const changes = noChanges(desk);
-  const { row: rowOfLeg } = desk.columns.legs;
+  const { pools, legPool } = desk;
   const amendments = new Map<number, Amendment>();
   const amendmentOf = (row: number): Amendment => {
     const known = amendments.get(row);
@@ -52,7 +51,7 @@ export function amendAccounts(desk: DeskState, fills: readonly Fill[], deposits:
     amendments.set(row, added);
     return added;
   };
-  for (const fill of fills) amendmentOf(rowOfLeg[fill.leg]!).fills.push(fill);
+  for (const fill of fills) amendmentOf(pools.row[legPool[fill.leg]!]!).fills.push(fill);
   for (const deposit of deposits) amendmentOf(deposit.row).deposits.push(deposit);
   for (const [row, amendment] of amendments) amend(desk, row, amendment, changes);
   return eventsOf(desk, changes);
@@ -129,23 +128,16 @@ function restate(desk: DeskState, row: number, staging: Staging, before: Readonl
   const touched: number[] = [];
   for (let pool = firstPool[row]!, p = 0; pool !== NONE; pool = pools.next[pool]!, p++)
     if (restatePool(desk, row, pool, staging, p)) touched.push(pool);
-  const moved = [...before].flatMap(([leg, was]) => (was === size[leg] ? [] : [{ leg, was, is: size[leg]! }]));
-  // Legs are found by the sizes that they were entered with.
-  for (const { leg, was } of moved) size[leg] = was;
-  for (const { leg } of moved) removeLeg(desk.order, ladderOf(desk, leg), leg, columns.legs);
-  for (const { leg, is } of moved) size[leg] = is;
-  for (const { leg } of moved) {
-    const ladder = ladderOf(desk, leg);
-    addLeg(desk.order, ladder, desk.ladderColumns, leg, slotOf(desk, leg) - ladder.slotBase, columns.legs);
+  for (const [leg, was] of before) {
+    if (was === size[leg]) continue;
+    const slot = desk.layout.slot[entryOfLeg(desk, leg)]!;
+    const ladder = desk.ladders.all[desk.ladders.ladderOfSlot[slot]!]!;
+    resizeLeg(desk, ladder, leg, slot - ladder.slotBase, was);
     if (ladder.isStepped) noteEdge(desk, ladder.id, legPool[leg]!);
   }
   for (const pool of touched) decide(desk, pool, changes);
   settleRow(desk, row, changes);
 }
-
-const slotOf = (desk: DeskState, leg: number): number => desk.layout.slot[entryOfLeg(desk, leg)]!;
-
-const ladderOf = (desk: DeskState, leg: number): Ladder => desk.ladders.all[desk.ladders.ladderOfSlot[slotOf(desk, leg)]!]!;
 
 /** False where the pool is as it was. */
 function restatePool(desk: DeskState, row: number, pool: number, staging: Staging, p: number): boolean {

@@ -101,6 +101,6 @@ export function lowerCertificate(desk: DeskState, block: number, radius: number)
     return;
   }
   let largest = 0;
-  for (const own of swing) largest = Math.max(largest, own);
+  for (let d = 0; d < desk.knownDrivers; d++) largest = Math.max(largest, swing[d]!);
   blocks.least[block] = Math.min(blocks.least[block]!, radiusUnder(radius, references[reference]!.move, largest));
 }

@@ -103,8 +103,8 @@ function moveWaiting(desk: DeskState, from: number, to: number): void {
 
 /** Takes the row's pools out of everything. The place of its only pool stays its own and is returned; others are set free. */
 export function unplace(desk: DeskState, row: number): number {
-  const { pools, layout, sums, order, ladders, legPool, columns } = desk;
-  const { legs, accounts } = columns;
+  const { pools, layout, sums, ladders, legPool, columns } = desk;
+  const { accounts } = columns;
   const taken = new Map<number, number>();
   for (let leg = accounts.legStart[row]!; leg < accounts.legEnd[row]!; leg++) {
     const pool = legPool[leg]!;
@@ -114,7 +114,7 @@ export function unplace(desk: DeskState, row: number): number {
     const ordinal = taken.get(pool) ?? 0;
     taken.set(pool, ordinal + 1);
     const slot = layout.slot[firstEntry(layout, pools.place[pool]!) + 2 * ordinal]!;
-    removeLeg(order, ladders.all[ladders.ladderOfSlot[slot]!]!, leg, legs);
+    removeLeg(desk, ladders.all[ladders.ladderOfSlot[slot]!]!, leg);
   }
   let kept = NONE;
   const only = desk.firstPool[row]!;
@@ -288,7 +288,7 @@ function enterPool(desk: DeskState, row: number, pool: number, staging: Staging,
 }
 
 function enterLeg(desk: DeskState, leg: number, ids: readonly number[], staging: Staging, i: number): void {
-  const { legPool, pools, ladders, layout, order } = desk;
+  const { legPool, pools, ladders, layout } = desk;
   const p = staging.poolOfPosition[i]!;
   legPool[leg] = ids[p]!;
   if (pools.place[ids[p]!] === NONE) return;
@@ -296,7 +296,7 @@ function enterLeg(desk: DeskState, leg: number, ids: readonly number[], staging:
   for (let j = 0; j < i; j++) if (staging.poolOfPosition[j] === p) ordinal++;
   const slot = layout.slot[firstEntry(layout, pools.place[ids[p]!]!) + 2 * ordinal]!;
   const ladder = ladders.all[ladders.ladderOfSlot[slot]!]!;
-  addLeg(order, ladder, desk.ladderColumns, leg, slot - ladder.slotBase, desk.columns.legs);
+  addLeg(desk, ladder, leg, slot - ladder.slotBase);
   if (ladder.isStepped) noteEdge(desk, ladder.id, ids[p]!);
 }
 
