@@ -191,7 +191,7 @@ export function putAccount(store: AccountStore, row: number, source: number, acc
   accounts.venue[row] = venueIndex(store, account.venue);
   accounts.legStart[row] = start;
   accounts.legEnd[row] = start + account.positions.length;
-  const isPlain = account.positions.map((position, i) => putPosition(store, row, start + i, position)).every(Boolean);
+  const isPlain = account.positions.map((position, i) => putPosition(store, start + i, position)).every(Boolean);
   const derived = isDerived(account);
   if (source < store.derived.length) store.derived[source] = derived ? 1 : 0;
   if (isFlat(account) && isPlain && (!derived || source < store.derived.length)) store.special.delete(source);
@@ -205,12 +205,11 @@ function venueIndex(store: AccountStore, venue: string): number {
   return known >= 0 ? known : store.venues.push(venue) - 1;
 }
 
-function putPosition(store: AccountStore, row: number, leg: number, position: Position): boolean {
+function putPosition(store: AccountStore, leg: number, position: Position): boolean {
   const { legs } = store.columns;
   const instrument = store.instrumentIndex.get(position.instrument);
   if (instrument === undefined) throw new Error(`${position.instrument} is not in the desk's table of instruments`);
   const setting = settingOf(store, position.marginMode === 'isolated' ? ISOLATED : CROSS, position.leverage?.toNumber() ?? Number.NaN);
-  legs.row[leg] = row;
   legs.instrument[leg] = instrument;
   legs.size[leg] = position.size.toNumber();
   legs.entryPrice[leg] = position.entryPrice.toNumber();
@@ -246,9 +245,8 @@ function growBalances(store: AccountStore): void {
 
 /** Everything of `from` becomes `to`'s; the caller has set free what `to` had. */
 export function moveRow(store: AccountStore, from: number, to: number): void {
-  const { accounts, legs } = store.columns;
+  const { accounts } = store.columns;
   for (const column of Object.values(accounts) as { [row: number]: number }[]) column[to] = column[from]!;
   store.balanceStart[to] = store.balanceStart[from]!;
   store.balanceEnd[to] = store.balanceEnd[from]!;
-  for (let leg = accounts.legStart[to]!; leg < accounts.legEnd[to]!; leg++) legs.row[leg] = to;
 }

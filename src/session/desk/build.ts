@@ -204,7 +204,7 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
     store: storeOf(flat, columns, board),
     pools: poolsOf(plan.pools),
     firstPool: new Uint32Array(plan.accounts).fill(NONE),
-    legPool: new Uint32Array(plan.legs).fill(NONE),
+    legPool: columns.legs.pool,
     blocks: blocksOf(plan.blocks),
     freePlaces: new Map(),
     references: createReferences(),
@@ -362,7 +362,7 @@ function* fillRows(desk: DeskState, flat: FlatBook, source: AccountSource, stagi
   for (const [pool, why] of staging.exact) desk.exactPools.set(pool, { pool, why });
   for (const { account, waitsFor } of staging.waits) noteWaiting(desk, rowOf[account]!, waitsFor);
   yield* fillAccounts(desk, flat, rowOf);
-  yield* fillLegs(desk, flat, source, staging, rowOf);
+  yield* fillLegs(desk, flat, source, staging);
   for (const [account, special] of flat.special) store.special.set(account, special);
 }
 
@@ -400,7 +400,7 @@ export function unitRateOf(board: PriceBoard, unit: string): number {
   return board.price[board.assetIndex.get(unit) ?? -1] ?? Number.NaN;
 }
 
-function* fillLegs(desk: DeskState, flat: FlatBook, source: AccountSource, staging: Staging, rowOf: Uint32Array): Generator<void, void> {
+function* fillLegs(desk: DeskState, flat: FlatBook, source: AccountSource, staging: Staging): Generator<void, void> {
   const { store, legPool } = desk;
   const { legs } = desk.columns;
   const count = flat.positionStart[flat.count]!;
@@ -409,12 +409,11 @@ function* fillLegs(desk: DeskState, flat: FlatBook, source: AccountSource, stagi
   legs.entryPrice.set(flat.positionEntry.subarray(0, count));
   legs.instrument.set(source.instrument.subarray(0, count));
   legPool.set(staging.poolOfPosition);
+  legPool.fill(NONE, count);
   const { positionMargin } = flat;
   const settings = settingTable(store);
   for (let account = 0; account < flat.count; account++) {
-    const row = rowOf[account]!;
     for (let leg = flat.positionStart[account]!; leg < flat.positionStart[account + 1]!; leg++) {
-      legs.row[leg] = row;
       const setting = settings(flat.positionMode[leg]!, flat.positionLeverage[leg]!);
       if (setting === undefined) store.special.set(account, flat.special.get(account) ?? flatAccount(flat, account));
       else store.legSetting[leg] = setting;

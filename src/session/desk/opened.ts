@@ -187,6 +187,7 @@ export function changeAccount(open: OpenDesk, row: number, account: Account): bo
 /** What rows, keys and panels are read from. */
 export const keySource = (open: OpenDesk, clockMs: number): KeySource => ({
   columns: open.kernel.columns,
+  poolRow: open.kernel.pools.row,
   strings: open.strings,
   board: open.board,
   clockMs,
