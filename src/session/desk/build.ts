@@ -15,6 +15,7 @@ import { BLOCK_PLACES, firstEntry, GENERAL, type Layout, NO_POOL, takeLayout, wi
 import { type SlotTables, takeTables } from '../../engine/kernel/tables.ts';
 import type { VenueRules } from '../../engine/rules.ts';
 import { type AccountStore, createMargins, namesOf, setMargin, settingOf } from './account-store.ts';
+import { createGuard } from './board.ts';
 import { type Blocks, type DeskState, IS_WHOLE, markFigures, NONE, type Pools } from './desk-state.ts';
 import type { FlatBook } from './flat-book.ts';
 import { NEW_BLOCK_PAIRS } from './free-place.ts';
@@ -185,6 +186,7 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
   const swing = new Float64Array(drivers);
   swing.set(swings(ladders, board, options));
   return {
+    guard: createGuard(plan.accounts),
     board,
     rulesOf: options.rulesOf,
     ladders,
@@ -209,6 +211,7 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
     freePlaces: new Map(),
     references: createReferences(),
     order: [],
+    isLoose: new Uint8Array(plan.legs),
     sums: createSlotSums(plan.slots),
     totals: createTotals(board.instruments.length),
     settleAsset: Int32Array.from(board.instruments, ({ settle }) => board.assetIndex.get(settle)!),
@@ -591,6 +594,7 @@ function* fillOrder(desk: DeskState, staging: Staging): Generator<void, void> {
       desk.ladderColumns,
       legs,
       factor[ladder.ownDriver]!,
+      desk.isLoose,
     );
     if (to - from > ACCOUNTS_PER_STEP) yield;
   }

@@ -1,5 +1,4 @@
 /** The figures of an open book, brought up to date where and when they are wanted: see `FigureSource`. */
-import { whileWriting } from './board.ts';
 import { refreshDetails } from './details.ts';
 import { InitialMargins } from './initial-margin.ts';
 import { closedBy, ladderOf } from './ladder-job.ts';
@@ -19,20 +18,19 @@ export function figuresOf(open: OpenDesk): FigureSource {
     initial.refresh(rows);
   };
   return {
-    refreshAll: () => whileWriting(board, () => refreshColumns(kernel)),
+    refreshAll: () => refreshColumns(kernel),
     *refreshDetails() {
       for (let from = 0; from < kernel.columns.count; from += ROWS_PER_SLICE) {
         const length = Math.min(ROWS_PER_SLICE, kernel.columns.count - from);
-        whileWriting(board, () => details(Uint32Array.from({ length }, (_, i) => from + i)));
+        details(Uint32Array.from({ length }, (_, i) => from + i));
         yield;
       }
       return undefined;
     },
-    refreshRows: (rows) =>
-      whileWriting(board, () => {
-        for (let i = 0; i < rows.length; i++) refreshRow(kernel, rows[i]!);
-        details(rows);
-      }),
+    refreshRows: (rows) => {
+      for (let i = 0; i < rows.length; i++) refreshRow(kernel, rows[i]!);
+      details(rows);
+    },
     closedBy: (rung) => closedBy(kernel, open.strings.count, rung),
     ladder: (market, step, rungs) => ladderOf(kernel, board.worth.slice(), market, step, rungs),
   };
