@@ -93,9 +93,15 @@ interface Walk {
   error: number;
 }
 
+/** Which moves are looked for, by pool. */
+export const BOTH_WAYS = 0;
+export const FALL = 1;
+export const RISE = 2;
+
 /**
  * Fills `out` for every pool that the mask lets through. 0 < reach < 1: moves beyond ±reach are not looked for; a rise may be looked for
- * further, up to `rise` > 0. Work: entries × the tiers within reach.
+ * further, up to `rise` > 0. `ways`: what is looked for in each pool, both ways where it is not given; NaN for what is not. Work: entries
+ * × the tiers within reach.
  */
 export function marketShocks(
   count: number,
@@ -105,6 +111,7 @@ export function marketShocks(
   reach: number,
   out: MarketShocks,
   rise: number = reach,
+  ways?: Uint8Array,
 ): void {
   const walk = newWalk(mostEntries(count, mask, entries));
   for (let pool = 0; pool < count; pool++) {
@@ -114,10 +121,15 @@ export function marketShocks(
     let up = Number.NaN;
     let error = 0;
     if (flag === SOLVED) {
-      down = nearestMove(-1, reach, entries, slots, walk) - 1;
-      error = walk.error;
-      up = nearestMove(1, rise, entries, slots, walk) - 1;
-      error = Math.max(error, walk.error);
+      const way = ways ? ways[pool] : BOTH_WAYS;
+      if (way !== RISE) {
+        down = nearestMove(-1, reach, entries, slots, walk) - 1;
+        error = walk.error;
+      }
+      if (way !== FALL) {
+        up = nearestMove(1, rise, entries, slots, walk) - 1;
+        error = Math.max(error, walk.error);
+      }
       if (error === Number.POSITIVE_INFINITY) flag = UNCERTAIN;
     }
     const isSolved = flag === SOLVED;
