@@ -97,6 +97,8 @@ interface Walk {
 export const BOTH_WAYS = 0;
 export const FALL = 1;
 export const RISE = 2;
+/** Both, but the further of the two need not be found. */
+export const NEARER = 3;
 
 /**
  * Fills `out` for every pool that the mask lets through. 0 < reach < 1: moves beyond ±reach are not looked for; a rise may be looked for
@@ -122,12 +124,16 @@ export function marketShocks(
     let error = 0;
     if (flag === SOLVED) {
       const way = ways ? ways[pool] : BOTH_WAYS;
-      if (way !== RISE) {
-        down = nearestMove(-1, reach, entries, slots, walk) - 1;
-        error = walk.error;
-      }
-      if (way !== FALL) {
-        up = nearestMove(1, rise, entries, slots, walk) - 1;
+      // Where less is lost: a pool that gains by a rise is followed downwards first.
+      const isDownFirst = way !== NEARER || walk.b1 + 2 * walk.c1 > 0;
+      for (const isDown of isDownFirst ? [true, false] : [false, true]) {
+        if (way === (isDown ? RISE : FALL)) continue;
+        const nearer = way === NEARER ? Math.abs(isDown ? up : down) : Number.NaN;
+        const furthest = isDown ? reach : rise;
+        const limit = nearer < furthest ? nearer : furthest;
+        const move = nearestMove(isDown ? -1 : 1, limit, entries, slots, walk) - 1;
+        if (isDown) down = move;
+        else up = move;
         error = Math.max(error, walk.error);
       }
       if (error === Number.POSITIVE_INFINITY) flag = UNCERTAIN;

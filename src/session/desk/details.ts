@@ -4,10 +4,10 @@
  */
 import { assessAccount } from '../../engine/assess.ts';
 import {
-  BOTH_WAYS,
   FALL,
   type MarketShocks,
   marketShocks,
+  NEARER,
   PAST,
   type PoolEntries,
   RISE,
@@ -218,7 +218,7 @@ function addWhole({ layout, pools }: DeskState, pool: number, at: number, batch:
   const first = firstEntry(layout, place);
   const length = pools.entryCount[pool]!;
   batch.at[k] = at;
-  batch.ways[k] = BOTH_WAYS;
+  batch.ways[k] = NEARER;
   batch.start[k] = batch.entryCount;
   batch.length[k] = length;
   batch.constant[k] = layout.constant[place]!;
@@ -295,7 +295,7 @@ function followParts(batch: Batch, moves: DetailMoves, { nearest, nearestLeg, ex
     if (flag[k] === UNCERTAIN) exact.add(at);
     if (flag[k] === PAST || flag[k] === UNKNOWN) without.add(batch.pool[k]!);
     const way = batch.ways[k];
-    const distance = Math.abs(way === BOTH_WAYS ? nearerOf(down[k]!, up[k]!) : way === FALL ? down[k]! : up[k]!);
+    const distance = Math.abs(way === NEARER ? nearerOf(down[k]!, up[k]!) : way === FALL ? down[k]! : up[k]!);
     const leg = batch.leg[k]!;
     if (Number.isNaN(distance) || distance > nearest[at]! || (distance === nearest[at] && leg > nearestLeg[at]!)) continue;
     nearest[at] = distance;
@@ -318,7 +318,7 @@ function addCandidates(desk: DeskState, pool: number, at: number, moves: DetailM
     let known = from;
     while (known < candidates.count && legs.instrument[candidates.leg[known]!] !== legs.instrument[leg]) known++;
     if (known < candidates.count) {
-      candidates.ways[known] = BOTH_WAYS;
+      candidates.ways[known] = NEARER;
       candidates.bound[known] = 0;
       continue;
     }
