@@ -125,16 +125,6 @@ function deductionOfSlot(ladders: Ladders): Float64Array {
   return deduction;
 }
 
-/** Requirement without prices of a staged pool, as settleDeductions will write it. */
-function stagedRequirement(staging: Staging, ladders: Ladders): (pool: number) => number {
-  const deduction = deductionOfSlot(ladders);
-  return (pool) => {
-    let sum = 0;
-    for (let i = staging.first[pool]!; i < staging.first[pool + 1]!; i++) sum += deduction[staging.slot[i]!]!;
-    return staging.required[pool]! - sum;
-  };
-}
-
 /** Kind of block, unit and shape of account as one number. */
 function classNumber(staging: Staging, pool: number): number {
   const isCompound = staging.poolsOf[staging.account[pool]!]! > 1;
@@ -153,7 +143,7 @@ function* place(staging: Staging, tables: SlotTables, ladders: Ladders): Generat
   const classOfNumber = new Map(ordered.map((n, c) => [n, c] as const));
   const classOf = new Uint16Array(staging.poolCount);
   for (let pool = 0; pool < staging.poolCount; pool++) classOf[pool] = classOfNumber.get(classNumber(staging, pool))!;
-  const radius = yield* stagedRadii(staging, tables, stagedRequirement(staging, ladders));
+  const radius = yield* stagedRadii(staging, tables, deductionOfSlot(ladders));
   const width = (pool: number): number => staging.first[pool + 1]! - staging.first[pool]!;
   return yield* placePools({ poolCount: staging.poolCount, radius, width, classOf, classes });
 }
