@@ -30,11 +30,25 @@ interface Desk {
   readonly openedMs: { readonly sinceAsked: number; readonly sinceNavigation: number };
 }
 
-/** Opens the desk in a browser of its own. */
-async function openDesk(app: Served, accounts: number): Promise<Desk> {
+/** The columns that the other tables have, and no others. */
+const PEER_COLUMNS = ['state', 'account', 'equity', 'grossNotional', 'leverage', 'marginRatio', 'marginExcess', 'bufferShare'];
+const OTHER_COLUMNS = ['nearest', 'biggest', 'venue', 'age'];
+const PEER_SETTINGS = {
+  tables: {
+    desk: {
+      columnOrder: PEER_COLUMNS,
+      columnVisibility: Object.fromEntries(OTHER_COLUMNS.map((id) => [id, false])),
+      sorting: [],
+    },
+  },
+};
+
+/** Opens the desk in a browser of its own, with what its settings remember. */
+async function openDesk(app: Served, accounts: number, settings: object = {}): Promise<Desk> {
   const browser = await chromium.launch(launchOptions());
   const context = await browser.newContext({ viewport: VIEWPORT });
   await probeDesk(context);
+  await context.addInitScript((kept) => localStorage.setItem('plimsoll/settings/1', kept), JSON.stringify(settings));
   const page = await context.newPage();
   await page.goto(deskAddress(app, accounts));
   await page.waitForSelector(KNOWN_ROW, { timeout: 120_000 });
@@ -200,7 +214,7 @@ export const peers: Bench = async (report) => {
   const [app, pages] = [await serveApp(), await servePages()];
   const subjects: Subject[] = [];
   try {
-    const desk = await openDesk(app, PEER_ROWS);
+    const desk = await openDesk(app, PEER_ROWS, PEER_SETTINGS);
     subjects.push(subjectOf(desk, await mainThreadOf(desk.page)));
     await sleep(SETTLE_MS);
     await setSpeed(desk.page, 0);
