@@ -125,9 +125,13 @@ function rowFloats(desk: DeskState, row: number): PoolFloats {
   let ratio = Number.NEGATIVE_INFINITY;
   let ordinal = 0;
   for (let pool = firstPool[row]!; pool !== NONE; pool = pools.next[pool]!, ordinal++) {
-    if (pools.flags[pool]! & IS_ISOLATED) continue;
     const place = pools.place[pool]!;
-    if (place === NONE) exact ??= exactFloats(desk, row);
+    if (place === NONE) {
+      exact ??= exactFloats(desk, row);
+      const own = exact[ordinal]!;
+      desk.exactFigures.set(pool, [own.equity, own.notional, own.requirement]);
+    }
+    if (pools.flags[pool]! & IS_ISOLATED) continue;
     const own = place === NONE ? exact![ordinal]! : poolFloats(desk, place);
     equity += own.equity;
     notional += own.notional;
