@@ -6,7 +6,7 @@ import { type DeskBook, type DeskRows, type DeskSortColumn, RISK_STATES, type Ri
 import { formatExact, formatFixed, formatLeverage, formatPercent, formatRatio, type Rounding } from '../../format/number.ts';
 import { formatAge } from '../../format/time.ts';
 import { STATE_WORDS } from '../../format/words.ts';
-import { formatMoney, plain } from '../money.ts';
+import { formatMoney, hundredfold, plain } from '../money.ts';
 
 /** What is needed to write a row besides the row. */
 export type BookNames = Pick<DeskBook, 'venues' | 'venueNames' | 'instruments' | 'unit'>;
@@ -73,6 +73,22 @@ const instrumentOf = (codes: Int32Array, at: number, book: BookNames): string =>
   return market.length > MARKET_LETTERS ? `${market.slice(0, MARKET_LETTERS - 1)}…` : market;
 };
 
+/** Every digit with its unit. */
+function exactly(bounds: DeskColumnSpec['bounds'], text: string, unit: string): string {
+  switch (bounds) {
+    case 'money':
+      return `${formatExact(text)} ${unit}`;
+    case 'percent':
+      return `${formatExact(hundredfold(text))}\u202f%`;
+    case 'times':
+      return `${formatExact(text)}×`;
+    case 'seconds':
+      return `${formatExact(text)}\u202fms`;
+    default:
+      return formatExact(text);
+  }
+}
+
 function number(
   id: NumberColumn & DeskSortColumn,
   bounds: DeskColumnSpec['bounds'],
@@ -95,9 +111,8 @@ function number(
     full: (rows, at, book) => {
       const why = whyNot(id, rows, at);
       if (why !== 0) return WHY[why]!;
-      const unit = bounds === 'money' ? ` ${book.unit}` : '';
       const instrument = besides ? ` · ${book.instruments.id[besides(rows)[at]!] ?? ''}` : '';
-      return `${formatExact(plain(rows[id][at]!))}${unit}${instrument}`;
+      return `${exactly(bounds, plain(rows[id][at]!), book.unit)}${instrument}`;
     },
   };
 }
