@@ -190,7 +190,7 @@ export const COLUMNS: readonly DeskColumnSpec[] = [
     (rows, at) => rows.venue[at]!,
     (rows, at, book) => book.venueNames[rows.venue[at]!] ?? '',
     (rows, at, book) => book.venues[rows.venue[at]!] ?? '',
-    { header: 'Venue', help: 'Whose margin rules apply', width: 92 },
+    { header: 'Venue', help: 'Whose margin rules apply', width: 104 },
   ),
   number('age', 'seconds', (text) => formatAge(Number(text)), {
     header: 'Age',
