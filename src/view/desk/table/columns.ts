@@ -37,7 +37,7 @@ export const PIN_WIDTH = 26;
 export const stateOf = (rows: DeskRows, at: number): RiskState => RISK_STATES[rows.state[at]!] ?? 'indeterminate';
 
 /** Why a row lacks a number, in three words at most; an index into this list is what cells compare. */
-const WHY = ['', 'not known', 'insolvent', 'no position', 'already past', 'never', 'not priced', 'no notional', '…'] as const;
+const WHY = ['', 'not known', 'insolvent', 'no position', 'already past', 'never', 'not priced', 'no notional', '…', 'no age'] as const;
 /** The index of an instrument before it was looked for: of a row that just came in sight. */
 const NOT_YET = -2;
 
@@ -58,8 +58,8 @@ function whyNot(column: NumberColumn, rows: DeskRows, at: number): number {
     return state === 'liquidation' || state === 'bankrupt' ? 4 : 5;
   }
   if (column === 'bufferShare' && rows.grossNotional[at] === 0) return rows.positions[at] === 0 ? 3 : 7;
-  if (column === 'biggest' || column === 'bufferShare') return rows.positions[at] === 0 ? 3 : 6;
-  return column === 'age' ? 6 : 1;
+  if (column === 'biggest') return rows.positions[at] === 0 ? 3 : 6;
+  return column === 'age' ? 9 : 1;
 }
 
 type Common = Pick<DeskColumnSpec, 'header' | 'help' | 'width'> & { readonly isUsual?: boolean };
