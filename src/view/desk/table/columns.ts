@@ -52,7 +52,10 @@ function whyNot(column: NumberColumn, rows: DeskRows, at: number): number {
   const isCostly = column === 'shock' || column === 'nearest' || column === 'initialMargin' || column === 'biggest';
   if (isCostly && rows.biggestInstrument[at] === NOT_YET) return 8;
   if (state === 'indeterminate') return 1;
-  if ((column === 'leverage' || column === 'marginRatio') && !(rows.equity[at]! > 0)) return 2;
+  if (column === 'leverage' || column === 'marginRatio') {
+    const isNothing = rows.equity[at] === 0 && rows.grossNotional[at] === 0;
+    if (!(rows.equity[at]! > 0)) return isNothing ? 3 : 2;
+  }
   if (column === 'shock' || column === 'nearest') {
     if (rows.positions[at] === 0) return 3;
     return state === 'liquidation' || state === 'bankrupt' ? 4 : 5;
