@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../domain/book.ts';
+import { readBook } from '../../formats/leverage-book.ts';
 import { createKernelHost } from '../../transport/worker/kernel-host.ts';
 import { accountAt } from './account-store.ts';
 import { amendAccounts, type Deposit, type Fill } from './amend.ts';
@@ -284,5 +285,42 @@ describe('DK-18 totals', () => {
     expect(exact - unknown).toBeGreaterThan(3);
     expect(desk.counters.rowsMoved).toBeGreaterThan(5);
     expect(all.longNotional.reduce((total, long, i) => total + long + all.shortNotional[i]!, 0)).toBeGreaterThan(0);
+  });
+});
+
+describe('DK-20 an account with an unknown price', () => {
+  it('is changed to one with known prices and back', () => {
+    const mark = { markPrice: '100', venue: 'hyperliquid', contract: 'linear', quote: 'USD', settle: 'USDC', contractSize: '1' };
+    const { markPrice: _, ...unmarked } = mark;
+    const position = (instrument: string, size: string) => ({ instrument, size, entryPrice: '90', marginMode: 'cross' });
+    const accountOf = (id: string, instruments: readonly string[]) => ({
+      id,
+      venue: 'hyperliquid',
+      balances: [{ asset: 'USDC', amount: '1000' }],
+      positions: instruments.map((instrument, i) => position(instrument, `${i + 1}`)),
+    });
+    const bookOf = (changed: readonly string[]) =>
+      readBook(
+        JSON.stringify({
+          format: 'leverage-book/1',
+          asOf: '2026-01-01T00:00:00Z',
+          instruments: { 'hl:BTC': { ...mark, base: 'BTC' }, 'hl:ETH': { ...mark, base: 'ETH' }, 'hl:NONE': { ...unmarked, base: 'NONE' } },
+          assets: { USDC: { price: '1' } },
+          accounts: [accountOf('other', ['hl:BTC', 'hl:ETH']), accountOf('changed', changed)],
+        }),
+      );
+    const unknown = ['hl:BTC', 'hl:NONE'];
+    const desk = createDesk(bookOf(unknown), { rulesOf });
+    for (const instruments of [['hl:ETH', 'hl:BTC'], unknown, unknown, ['hl:BTC']]) {
+      const book = bookOf(instruments);
+      const rowOf = (of: DeskState, id: string) => [0, 1].find((row) => accountAt(of.store, row).id === id)!;
+      updateAccount(desk, rowOf(desk, 'changed'), book.accounts[1]!);
+      const anew = createDesk(book, { rulesOf });
+      for (const each of [desk, anew]) refreshColumns(each);
+      for (const name of ['equity', 'grossNotional', 'maintenance', 'state'] as const)
+        for (const id of ['other', 'changed'])
+          expect([id, desk.columns.accounts[name][rowOf(desk, id)]]).toEqual([id, anew.columns.accounts[name][rowOf(anew, id)]]);
+      expect(desk.columns.accounts.equity[rowOf(desk, 'other')]).toBe(1030);
+    }
   });
 });

@@ -110,7 +110,8 @@ export function unplace(desk: DeskState, row: number): number {
     const pool = legPool[leg]!;
     // A range that is given back belongs to nobody.
     legPool[leg] = NONE;
-    if (pools.place[pool] === NONE) continue;
+    // Where a price is unknown the pool has no entries, and its legs are in no list.
+    if (pools.place[pool] === NONE || pools.entryCount[pool] === 0) continue;
     const ordinal = taken.get(pool) ?? 0;
     taken.set(pool, ordinal + 1);
     const slot = layout.slot[firstEntry(layout, pools.place[pool]!) + 2 * ordinal]!;
@@ -292,7 +293,7 @@ function enterLeg(desk: DeskState, leg: number, ids: readonly number[], staging:
   const { legPool, pools, ladders, layout } = desk;
   const p = staging.poolOfPosition[i]!;
   legPool[leg] = ids[p]!;
-  if (pools.place[ids[p]!] === NONE) return;
+  if (pools.place[ids[p]!] === NONE || pools.entryCount[ids[p]!] === 0) return;
   let ordinal = 0;
   for (let j = 0; j < i; j++) if (staging.poolOfPosition[j] === p) ordinal++;
   const slot = layout.slot[firstEntry(layout, pools.place[ids[p]!]!) + 2 * ordinal]!;
