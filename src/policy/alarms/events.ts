@@ -18,9 +18,9 @@ export interface Reading {
   readonly subject: Subject;
   /**
    * The measures. One that is left out, or NaN, is not known where `knowledge` says that something is missing, and otherwise does not
-   * exist for this subject (no debt, no position), which is as good as can be.
+   * exist for this subject (no debt, no position), which is as good as can be. `unknown` says that this one alone is not known.
    */
-  readonly values: Readonly<Partial<Record<Measure, number | Decimal>>>;
+  readonly values: Readonly<Partial<Record<Measure, number | Decimal | 'unknown'>>>;
   readonly knowledge: 'known' | 'stale' | 'indeterminate';
   /** What the venue does by its own boundary, exactly decided. `unknown` changes nothing. */
   readonly venueState: 'open' | 'liquidation' | 'bankrupt' | 'unknown';

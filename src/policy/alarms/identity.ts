@@ -1,15 +1,25 @@
 /** Names that the same input always gets (rule AL-13). */
 import type { Subject } from './events.ts';
 
-const OFFSET = 0xcbf29ce484222325n;
-const PRIME = 0x100000001b3n;
-const MASK = (1n << 64n) - 1n;
+/** MurmurHash3's finish: every bit of the input moves every bit. */
+const mixed = (hash: number): number => {
+  let h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+};
 
-/** FNV-1a over UTF-16 code units, 64 bit, as sixteen hexadecimal digits. */
+const hexOf = (hash: number): string => hash.toString(16).padStart(8, '0');
+
+/** Two 32-bit hashes over UTF-16 code units – FNV-1a, and the same with Knuth's multiplier from another start – as sixteen hexadecimal digits. */
 const digest = (text: string): string => {
-  let hash = OFFSET;
-  for (let i = 0; i < text.length; i++) hash = ((hash ^ BigInt(text.charCodeAt(i))) * PRIME) & MASK;
-  return hash.toString(16).padStart(16, '0');
+  let a = 0x811c9dc5;
+  let b = 0x9e3779b9;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    a = Math.imul(a ^ unit, 0x01000193);
+    b = Math.imul(b ^ unit, 0x9e3779b1);
+  }
+  return hexOf(mixed(a)) + hexOf(mixed(b ^ Math.imul(a, 0x85ebca77)));
 };
 
 /** One text a subject; a length before each part keeps "a|b" and "a", "b" apart. */

@@ -69,7 +69,7 @@ const statesOf = (slots: ReadonlyMap<string, Slot>): Iterable<SubjectState> => A
 /** The machine at its start, or where a snapshot left it; rules that the snapshot did not have begin calm. */
 export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = {}): AlarmMachine {
   const { isInGroup = () => false, snapshot, isNewStream = false } = options;
-  const rulesOf = (subject: Subject): number[] => rules.rules.flatMap((rule, i) => (isInScope(rule, subject, isInGroup) ? [i] : []));
+  const rulesOf = scopesOf(rules, isInGroup);
   const longestCooldownMs = Math.max(0, ...rules.rules.map(({ cooldownMs }) => cooldownMs));
   const slots = new Map<string, Slot>();
   const serials = new Map<string, number>(snapshot?.serials ?? []);
@@ -214,6 +214,21 @@ export function isInScope(
     case 'venue':
       return subject.venue === scope.venue;
   }
+}
+
+/** The rules of a subject, by index. Where no scope asks for more than kind and venue they are looked up once for each. */
+function scopesOf({ rules }: AlarmRules, isInGroup: (filter: string, account: string) => boolean): (subject: Subject) => readonly number[] {
+  const find = (subject: Subject): readonly number[] => rules.flatMap((rule, i) => (isInScope(rule, subject, isInGroup) ? [i] : []));
+  if (rules.some(({ scope }) => scope.kind !== 'all' && scope.kind !== 'venue')) return find;
+  const found = new Map<string, readonly number[]>();
+  return (subject) => {
+    const key = `${subject.kind}${subject.venue}`;
+    const known = found.get(key);
+    if (known) return known;
+    const indices = find(subject);
+    found.set(key, indices);
+    return indices;
+  };
 }
 
 function restoredTimeline(snapshot: MachineSnapshot | undefined, isNewStream: boolean): Timeline {

@@ -172,8 +172,8 @@ export function interestLevels({ rules }: Pick<AlarmRules, 'rules'>): InterestLe
   return [...loosest].map(([measure, level]) => ({ measure, level }));
 }
 
-/** Whether `value` is at `level` or on its worse side. */
-export function isBeyond(measure: Measure, value: Decimal | number, level: Decimal): boolean {
-  const order = typeof value === 'number' ? value - level.toNumber() : value.cmp(level);
+/** Whether `value` is at `level` or on its worse side, exactly. */
+export function isBeyond(measure: Measure, value: Decimal, level: Decimal): boolean {
+  const order = value.cmp(level);
   return DOWN_IS_WORSE.has(measure) ? order <= 0 : order >= 0;
 }

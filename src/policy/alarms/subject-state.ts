@@ -58,21 +58,21 @@ export const firstState = (subject: Subject, ruleIndices: readonly number[], byp
   bypass: bypass?.calmLevel === undefined ? { bucket: 0 } : { bucket: 0, best: bypass.calmLevel.toNumber() },
 });
 
-const isNumber = (value: number | Decimal | undefined): value is number | Decimal =>
-  value !== undefined && (typeof value !== 'number' || !Number.isNaN(value));
+const isNumber = (value: Reading['values'][Measure]): value is number | Decimal =>
+  value !== undefined && value !== 'unknown' && (typeof value !== 'number' || !Number.isNaN(value));
 
 /** AL-9: where the reading stands to a rule. What is missing is not known; what does not exist is as good as can be, while nothing is missing. */
 function readStanding(rule: AlarmRule, { values, knowledge, venueState }: Reading): Standing {
   const value = values[rule.measure];
   if (isNumber(value)) return standingOf(rule, value);
-  return knowledge !== 'known' || venueState !== 'open' ? 'unknown' : 'clear';
+  return value === 'unknown' || knowledge !== 'known' || venueState !== 'open' ? 'unknown' : 'clear';
 }
 
 const textOf = (value: number | Decimal): string => (typeof value === 'number' ? String(value) : value.toFixed());
 
 const textsOf = (values: Reading['values']): Partial<Record<Measure, string>> => {
   const texts: Partial<Record<Measure, string>> = {};
-  for (const [measure, value] of Object.entries(values) as [Measure, number | Decimal | undefined][])
+  for (const [measure, value] of Object.entries(values) as [Measure, Reading['values'][Measure]][])
     if (isNumber(value)) texts[measure] = textOf(value);
   return texts;
 };
