@@ -1,7 +1,8 @@
 /** The feed that a host holds: opened from its spec, driven by the host's beat, told to the session as one update at a time. */
+
+import { freshnessLimits } from '../../domain/freshness.ts';
 import { type Driver, driveFeed } from '../../feeds/driver.ts';
 import type { Feed, FeedOutput } from '../../feeds/feed.ts';
-import { freshnessLimits } from '../../feeds/freshness.ts';
 import { createReplay } from '../../feeds/replay.ts';
 import { parseReplay } from '../../feeds/replay-format.ts';
 import { createSimulated } from '../../feeds/simulated.ts';
