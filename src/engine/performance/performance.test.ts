@@ -31,7 +31,8 @@ describe('PE-1 to PE-6 returns', () => {
   it('CALMAR', () => {
     const { inputs, expected, tol } = vector('CALMAR');
     const returns: number[] = inputs.returns_pct.map((percent: number) => percent / 100);
-    const index = returns.reduce<number[]>((all, value) => [...all, all.at(-1)! * (1 + value)], [1]);
+    const index = [1];
+    for (const value of returns) index.push(index.at(-1)! * (1 + value));
     close(largestDrawdown(index).depth, expected.max_drawdown, tol);
     close(numberOf(calmarOfReturns(returns, 52)), expected.weekly_calmar_52, tol);
     close(numberOf(calmarOfReturns(returns, 12)), expected.monthly_calmar_12, tol);

@@ -17,6 +17,8 @@ export interface MachineOptions {
   /** Whether an account is in the group that a filter names (scope `group`). Absent: in none. */
   readonly isInGroup?: (filter: string, account: string) => boolean;
   readonly snapshot?: MachineSnapshot;
+  /** Told of every rule that becomes active, whether or not a step comes of it: what a back-test counts. */
+  readonly onActivation?: (rule: AlarmRule, subject: Subject, atMs: number) => void;
   /** The snapshot is of another stream: its evaluations are counted from anew. */
   readonly isNewStream?: boolean;
 }
@@ -48,8 +50,6 @@ export interface AlarmMachine {
   /** Whether the subject's next reading must come even if it is better than every level. */
   readonly isWatched: (subject: Subject) => boolean;
   readonly stateOf: (subject: Subject) => AlarmState;
-  /** Rules that became active since the start: what bare thresholds would announce. */
-  readonly activations: () => number;
   /** Subjects that have a state. */
   readonly size: () => number;
   readonly snapshot: () => MachineSnapshot;
@@ -68,14 +68,13 @@ const statesOf = (slots: ReadonlyMap<string, Slot>): Iterable<SubjectState> => A
 
 /** The machine at its start, or where a snapshot left it; rules that the snapshot did not have begin calm. */
 export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = {}): AlarmMachine {
-  const { isInGroup = () => false, snapshot, isNewStream = false } = options;
+  const { isInGroup = () => false, snapshot, isNewStream = false, onActivation } = options;
   const rulesOf = scopesOf(rules, isInGroup);
   const longestCooldownMs = Math.max(0, ...rules.rules.map(({ cooldownMs }) => cooldownMs));
   const slots = new Map<string, Slot>();
   const serials = new Map<string, number>(snapshot?.serials ?? []);
   let timeline: Timeline = restoredTimeline(snapshot, isNewStream);
   let flood: FloodState = snapshot?.flood ?? NO_FLOOD;
-  let activations = 0;
   /** The earliest moment at which time alone changes something. */
   let observedDue = Number.POSITIVE_INFINITY;
   let elapsedDue = Number.POSITIVE_INFINITY;
@@ -112,7 +111,7 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
       return serial;
     };
     const judgement = judge(known, rules, now.observedMs, isFast);
-    activations += judgement.raised.length;
+    if (onActivation) for (const index of judgement.raised) onActivation(rules.rules[index]!, known.subject, now.timeMs);
     const told = stepped(known, judgement, rules, now, nextSerial, key);
     const after = elapsed(told.state, rules, now);
     events.push(...told.events, ...after.events);
@@ -182,7 +181,6 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
     outlook: (subject) => outlookOf(slots.get(subjectKey(subject))?.state, rules, rulesOf(subject), timeline),
     isWatched: (subject) => slots.has(subjectKey(subject)),
     stateOf: (subject) => slots.get(subjectKey(subject))?.state.state ?? ALARM_STATES[0],
-    activations: () => activations,
     size: () => slots.size,
     snapshot: () => ({
       format: 'alarm-machine/1',
