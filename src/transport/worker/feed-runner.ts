@@ -91,7 +91,8 @@ const isNews = (before: FeedOutput, next: FeedOutput): boolean =>
   next.status.state !== before.status.state ||
   next.status.detail !== before.status.detail;
 
-function updateOf(description: Feed['description'], output: FeedOutput, restarted: boolean): FeedUpdate {
+/** What a session is told of a feed. */
+export function updateOf(description: Feed['description'], output: FeedOutput, restarted: boolean): FeedUpdate {
   const { kind, name, startMs = Number.NaN, endMs = Number.NaN } = description;
   if (kind === 'live') throw new Error(`the protocol has no word for a live feed yet: ${name}`);
   const limit = (cadenceMs: number): number => freshnessLimits(cadenceMs).delayedMs;
