@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { contentSecurityPolicy, securityHeaders } from './scripts/content-security-policy.ts';
 
 /** The development server is local and short-lived: a fixed nonce lets its own inline preamble through the same policy. */
@@ -37,6 +37,10 @@ const layersInSheets: Plugin = {
   },
 };
 
+const TESTS = ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'];
+/** Tests of more than about a second of processor time, and those that start processes: `npm test` runs them, `npm run check` does not. */
+const SLOW_TESTS = ['src/**/*.slow.test.ts'];
+
 export default defineConfig(({ command, isPreview }) => {
   const isDevelopment = command === 'serve' && !isPreview;
   return {
@@ -45,7 +49,8 @@ export default defineConfig(({ command, isPreview }) => {
     html: isDevelopment ? { cspNonce: DEVELOPMENT_NONCE } : {},
     server: { host: 'localhost', headers: securityHeaders(DEVELOPMENT_NONCE) },
     preview: { host: 'localhost', headers: securityHeaders() },
-    worker: { format: 'es' },
+    /** The desk's half of the engine is a chunk of its own, `engine-desk-…`, for the size budget. */
+    worker: { format: 'es', rolldownOptions: { output: { chunkFileNames: 'assets/engine-[name]-[hash].js' } } },
     build: {
       target: 'es2022',
       manifest: true,
@@ -54,16 +59,26 @@ export default defineConfig(({ command, isPreview }) => {
       assetsInlineLimit: 0,
       rolldownOptions: {
         output: {
+          /** What the first load is made of comes in one file: small ones pack worse, and each is a request. */
+          codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] },
           chunkFileNames: (chunk) =>
             chunk.moduleIds.some((id) => CHART_MODULE.test(id)) ? 'assets/charts-[hash].js' : 'assets/[name]-[hash].js',
         },
       },
     },
     test: {
-      name: 'unit',
-      include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
       environment: 'node',
-      testTimeout: 20_000,
+      pool: 'threads',
+      maxWorkers: '100%',
+      /** Modules have no state of their own, so the files of one thread may share them: imports cost half. */
+      isolate: false,
+      projects: [
+        {
+          extends: true,
+          test: { name: 'unit', include: TESTS, exclude: [...configDefaults.exclude, ...SLOW_TESTS], testTimeout: 20_000 },
+        },
+        { extends: true, test: { name: 'slow', include: SLOW_TESTS, testTimeout: 180_000 } },
+      ],
     },
   };
 });

@@ -74,6 +74,8 @@ function pageProbe({ row, knownRow }: { readonly row: string; readonly knownRow:
   let shown = '';
   let startMs = 0;
   let lastFrame = 0;
+  /** Where the shape and the word of the state stand, px. */
+  const [INK_LEFT, INK_WIDTH] = [30, 80];
   let paints: number[] = [];
   let frames: number[] = [];
   let longTasks: number[] = [];
@@ -118,8 +120,22 @@ function pageProbe({ row, knownRow }: { readonly row: string; readonly knownRow:
     requestAnimationFrame(look);
   };
 
-  /** What the rows say, as one text. */
-  const text = (): string => document.querySelector(row)?.parentElement?.textContent ?? '';
+  /** Texts drawn on canvases so far: cells are drawn there, and their elements follow later. */
+  let drawnTexts = 0;
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (...words: Parameters<typeof fillText>) {
+    drawnTexts++;
+    fillText.apply(this, words);
+  };
+
+  const inkOf = (layer: Element | null | undefined): HTMLCanvasElement | null =>
+    layer?.matches('[data-inked]') ? (layer.nextElementSibling as HTMLCanvasElement) : null;
+
+  /** What the rows say, as one text; where they are drawn, how much was drawn so far. */
+  const text = (): string => {
+    const layer = document.querySelector(row)?.parentElement;
+    return inkOf(layer) ? String(drawnTexts) : (layer?.textContent ?? '');
+  };
 
   const frame = (now: number): void => {
     if (!isRunning) return;
@@ -148,13 +164,27 @@ function pageProbe({ row, knownRow }: { readonly row: string; readonly knownRow:
     throw new Error('The table has nothing that scrolls.');
   };
 
+  /** Whether the row shows anything but its frame: letters, or ink where it stands. */
+  const isWritten = (at: Element): boolean => {
+    const ink = inkOf(at.parentElement);
+    if (!ink) return at.textContent !== '';
+    const [box, sheet] = [at.getBoundingClientRect(), ink.getBoundingClientRect()];
+    const top = Math.max(0, box.top - sheet.top) * devicePixelRatio;
+    const bottom = Math.min(sheet.height, box.bottom - sheet.top) * devicePixelRatio;
+    // Of a row at the edge the letters may be beyond it.
+    if (bottom - top < box.height / 2) return true;
+    const width = INK_WIDTH * devicePixelRatio;
+    const pixels = ink.getContext('2d')?.getImageData(INK_LEFT * devicePixelRatio, top, width, bottom - top).data;
+    return pixels?.some((value) => value > 0) ?? false;
+  };
+
   /** Index of the first row in sight, or −1 where some height shows none. */
   const sight = (view: DOMRect, top: number): number => {
     let first = -1;
     for (let i = 0; i < 7; i++) {
       const y = top + 3 + ((view.bottom - top - 6) * i) / 6;
       const at = document.elementFromPoint(view.left + 40, y)?.closest(row);
-      if (!at || at.matches('[data-blank]') || at.textContent === '') return -1;
+      if (!at || at.matches('[data-blank]') || !isWritten(at)) return -1;
       if (i === 0) first = Number(at.getAttribute('aria-rowindex'));
     }
     return first;

@@ -180,7 +180,19 @@ function filter({ desk }: Asked): Question {
     keepCodes(count, accounts.state, allowed, mask);
     keepBetween(count, accounts.leverage, 2, 50, mask);
     const { legStart, legEnd } = accounts;
-    markHolders(desk.columns.legCapacity, legs.row, legs.instrument, legs.size, count, legStart, legEnd, wanted, EITHER_SIDE, mask);
+    markHolders(
+      desk.columns.legCapacity,
+      legs.pool,
+      desk.pools.row,
+      legs.instrument,
+      legs.size,
+      count,
+      legStart,
+      legEnd,
+      wanted,
+      EITHER_SIDE,
+      mask,
+    );
     keepMarked(count, mask);
     matches = countMask(count, mask);
   };

@@ -1,5 +1,7 @@
 /** `npm run bench -- [NAME…] [--json | --markdown]`: prints one line a figure. A name is a bench or one of its figures. See docs/benchmarks.md. */
 import { parseArgs } from 'node:util';
+import { exactCrossings } from './desk-exact.bench.ts';
+import { imports } from './desk-import.bench.ts';
 import { band, building, crossings, systemTotals, ticks } from './desk-kernel.bench.ts';
 import { peers, table } from './desk-page.bench.ts';
 import { publish } from './desk-publish.bench.ts';
@@ -31,9 +33,11 @@ const BENCHES: Readonly<Record<string, readonly Entry[]>> = {
     },
     { run: ticks, figures: ['tick-calm-median', 'tick-calm-p99', 'tick-crash-p99'] },
     { run: crossings, figures: ['crossings-wrong'] },
+    { run: exactCrossings, figures: ['crossings-exact'] },
     { run: band, figures: ['band-wrong', 'band-cost'] },
     { run: systemTotals, figures: ['totals'] },
     { run: building, figures: ['build'] },
+    { run: imports, figures: ['import-parquet', 'import-csv'] },
     { run: publish, figures: ['publish', 'publish-fallback'] },
     {
       run: table,

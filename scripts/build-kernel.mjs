@@ -6,7 +6,7 @@
  *   node scripts/build-kernel.mjs --force  writes it anyway
  *
  * Two modules come of the same source: one over a memory of its own page, one over a memory that threads share; WebAssembly has
- * no module that takes either. The generated file carries the hash of what it was made from; kernel-bytes.test.ts compiles again
+ * no module that takes either. The generated file carries the hash of what it was made from; kernel-bytes.slow.test.ts compiles again
  * and compares.
  */
 import { createHash } from 'node:crypto';

@@ -4,7 +4,7 @@
  *
  *   node scripts/test.mjs [STEP…]      only these steps, in the order below
  *
- * The last line is `N passed, N failed` (and `, N skipped`): the unit tests' and the browser tests' own counts. A step that
+ * The last line is `N passed, N failed` (and `, N skipped`): the unit, slow and browser tests' own counts. A step that
  * is no test runner and fails counts as one failure.
  */
 import { spawnSync } from 'node:child_process';
@@ -14,6 +14,7 @@ import { ensureInstalled, ROOT } from './installed.mjs';
 
 const REPORTS = join(ROOT, 'node_modules', '.cache', 'plimsoll', 'reports');
 const UNIT_REPORT = join(REPORTS, 'unit.json');
+const SLOW_REPORT = join(REPORTS, 'slow.json');
 const BROWSER_REPORT = join(REPORTS, 'browser.json');
 
 /**
@@ -27,6 +28,21 @@ const BROWSER_REPORT = join(REPORTS, 'browser.json');
  * @property {() => Counts} [counts] the runner's own counts, read after it ended
  */
 
+/**
+ * One of the projects of vite.config.ts.
+ * @type {(project: string, what: string, reportPath: string) => Step}
+ */
+const vitest = (project, what, reportPath) => ({
+  name: project,
+  what,
+  program: 'node_modules/vitest/vitest.mjs',
+  arguments: ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`],
+  counts: () => {
+    const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = report(reportPath);
+    return { passed: numPassedTests, failed: numFailedTests || numFailedTestSuites, skipped: numPendingTests + numTodoTests };
+  },
+});
+
 /** @type {readonly Step[]} */
 const STEPS = [
   { name: 'types', what: 'types and folder references', program: 'node_modules/typescript/bin/tsc', arguments: ['-b', '--force'] },
@@ -38,16 +54,8 @@ const STEPS = [
   },
   { name: 'boundaries', what: 'import walls', program: 'scripts/boundaries.mjs', arguments: [] },
   { name: 'knip', what: 'unused code and dependencies', program: 'node_modules/knip/bin/knip.js', arguments: ['--no-progress'] },
-  {
-    name: 'unit',
-    what: 'unit and property tests',
-    program: 'node_modules/vitest/vitest.mjs',
-    arguments: ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${UNIT_REPORT}`],
-    counts: () => {
-      const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = report(UNIT_REPORT);
-      return { passed: numPassedTests, failed: numFailedTests || numFailedTestSuites, skipped: numPendingTests + numTodoTests };
-    },
-  },
+  vitest('unit', 'unit and property tests', UNIT_REPORT),
+  vitest('slow', 'long property tests, recordings, command lines', SLOW_REPORT),
   { name: 'build', what: 'production build', program: 'node_modules/vite/bin/vite.js', arguments: ['build', '--logLevel', 'warn'] },
   { name: 'size', what: 'size budgets', program: 'node_modules/size-limit/bin.js', arguments: [] },
   { name: 'browser', what: 'a browser to test in', program: 'scripts/browser.mjs', arguments: [] },

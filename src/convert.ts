@@ -14,10 +14,9 @@ import type { Fault } from './domain/fault.ts';
 import { CsvReader, csvPieces } from './formats/csv.ts';
 import type { FlatReading } from './formats/flat/reader.ts';
 import type { NumberForm } from './formats/flat/rows.ts';
-import { readBook, readBookLenient, writeBook } from './formats/leverage-book.ts';
-import { footerStart, ParquetReader, readParquetColumns, TAIL_BYTES, writeParquet } from './formats/parquet.ts';
+import { fitsJson, readBook, readBookLenient, writeBook } from './formats/leverage-book.ts';
+import { footerStart, ParquetReader, parquetPieces, readParquetColumns, TAIL_BYTES } from './formats/parquet.ts';
 import { bytesOf, endWithReader, faultsOf, pathOf, readJsonText, refuse, refuseFile, report } from './terminal/command.ts';
-import { VALUES_MAX } from './wire/json.ts';
 
 const HELP = `Usage: npm run --silent convert -- [OPTION…] IN OUT
 
@@ -149,15 +148,15 @@ async function partOf(file: FileHandle, from: number, to: number): Promise<Uint8
 /** What is written, piece by piece. Throws `InputError`. */
 function* piecesOf(columns: BookColumns, { to, numbers }: Options): Generator<string | Uint8Array> {
   if (to === 'csv') yield* csvPieces(columns);
-  else if (to === 'parquet') yield writeParquet(columns, { numbers });
+  else if (to === 'parquet') yield* parquetPieces(columns, { numbers });
   else yield jsonOf(columns);
 }
 
 /** JSON that would be too large to be read again is not written. */
 function jsonOf(columns: BookColumns): string {
   const { accounts, balances, positions } = columns;
-  const values = 5 * accounts.count + 3 * balances.count + 5 * positions.count;
-  if (values > VALUES_MAX) refuse(`a book of ${accounts.count} accounts is too large for JSON: keep it as CSV or Parquet`);
+  if (!fitsJson(accounts.count, balances.count, positions.count))
+    refuse(`a book of ${accounts.count} accounts is too large for JSON: keep it as CSV or Parquet`);
   return writeBook(bookOf(columns));
 }
 

@@ -2,7 +2,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createClient } from './session/client.ts';
-import { createReader } from './session/desk/reader.ts';
 import { createApp, parseStartOptions, startApp } from './store/index.ts';
 import type { SettingsStorage } from './store/settings.ts';
 import { createWorkerTransport, scheduleFrame } from './transport/worker/browser.ts';
@@ -22,7 +21,7 @@ const transport = createWorkerTransport(
 );
 const app = createApp({
   storage,
-  createReader,
+  loadReader: () => import('./session/desk/reader.ts').then((module) => module.createReader),
   address: {
     replace: (link) => history.replaceState(null, '', `${location.pathname}${location.search}${link === '' ? '' : `#${link}`}`),
     after: (run, delayMs) => void setTimeout(run, delayMs),
@@ -36,8 +35,6 @@ const app = createApp({
     }),
 });
 void startApp(app, options, location.hash.slice(1));
-// For tests of the restart: reachable only on a page that was opened for debugging.
-if (options.debug) Object.assign(globalThis, { plimsoll: { crash: app.actions.crashEngine } });
 // Only a page opened for debugging can make its own engine fail, to see it come back.
 if (options.debug) Object.assign(window, { plimsoll: { crash: app.actions.crashEngine } });
 

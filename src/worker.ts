@@ -19,6 +19,7 @@ const host = createHost({
     isShared,
     allocate: (bytes) => (isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)),
     ...(kernelHost ? { kernelHost } : {}),
+    keep: (bytes) => new Blob([bytes]),
   }),
   post: (frame, transfer) => scope.postMessage(frame, transfer),
   now: () => Date.now(),
@@ -32,6 +33,7 @@ const host = createHost({
     turns.push(run);
     channel.port2.postMessage(null);
   },
+  loadDesk: () => import('./session/desk/index.ts').then(({ DESK_MODULE }) => DESK_MODULE),
   fetchText: (path, baseUrl) => fetchText(path, baseUrl),
   baseUrl: scope.location.href,
   fatal: (error) => {

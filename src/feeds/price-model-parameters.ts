@@ -53,6 +53,12 @@ export const CORRELATION: readonly (readonly number[])[] = [
   [0.7199, 0.7532, 0.5624, 0.633, 0.6482, 0.5057, 0.6763, 0.6234, 0.7381, 1],
 ];
 
+/**
+ * A market beyond those: as volatile as the most volatile of the fit, its jumps as wide; it leans on the mean of the others so much that
+ * two of its kind correlate as two of those do on average.
+ */
+export const OTHER_MARKET = { startPrice: '1', annualVolatility: 1.05, jumpBeta: 1.75 } as const;
+
 /** Two log-volatility factors, each an Ornstein–Uhlenbeck process with a stationary variance and a half-life. */
 export const VOLATILITY = {
   /** Share of σ̄² that diffuses; jumps carry the rest. */

@@ -1,5 +1,6 @@
 /**
- * Prices of ten markets under a factor stochastic-volatility model with common jumps (rules FD-15 to FD-18), for any step Δ:
+ * Prices of ten markets and of any others under a factor stochastic-volatility model with common jumps (rules FD-15 to FD-18, FD-26), for
+ * any step Δ:
  *
  *   rᵢ = √(vᵢΔ)·(Lε)ᵢ − ½vᵢΔ + max(Jᵢ, ln 0.05)
  *   vᵢ = 0.95·σ̄ᵢ²·exp(hˢᵢ + hᶠᵢ − ½(Vˢ + Vᶠ))
@@ -16,6 +17,7 @@ import {
   JUMPS,
   MARKETS,
   type MarketParameters,
+  OTHER_MARKET,
   REGIMES,
   type Regime,
   type RegimeParameters,
@@ -54,11 +56,16 @@ export const cholesky = (matrix: readonly (readonly number[])[]): Float64Array[]
   return rows;
 };
 
-/** Blends `matrix` with the matrix of ones, C' = (1 − w)·C + w·11ᵀ, w such that the mean off the diagonal is `mean` (FD-18). */
-export const blendCorrelation = (matrix: readonly (readonly number[])[], mean: number): number[][] => {
+/** Mean of a correlation matrix off its diagonal. */
+const meanCorrelation = (matrix: readonly (readonly number[])[]): number => {
   let sum = 0;
   for (let i = 0; i < matrix.length; i++) for (let j = 0; j < i; j++) sum += matrix[i]![j]!;
-  const present = sum / ((matrix.length * (matrix.length - 1)) / 2);
+  return sum / ((matrix.length * (matrix.length - 1)) / 2);
+};
+
+/** Blends `matrix` with the matrix of ones, C' = (1 − w)·C + w·11ᵀ, w such that the mean off the diagonal is `mean` (FD-18). */
+export const blendCorrelation = (matrix: readonly (readonly number[])[], mean: number): number[][] => {
+  const present = meanCorrelation(matrix);
   const weight = (mean - present) / (1 - present);
   return matrix.map((row, i) => row.map((value, j) => (i === j ? 1 : value + weight * (1 - value))));
 };
@@ -106,39 +113,52 @@ const moveFactor = (factor: Factor, shocks: Float64Array, keep: number, spread: 
   }
 };
 
-/** The model at its start: log-volatilities drawn from their stationary law, jump excitation after ten hours of warm-up. */
-export const createPriceModel = (seed: number, regime: Regime, stepMs: number): PriceModel => {
+/**
+ * The model at its start: log-volatilities drawn from their stationary law, jump excitation after ten hours of warm-up. `others` are
+ * markets beyond the ten; they move none of those.
+ */
+export const createPriceModel = (seed: number, regime: Regime, stepMs: number, others: readonly string[] = []): PriceModel => {
   if (!(Number.isSafeInteger(stepMs) && stepMs > 0))
     throw new RangeError(`a step is a whole number of milliseconds above 0, found ${stepMs}`);
   const { volatilityFactor, jumpIntensityFactor, correlationMean }: RegimeParameters = REGIMES[regime];
   const streamOf = (purpose: string): Draw => uniformStream(seed, `price/${purpose}`);
   const stepDays = stepMs / DAY_MS;
   const stepYears = stepDays / YEAR_DAYS;
-  const count = MARKETS.length;
-  const lower = cholesky(correlationMean === undefined ? CORRELATION : blendCorrelation(CORRELATION, correlationMean));
-  const epsilon = MARKETS.map(({ market }) => normalsFrom(streamOf(`return/${market}`)));
-  const slow = createFactor('slow', MARKETS, stepDays, streamOf);
-  const fast = createFactor('fast', MARKETS, stepDays, streamOf);
-  const jumps = createJumps(MARKETS, jumpIntensityFactor, streamOf);
-  const base = MARKETS.map(
+  const markets: readonly MarketParameters[] = [...MARKETS, ...others.map((market) => ({ market, ...OTHER_MARKET }))];
+  const count = markets.length;
+  const fitted = MARKETS.length;
+  const correlation = correlationMean === undefined ? CORRELATION : blendCorrelation(CORRELATION, correlationMean);
+  const lower = cholesky(correlation);
+  const mean = meanCorrelation(correlation);
+  // Of the mean of the fitted shocks to variance 1, times √mean: two others share `mean`.
+  const shared = Math.sqrt(mean / (fitted * (1 + (fitted - 1) * mean)));
+  const own = Math.sqrt(1 - mean);
+  const epsilon = markets.map(({ market }) => normalsFrom(streamOf(`return/${market}`)));
+  const slow = createFactor('slow', markets, stepDays, streamOf);
+  const fast = createFactor('fast', markets, stepDays, streamOf);
+  const jumps = createJumps(markets, jumpIntensityFactor, streamOf);
+  const base = markets.map(
     ({ annualVolatility }) =>
       Math.log(VOLATILITY.diffusionShare * (annualVolatility * volatilityFactor) ** 2) -
       (VOLATILITY.slow.variance + VOLATILITY.fast.variance) / 2,
   );
-  const drawn = new Float64Array(count);
+  const drawn = new Float64Array(fitted);
   const shocks = new Float64Array(count);
   const variances = new Float64Array(count);
   const logReturns = new Float64Array(count);
   let stepCount = 0;
 
   const drawShocks = (): void => {
-    for (let i = 0; i < count; i++) {
+    let all = 0;
+    for (let i = 0; i < fitted; i++) {
       drawn[i] = epsilon[i]!();
       const row = lower[i]!;
       let sum = 0;
       for (let j = 0; j <= i; j++) sum += row[j]! * drawn[j]!;
       shocks[i] = sum;
+      all += sum;
     }
+    for (let i = fitted; i < count; i++) shocks[i] = shared * all + own * epsilon[i]!();
   };
   const updateVariances = (): void => {
     for (let i = 0; i < count; i++) variances[i] = Math.exp(base[i]! + slow.state[i]! + fast.state[i]!);
@@ -150,7 +170,7 @@ export const createPriceModel = (seed: number, regime: Regime, stepMs: number): 
   updateVariances();
 
   return {
-    markets: MARKETS,
+    markets,
     logReturns,
     variances,
     step: () => {

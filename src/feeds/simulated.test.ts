@@ -72,6 +72,32 @@ describe('FD-13 the simulated feed', () => {
     });
   });
 
+  it('FD-26 any other market with a price joins, starts there, moves with the rest and moves none of them', () => {
+    const plain = frames(200).map((frame) => frame.split(' '));
+    const joined = frames(200, { startPrices: { HYPE: '30', kPEPE: '0.012', NONE: '0' } }).map((frame) => frame.split(' '));
+    expect(joined[0]!.slice(10)).toEqual(['30.0000', '0.0120000']);
+    joined.forEach((prices, k) => {
+      expect(prices.slice(0, 10)).toEqual(plain[k]);
+    });
+    expect(new Set(joined.map((prices) => prices[10])).size).toBeGreaterThan(120);
+    expect(frames(200, { startPrices: { kPEPE: '0.012', HYPE: '30' } }).map((frame) => frame.split(' '))).toEqual(joined);
+  });
+
+  it('FD-26 others correlate as the ten do on average', () => {
+    const model = createPriceModel(7, 'normal', 3_600_000, ['A', 'B']);
+    const moves: [number, number][] = [];
+    let [a, b] = [0, 0];
+    for (let i = 0; i < 6_000; i++) {
+      model.step();
+      moves.push([model.logReturns[10]! - a, model.logReturns[11]! - b]);
+      [a, b] = [model.logReturns[10]!, model.logReturns[11]!];
+    }
+    const signs = moves.filter(([x, y]) => x * y > 0).length / moves.length;
+    // Of two normals that correlate by c, signs agree with probability ½ + arcsin(c) ÷ π: c = 0.62 gives 0.71.
+    expect(signs).toBeGreaterThan(0.68);
+    expect(signs).toBeLessThan(0.75);
+  });
+
   it('behavior: where the machine cannot follow, the clock falls behind and the path stays whole', () => {
     const feed = make({ stepMs: 1, speed: 600, queueMax: 1_000_000 });
     feed.advance(0);

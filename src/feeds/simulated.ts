@@ -14,12 +14,15 @@ export interface SimulatedOptions extends PlaybackOptions {
   readonly stepMs: number;
   /** First instant of the feed's clock, whole ms since the epoch. It moves times, never prices. */
   readonly startMs: number;
-  /** Replaces start prices by market, decimal text; paths keep their shape. Markets the model does not have are left out. */
+  /**
+   * Start prices by market, decimal text. Of the ten markets of the model they replace the model's own, and paths keep their shape; any
+   * other with a price above zero joins them (FD-26).
+   */
   readonly startPrices?: Readonly<Record<string, string>>;
 }
 
 const SIGNIFICANT_DIGITS = 6;
-/** No seek simulates more steps than this at once. */
+/** No seek simulates more steps of the ten markets than this at once; of more markets, so many fewer. */
 const SEEK_STEPS_MAX = 5_000_000;
 
 /**
@@ -31,25 +34,33 @@ export const priceText = (price: number): string => {
   return price.toFixed(Math.min(Math.max(decimals, 0), 100));
 };
 
-const startPricesOf = (given: Readonly<Record<string, string>>): number[] =>
-  MARKETS.map(({ market, startPrice }) => {
-    const text = Object.hasOwn(given, market) ? given[market] : startPrice;
-    if (!isPriceText(text)) throw new RangeError(`start price of ${market} must be a decimal above zero, found ${text}`);
-    return Number(text);
-  });
+/** Markets with their start prices: the ten, then the others that have one, by name. */
+const startPricesOf = (given: Readonly<Record<string, string>>): { readonly market: string; readonly price: number }[] => {
+  const known = new Set(MARKETS.map(({ market }) => market));
+  const others = Object.keys(given).filter((market) => !known.has(market) && isPriceText(given[market]!));
+  return [
+    ...MARKETS.map(({ market, startPrice }) => {
+      const text = Object.hasOwn(given, market) ? given[market] : startPrice;
+      if (!isPriceText(text)) throw new RangeError(`start price of ${market} must be a decimal above zero, found ${text}`);
+      return { market, price: Number(text) };
+    }),
+    ...others.sort().map((market) => ({ market, price: Number(given[market]) })),
+  ];
+};
 
 /** Frame k holds the price of every market at start + k·step; frame 0 the start prices. */
-const createSource = ({ seed, regime, stepMs, startMs, startPrices = {} }: SimulatedOptions): FrameSource => {
-  const starts = startPricesOf(startPrices);
-  let model: PriceModel = createPriceModel(seed, regime, stepMs);
+const createSource = ({ seed, regime, stepMs, startMs }: SimulatedOptions, starts: ReturnType<typeof startPricesOf>): FrameSource => {
+  const others = starts.slice(MARKETS.length).map(({ market }) => market);
+  const stepsMax = Math.floor((SEEK_STEPS_MAX * MARKETS.length) / starts.length);
+  let model: PriceModel = createPriceModel(seed, regime, stepMs, others);
   let nextFrame = 0;
 
   const ticksNow = (timeMs: number): RawTick[] =>
-    MARKETS.map(({ market }, i) => ({
+    starts.map(({ market, price }, i) => ({
       market,
       kind: 'mark',
       venueTimeMs: timeMs,
-      price: priceText(starts[i]! * Math.exp(model.logReturns[i]!)),
+      price: priceText(price * Math.exp(model.logReturns[i]!)),
     }));
 
   /** Leaves the model at frame `nextFrame` − 1. */
@@ -67,9 +78,9 @@ const createSource = ({ seed, regime, stepMs, startMs, startPrices = {} }: Simul
     seek: (timeMs) => {
       const frame = Math.floor((timeMs - startMs) / stepMs);
       const stepCount = frame < nextFrame - 1 ? frame : frame - nextFrame + 1;
-      if (stepCount > SEEK_STEPS_MAX) throw new RangeError(`too far: ${stepCount} steps of ${stepMs} ms, at most ${SEEK_STEPS_MAX}`);
+      if (stepCount > stepsMax) throw new RangeError(`too far: ${stepCount} steps of ${stepMs} ms, at most ${stepsMax}`);
       if (frame < nextFrame - 1) {
-        model = createPriceModel(seed, regime, stepMs);
+        model = createPriceModel(seed, regime, stepMs, others);
         nextFrame = 0;
       }
       while (nextFrame <= frame) moveOn();
@@ -91,12 +102,13 @@ export const createSimulated = (options: SimulatedOptions): Feed => {
   const { seed, regime, stepMs, startMs } = options;
   if (!Object.hasOwn(REGIMES, regime)) throw new RangeError(`no such regime: ${regime}`);
   if (!Number.isSafeInteger(startMs)) throw new RangeError(`a start time is a whole number of milliseconds, found ${startMs}`);
-  const source = createSource(options);
+  const starts = startPricesOf(options.startPrices ?? {});
+  const source = createSource(options, starts);
   return createPlayback(
     {
       kind: 'simulated',
       name: `Simulated ${seed}`,
-      markets: MARKETS.map(({ market }) => ({ market, kind: 'mark', cadenceMs: stepMs, source: `simulated, seed ${seed}, ${regime}` })),
+      markets: starts.map(({ market }) => ({ market, kind: 'mark', cadenceMs: stepMs, source: `simulated, seed ${seed}, ${regime}` })),
       cadenceMs: stepMs,
       freshness: freshnessLimits(stepMs),
       startMs,

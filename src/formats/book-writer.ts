@@ -6,11 +6,30 @@ import { Decimal } from '../domain/units.ts';
  * `book` as `leverage-book/1`. Quantities are plain decimal text, digit for digit, no exponent and no rounding; fields stand
  * in the order of the format; what a book does not state is left out. What belongs to a running feed (`markTimeMs`) is not written.
  */
-export function writeBook(book: Book): string {
-  const instruments = Object.fromEntries([...book.instruments.values()].map((instrument) => [instrument.id, instrumentEntry(instrument)]));
-  const assets = Object.fromEntries([...book.assets.values()].map((asset) => [asset.symbol, assetEntry(asset)]));
-  const { format, asOf, unit } = book;
-  return `${JSON.stringify({ format, asOf, unit, instruments, assets, accounts: book.accounts.map(accountEntry) }, null, 2)}\n`;
+export const writeBook = (book: Book): string => [...bookPieces(book, [book.accounts])].join('');
+
+/** The same text in pieces, with the accounts of `parts` in place of the book's own: one piece a part. */
+export function* bookPieces(
+  { format, asOf, unit, ...market }: Omit<Book, 'accounts'>,
+  parts: Iterable<readonly Account[]>,
+): Generator<string> {
+  const instruments = Object.fromEntries(
+    [...market.instruments.values()].map((instrument) => [instrument.id, instrumentEntry(instrument)]),
+  );
+  const assets = Object.fromEntries([...market.assets.values()].map((asset) => [asset.symbol, assetEntry(asset)]));
+  const whole = JSON.stringify({ format, asOf, unit, instruments, assets, accounts: [] }, null, 2);
+  yield whole.slice(0, whole.lastIndexOf(']'));
+  let isFirst = true;
+  for (const accounts of parts) {
+    let text = '';
+    for (const account of accounts) {
+      // A line feed within a text is written as an escape: those that are there begin a line.
+      text += `${isFirst ? '' : ','}\n    ${JSON.stringify(accountEntry(account), null, 2).replaceAll('\n', '\n    ')}`;
+      isFirst = false;
+    }
+    yield text;
+  }
+  yield isFirst ? ']\n}\n' : '\n  ]\n}\n';
 }
 
 type Json = Readonly<Record<string, unknown>>;

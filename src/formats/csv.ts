@@ -7,7 +7,7 @@ import type { FlatBatch } from './flat/batch.ts';
 import { columnsByName } from './flat/columns-by-name.ts';
 import { doubleOfText } from './flat/number-text.ts';
 import { FlatReader, type FlatReaderOptions, type FlatReading } from './flat/reader.ts';
-import { type Cell, flatTable } from './flat/rows.ts';
+import { type Cell, FlatTable, type FlatWriter } from './flat/rows.ts';
 import { AT, COLUMNS, COLUMNS_MAX, TYPES } from './flat/schema.ts';
 
 /** Characters of the header line at most: a hundred times what all columns take. */
@@ -221,7 +221,7 @@ export function readCsvColumns(text: string, options: FlatReaderOptions = {}): F
 export const readCsv = (text: string, options: FlatReaderOptions = {}): Book => bookOf(readCsvColumns(text, options).columns);
 
 const PIECE = 1 << 20;
-const PIECE_LINES = 8192;
+const PIECE_ACCOUNTS = 2048;
 const NEEDS_QUOTES = /[",\n\r]/;
 /** What a spreadsheet takes for a formula, and what would be read back as another text. */
 const NEEDS_GUARD = /^(?:[=+\-@\t\r']|$)/;
@@ -231,20 +231,49 @@ const quoted = (text: string): string => (NEEDS_QUOTES.test(text) ? `"${text.rep
 /** A name as a cell: no spreadsheet takes it for a formula, and the reader gives it back unchanged (FF-6). */
 export const guardedCell = (text: string): string => quoted(NEEDS_GUARD.test(text) ? `'${text}` : text);
 
+/** Writes a table whose accounts have all been noted, a piece at a time. */
+export class CsvWriter implements FlatWriter {
+  private readonly table: FlatTable;
+  private readonly isText: readonly boolean[];
+
+  constructor(table: FlatTable) {
+    this.table = table;
+    this.isText = table.columns.map((name) => TYPES[AT[name]] === 'text');
+  }
+
+  /** The header, and the rows before the first account. */
+  head(): readonly string[] {
+    return [`${this.table.columns.join(',')}\n${this.lines(this.table.marketRows())}`];
+  }
+
+  part(book: BookColumns, from = 0, to = book.accounts.count): readonly string[] {
+    return [this.lines(this.table.rowsOf(book, from, to))];
+  }
+
+  foot(): readonly string[] {
+    return [];
+  }
+
+  private lines(rows: Iterable<readonly Cell[]>): string {
+    const { isText } = this;
+    let text = '';
+    for (const cells of rows) {
+      text += cellText(cells[0], isText[0]!);
+      for (let k = 1; k < cells.length; k++) text += `,${cellText(cells[k], isText[k]!)}`;
+      text += '\n';
+    }
+    return text;
+  }
+}
+
 /** A book as CSV text, in pieces of some thousand lines. Throws `InputError` for a text that is no Unicode. */
 export function* csvPieces(book: BookColumns): Generator<string> {
-  const { columns, rows } = flatTable(book, true);
-  const isText = columns.map((name) => TYPES[AT[name]] === 'text');
-  let lines = [columns.join(',')];
-  for (const cells of rows()) {
-    let line = cellText(cells[0], isText[0]!);
-    for (let k = 1; k < cells.length; k++) line += `,${cellText(cells[k], isText[k]!)}`;
-    lines.push(line);
-    if (lines.length < PIECE_LINES) continue;
-    yield `${lines.join('\n')}\n`;
-    lines = [];
-  }
-  if (lines.length > 0) yield `${lines.join('\n')}\n`;
+  const table = new FlatTable(book, true);
+  table.note(book);
+  const writer = new CsvWriter(table);
+  yield* writer.head();
+  const { count } = book.accounts;
+  for (let from = 0; from < count; from += PIECE_ACCOUNTS) yield* writer.part(book, from, Math.min(from + PIECE_ACCOUNTS, count));
 }
 
 const cellText = (cell: Cell, isText: boolean): string => {

@@ -2,13 +2,13 @@
 import type { Account, Asset, Book, Instrument } from '../domain/book.ts';
 import { type Fault, InputError, pointerSegment } from '../domain/fault.ts';
 import { venues as registeredVenues } from '../venues/registry.ts';
-import { readJson } from '../wire/json.ts';
+import { readJson, VALUES_MAX } from '../wire/json.ts';
 import { attempt, check, describe, isRecord } from '../wire/schema.ts';
 import { accountFaults, instrumentFaults, leaningFaults, listFaults, type Market } from './book-checks.ts';
 import { accountSchema, assetSchema, BOOK_FIELDS, type BookHead, bookSchema, instrumentSchema } from './book-schema.ts';
-import { writeBook } from './book-writer.ts';
+import { bookPieces, writeBook } from './book-writer.ts';
 
-export { writeBook };
+export { bookPieces, writeBook };
 
 export interface ReaderOptions {
   /** The venues a book may name. */
@@ -21,6 +21,10 @@ export interface LenientReading {
   /** Every account that was left out has at least one; those that only lean on a faulty entry stand last. */
   readonly faults: readonly Fault[];
 }
+
+/** Whether a book of so many accounts, balances and positions is small enough to be read again as JSON (BF-2). */
+export const fitsJson = (accounts: number, balances: number, positions: number): boolean =>
+  5 * accounts + 3 * balances + 5 * positions <= VALUES_MAX;
 
 const DEFAULTS: ReaderOptions = { venues: registeredVenues };
 

@@ -3,14 +3,14 @@ import type { Book } from '../domain/book.ts';
 import { type BookColumns, bookOf } from '../domain/book-columns.ts';
 import type { FlatBatch } from './flat/batch.ts';
 import { FlatReader, type FlatReaderOptions, type FlatReading } from './flat/reader.ts';
-import { DOUBLE_COLUMNS, flatTable, type NumberForm } from './flat/rows.ts';
+import { type Cell, DOUBLE_COLUMNS, FlatTable, type FlatWriter, type NumberForm } from './flat/rows.ts';
 import { COLUMNS, FLAT_FORMAT } from './flat/schema.ts';
 import type { ColumnCells } from './parquet/cells.ts';
 import { readColumn } from './parquet/column.ts';
 import { crc32 } from './parquet/crc32.ts';
 import { CHECKED_KEYS, checkedFacts, describedColumn, type Footer, footerStart, KEYS, readFooter, TAIL_BYTES } from './parquet/footer.ts';
 import { refuse } from './parquet/refuse.ts';
-import { elementOf, type TableColumn, TableWriter } from './parquet/table-writer.ts';
+import { elementOf, TableWriter } from './parquet/table-writer.ts';
 
 export { footerStart, TAIL_BYTES };
 
@@ -111,43 +111,81 @@ export interface ParquetWriteOptions {
   readonly numbers?: NumberForm;
 }
 
-/** Rows between two steps of writing. */
-const STEP_ROWS = 8192;
+/** Rows of one group: some ten milliseconds of writing, and of reading. */
+const GROUP_ROWS = 8192;
 
-/**
- * A book as a Parquet file, in steps of some thousand rows: each gives how many rows are done, the last one the file. Throws
- * `InputError` for a text that is no Unicode, and with `double` for a number that is no double.
- */
-export function* parquetSteps(book: BookColumns, { numbers = 'text' }: ParquetWriteOptions = {}): Generator<number, Uint8Array> {
-  const { columns: names, rows } = flatTable(book, false, numbers);
-  const columns = names.map(
-    (name) => ({ name, holds: numbers === 'double' && DOUBLE_COLUMNS.includes(name) ? 'double' : 'text' }) as const,
-  );
-  const writer = new TableWriter('book', columns);
-  let done = 0;
-  for (const cells of rows()) {
-    writer.row(cells);
-    if (++done % STEP_ROWS === 0) yield done;
+/** Writes a table whose accounts have all been noted, a piece at a time. */
+export class ParquetBookWriter implements FlatWriter {
+  private readonly table: FlatTable;
+  private readonly writer: TableWriter;
+  private readonly facts: Readonly<Record<string, string | undefined>>;
+  private checksum: number;
+
+  constructor(book: BookColumns, table: FlatTable, numbers: NumberForm) {
+    const columns = table.columns.map(
+      (name) => ({ name, holds: numbers === 'double' && DOUBLE_COLUMNS.includes(name) ? 'double' : 'text' }) as const,
+    );
+    this.table = table;
+    this.writer = new TableWriter('book', columns, GROUP_ROWS);
+    this.facts = { [KEYS.format]: FLAT_FORMAT, [KEYS.asOf]: book.asOf, [KEYS.unit]: book.unit, [KEYS.numbers]: numbers };
+    this.checksum = checkedFacts(
+      CHECKED_KEYS.map((key) => this.facts[key]),
+      columns.map((column) => describedColumn(elementOf(column))),
+    );
   }
-  const facts = { [KEYS.format]: FLAT_FORMAT, [KEYS.asOf]: book.asOf, [KEYS.unit]: book.unit, [KEYS.numbers]: numbers };
-  return writer.finish((groups) => ({ ...facts, [KEYS.checksum]: checksumOf(groups, facts, columns) }));
+
+  *head(): Generator<Uint8Array<ArrayBuffer>> {
+    yield this.writer.head();
+    yield* this.rows(this.table.marketRows());
+  }
+
+  part(book: BookColumns, from = 0, to = book.accounts.count): Generator<Uint8Array<ArrayBuffer>> {
+    return this.rows(this.table.rowsOf(book, from, to));
+  }
+
+  *foot(): Generator<Uint8Array<ArrayBuffer>> {
+    yield this.checked(this.writer.rest());
+    yield this.writer.foot({ ...this.facts, [KEYS.checksum]: this.checksum.toString(16).padStart(8, '0') });
+  }
+
+  private *rows(rows: Iterable<readonly Cell[]>): Generator<Uint8Array<ArrayBuffer>> {
+    for (const cells of rows) {
+      const bytes = this.writer.row(cells);
+      if (bytes) yield this.checked(bytes);
+    }
+  }
+
+  /** CRC-32 of the facts and of the groups. */
+  private checked(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    this.checksum = crc32(bytes, this.checksum);
+    return bytes;
+  }
 }
 
-/** CRC-32 of the facts and of the groups, eight hexadecimal digits. */
-function checksumOf(groups: Uint8Array, facts: Readonly<Record<string, string | undefined>>, columns: readonly TableColumn[]): string {
-  const described = columns.map((column) => describedColumn(elementOf(column)));
-  const before = checkedFacts(
-    CHECKED_KEYS.map((key) => facts[key]),
-    described,
-  );
-  return crc32(groups, before).toString(16).padStart(8, '0');
+/**
+ * A book as a Parquet file, in pieces of some thousand rows. Throws `InputError` for a text that is no Unicode, and with `double` for a
+ * number that is no double.
+ */
+export function* parquetPieces(book: BookColumns, { numbers = 'text' }: ParquetWriteOptions = {}): Generator<Uint8Array<ArrayBuffer>> {
+  const table = new FlatTable(book, false, numbers);
+  table.note(book);
+  const writer = new ParquetBookWriter(book, table, numbers);
+  yield* writer.head();
+  yield* writer.part(book);
+  yield* writer.foot();
 }
 
 /** A book as a Parquet file. */
-export function writeParquet(book: BookColumns, options: ParquetWriteOptions = {}): Uint8Array {
-  const steps = parquetSteps(book, options);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
+export const writeParquet = (book: BookColumns, options: ParquetWriteOptions = {}): Uint8Array<ArrayBuffer> =>
+  joined([...parquetPieces(book, options)]);
+
+/** Pieces as one. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
   }
+  return whole;
 }

@@ -3,6 +3,7 @@
  * stands at the other end (and holds feed and clock) needs a `HostedEngine`.
  */
 import type { Fault } from '../domain/fault.ts';
+import type { DeskModule } from './desk/index.ts';
 import type { Command, EngineInput, Frame } from './protocol.ts';
 
 /** What went wrong at the other end, and what is done about it. */
@@ -36,10 +37,15 @@ export interface SimulationStart {
   readonly startPrices: Readonly<Record<string, string>>;
 }
 
+export type { DeskModule } from './desk/index.ts';
+
 /** Session and desk as a host runs them: they keep the state and nothing else. */
 export interface HostedEngine {
   readonly check: (message: unknown) => CheckedCommand;
   readonly step: (input: EngineInput, nowMs: number) => readonly Frame[];
+  /** The command is the desk's, and there is none yet: `takeDesk` comes before it. */
+  readonly wantsDesk: (command: Command) => boolean;
+  readonly takeDesk: (module: DeskModule) => void;
   /** Something long waits for `desk-work`. */
   readonly isWorking: boolean;
   /** Bytes [from, to) of the file that `desk-open` of this request named: it goes on with `desk-bytes`. */

@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Answer, Client } from '../session/client.ts';
 import type {
   DeskColumn,
+  DeskExportFormat,
   DeskFilter,
   DeskOpened,
   DeskPanelsWish,
@@ -14,8 +15,9 @@ import type {
 } from '../session/protocol.ts';
 import { DESK_CANCELLED, DESK_WATCHED_MAX, DESK_WINDOW_MAX, NO_FILTER } from '../session/protocol.ts';
 import type { DeskIntake } from './desk.ts';
-import { createLinkWriter, DESK_LINK_PREFIX, type DeskAddress, type DeskView, decodeDeskLink, encodeDeskLink } from './desk-link.ts';
+import { createLinkWriter, type DeskAddress, type DeskView, decodeDeskLink, encodeDeskLink } from './desk-link.ts';
 import { DESK_VIEWS_MAX, viewName, writeDeskMemory } from './desk-memory.ts';
+import { DESK_LINK_PREFIX } from './desk-state.ts';
 import { addNotice, dropNotices } from './notices.ts';
 import type { SettingsStorage } from './settings.ts';
 import type { AppState, DeskState } from './types.ts';
@@ -51,7 +53,7 @@ export interface DeskActions {
   /** All rows that match, in order: the table's figures, or the accounts as a book that can be read again. */
   readonly exportRows: (
     content: 'figures' | 'accounts',
-    format: 'csv' | 'parquet',
+    format: DeskExportFormat,
     columns: readonly DeskColumn[],
   ) => Promise<Answer<DeskExported>>;
   readonly watch: (account: string, isWatched: boolean) => void;

@@ -1,16 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DESK_COLUMNS, NO_FILTER, RISK_STATES } from '../session/protocol.ts';
-import {
-  createLinkWriter,
-  DESK_LINK_LENGTH_MAX,
-  DESK_LINK_PREFIX,
-  type DeskView,
-  decodeDeskLink,
-  encodeDeskLink,
-  isDeskLink,
-  LINK_INTERVAL_MS,
-} from './desk-link.ts';
+import { createLinkWriter, DESK_LINK_LENGTH_MAX, type DeskView, decodeDeskLink, encodeDeskLink, LINK_INTERVAL_MS } from './desk-link.ts';
+import { DESK_LINK_PREFIX, isDeskLink } from './desk-state.ts';
 
 const NOTHING: DeskView = { source: null, filter: NO_FILTER, sort: [], ladder: null };
 

@@ -19,6 +19,7 @@ import {
   type DeskSource,
   RISK_STATES,
 } from '../session/protocol.ts';
+import { DESK_LINK_PREFIX, isDeskLink } from './desk-state.ts';
 
 /** A source that a link can name: what anybody who follows it has too. */
 export type DeskLinkSource = Extract<DeskSource, { readonly kind: 'book' | 'population' }>;
@@ -31,7 +32,6 @@ export interface DeskView {
   readonly ladder: Pick<DeskPanelsWish, 'ladderMarket' | 'ladderStep'> | null;
 }
 
-export const DESK_LINK_PREFIX = 'desk/1';
 /** A longer link is none. */
 export const DESK_LINK_LENGTH_MAX = 4_000;
 /** Names of one list, and characters of a name, that a link may hold. */
@@ -70,9 +70,6 @@ const nameList = (names: readonly string[]): string =>
 const bound = (value: number | null): string => (value === null ? '' : String(value));
 const rangeText = ({ column, atLeast, atMost, isBelow }: DeskRange): string =>
   `${column}:${bound(atLeast)}:${bound(atMost)}${isBelow ? ':below' : ''}`;
-
-/** Whether the text asks for the desk at all. */
-export const isDeskLink = (text: string): boolean => text === DESK_LINK_PREFIX || text.startsWith(`${DESK_LINK_PREFIX}?`);
 
 /**
  * The view that a link names; undefined where it is no link of this version. A field that does not read is as if it were not there, so

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createClient } from '../session/client.ts';
 import { createReader } from '../session/desk/reader.ts';
+import { createWholeEngine } from '../session/desk/testing/engine.ts';
 import { OWN, SHARED } from '../session/desk/testing/open.ts';
-import { createEngine } from '../session/engine.ts';
 import type { Command, DeskRows, Frame } from '../session/protocol.ts';
 import { NO_FILTER, RISK_STATES } from '../session/protocol.ts';
 import { bookText } from '../session/testing/fixtures.ts';
@@ -16,15 +16,14 @@ import * as selectors from './selectors.ts';
 const bytesOf = (text: string): ArrayBuffer => new TextEncoder().encode(text).slice().buffer;
 
 /** A page over a real worker's insides, in process: store, client, host, session and desk. */
-function page({ isShared = false, memory = '' } = {}) {
-  const texts = new Map(memory === '' ? [] : [[DESK_KEY, memory]]);
+function open(texts = new Map<string, string>(), isShared = false) {
   const links: string[] = [];
   let listener: (message: unknown) => void = () => undefined;
   let fault: (fault: TransportFault) => void = () => undefined;
   let started: () => void = () => undefined;
   const sent: Command[] = [];
   const spawn = (): Bench =>
-    createBench({}, { engine: createEngine(isShared ? SHARED : OWN), post: (frame: Frame) => listener(structuredClone(frame)) });
+    createBench({}, { engine: createWholeEngine(isShared ? SHARED : OWN), post: (frame: Frame) => listener(structuredClone(frame)) });
   let bench = spawn();
   const transport: Transport = {
     post: (message) => {
@@ -46,15 +45,12 @@ function page({ isShared = false, memory = '' } = {}) {
   const app = createApp({
     storage: { getItem: (key) => texts.get(key) ?? null, setItem: (key, value) => void texts.set(key, value) },
     address: { replace: (link) => void links.push(link), after: (run) => run() },
-    createReader,
+    loadReader: () => Promise.resolve(createReader),
     connect: (handlers) =>
       createClient({ transport, hello: { nowMs: () => START_MS, clock: 'manual' }, schedule: (deliver) => deliver(), ...handlers }),
   });
   return {
-    desk: app.actions.desk,
-    actions: app.actions,
-    state: () => app.store.getState().desk,
-    app: () => app.store.getState(),
+    app,
     links,
     sent,
     texts,
@@ -67,6 +63,14 @@ function page({ isShared = false, memory = '' } = {}) {
   };
 }
 
+/** The same with the desk loaded. */
+async function page({ isShared = false, memory = '' } = {}) {
+  const opened = open(new Map(memory === '' ? [] : [[DESK_KEY, memory]]), isShared);
+  const { actions: desk } = await opened.app.loadDesk();
+  const { store, actions } = opened.app;
+  return { ...opened, desk, actions, state: () => store.getState().desk, app: () => store.getState() };
+}
+
 const shown = (rows: DeskRows | null | undefined): readonly string[] => rows?.account ?? [];
 
 describe.each([
@@ -74,7 +78,7 @@ describe.each([
   ['shared memory', true],
 ])('the desk in the store, %s', (_, isShared) => {
   it('opens, filters, orders, scrolls and shows a row', async () => {
-    const { desk, actions, state, app, beats } = page({ isShared });
+    const { desk, actions, state, app, beats } = await page({ isShared });
     desk.show(true);
     expect(await desk.openPopulation(500, 7)).toMatchObject({ ok: true, value: { coverage: { loaded: 500 } } });
     beats(6);
@@ -111,7 +115,7 @@ describe.each([
   });
 
   it('makes no window and no panel while it is not on screen, and follows states all the same', async () => {
-    const { desk, actions, state, beats } = page({ isShared });
+    const { desk, actions, state, beats } = await page({ isShared });
     await desk.openPopulation(200, 3);
     desk.panels({ visible: ['skew', 'ladder'] });
     await actions.setFeed({ kind: 'simulated', seed: 1, regime: 'stress', stepMs: 1_000 });
@@ -131,7 +135,7 @@ describe.each([
   });
 
   it('is put back after a crash: accounts, query, panels and watch-list', async () => {
-    const { desk, state, restart, beats, app } = page({ isShared });
+    const { desk, state, restart, beats, app } = await page({ isShared });
     desk.show(true);
     await desk.openPopulation(120, 5);
     desk.panels({ visible: ['concentration'] });
@@ -148,7 +152,7 @@ describe.each([
   });
 
   it('says that a file whose bytes were handed over is lost', async () => {
-    const { desk, state, restart, app } = page({ isShared });
+    const { desk, state, restart, app } = await page({ isShared });
     expect(await desk.openFile('book.json', bytesOf(bookText()))).toMatchObject({ ok: true, value: { coverage: { loaded: 4 } } });
     expect(state().source).toEqual({ kind: 'file', name: 'book.json' });
     restart();
@@ -162,9 +166,24 @@ describe.each([
   });
 });
 
+describe('the desk before it is looked at', () => {
+  it('costs nothing: the engine hears nothing of it, and what is remembered waits; then it is one, however often it is asked for', async () => {
+    const { app, sent } = open(new Map([[DESK_KEY, '{"views":[],"watched":["a"]}']]));
+    expect(() => app.actions.desk).toThrow('before it was loaded');
+    expect(app.store.getState().desk).toMatchObject({ book: null, watched: [] });
+    await app.actions.loadDemo();
+    expect(sent.filter(({ kind }) => kind.startsWith('desk-'))).toEqual([]);
+    const [part, again] = await Promise.all([app.loadDesk(), app.loadDesk()]);
+    expect(again).toBe(part);
+    expect(app.actions.desk).toBe(part.actions);
+    expect(app.store.getState().desk.watched).toEqual(['a']);
+    expect(sent.filter(({ kind }) => kind.startsWith('desk-'))).toMatchObject([{ kind: 'desk-watch', accounts: ['a'] }]);
+  });
+});
+
 describe('what the desk remembers', () => {
   it('watch-list and views survive a reload; what is foreign does not', async () => {
-    const first = page();
+    const first = await page();
     first.desk.show(true);
     await first.desk.openPopulation(50, 1);
     const [a, b] = shown(first.state().window?.rows);
@@ -176,7 +195,7 @@ describe('what the desk remembers', () => {
     first.desk.saveView('');
     expect(first.texts.get(DESK_KEY)).not.toContain('secret');
 
-    const second = page({ memory: first.texts.get(DESK_KEY)! });
+    const second = await page({ memory: first.texts.get(DESK_KEY)! });
     expect(second.state().watched).toEqual([b]);
     expect(second.state().views.map(({ name }) => name)).toEqual(['Near the line']);
     expect(second.sent).toContainEqual(expect.objectContaining({ kind: 'desk-watch', accounts: [b] }));
@@ -193,8 +212,8 @@ describe('what the desk remembers', () => {
     '[]',
     '{"views":{},"watched":[1,"a","a",null]}',
     '{"views":[{"name":"x","link":"desk/9"},{"name":""}],"watched":7}',
-  ])('reads %s as little or nothing', (memory) => {
-    const { state } = page({ memory });
+  ])('reads %s as little or nothing', async (memory) => {
+    const { state } = await page({ memory });
     expect(state().views).toEqual([]);
     expect(state().watched).toEqual(memory.includes('"a"') ? ['a'] : []);
   });
@@ -202,7 +221,7 @@ describe('what the desk remembers', () => {
 
 describe('DM-15 the address holds the view', () => {
   it('while the desk is on screen and a book is open, and restores it', async () => {
-    const { desk, links } = page();
+    const { desk, links } = await page();
     await desk.openPopulation(40, 9);
     expect(links).toEqual([]);
     desk.show(true);
@@ -216,7 +235,7 @@ describe('DM-15 the address holds the view', () => {
     desk.show(false);
     expect(links.at(-1)).toBe('');
 
-    const again = page();
+    const again = await page();
     again.desk.show(true);
     await startDesk(again.desk, link);
     expect(again.state().book?.count).toBe(40);
@@ -229,7 +248,7 @@ describe('DM-15 the address holds the view', () => {
 
 describe('what goes wrong', () => {
   it('a file that cannot be read leaves what is open; one that is cancelled is no fault', async () => {
-    const { desk, state, app } = page();
+    const { desk, state, app } = await page();
     await desk.openPopulation(30, 1);
     expect(await desk.openFile('broken.csv', bytesOf('row,account\nnonsense,1\n'))).toMatchObject({ ok: false });
     expect(state().book?.count).toBe(30);

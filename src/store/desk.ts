@@ -2,9 +2,8 @@
  * The desk's part of the state: what is open, what was asked, what is shown. Frames come in here, and nowhere else. Rows arrive as
  * columns or are read from shared memory; the page cannot tell which.
  */
-import type { DeskFrame, DeskPanelsFrame, DeskPanelsWish, DeskQuery, DeskRows, DeskShared, DeskWindow } from '../session/protocol.ts';
-import { NO_FILTER } from '../session/protocol.ts';
-import type { DeskMemory } from './desk-memory.ts';
+import type { DeskFrame, DeskPanelsFrame, DeskRows, DeskShared, DeskWindow } from '../session/protocol.ts';
+import { deskWithoutEngine } from './desk-state.ts';
 import type { DeskPanels, DeskState, DeskWindowState } from './types.ts';
 
 /** What the page reads shared rows through; undefined where they were being written. */
@@ -14,41 +13,6 @@ export interface DeskReader {
 }
 
 export type CreateDeskReader = (shared: DeskShared) => DeskReader;
-
-export const DEFAULT_QUERY: DeskQuery = {
-  filter: NO_FILTER,
-  sort: [{ column: 'marginRatio', falling: true }],
-  window: { from: 0, count: 60 },
-  freeze: false,
-  columns: [],
-};
-
-export const DEFAULT_WISH: DeskPanelsWish = { visible: [], ladderMarket: '', ladderStep: 0.01, ladderRungs: 20, whales: 10 };
-
-export const initialDesk = (memory: DeskMemory): DeskState => ({
-  isOnScreen: false,
-  book: null,
-  coverage: null,
-  progress: null,
-  opened: null,
-  source: null,
-  query: DEFAULT_QUERY,
-  window: null,
-  wish: DEFAULT_WISH,
-  panels: null,
-  watched: memory.watched,
-  views: memory.views,
-});
-
-/** The desk after its engine is gone: what was asked stays, what was shown does not. */
-export const deskWithoutEngine = (desk: DeskState): DeskState => ({
-  ...desk,
-  book: null,
-  coverage: null,
-  progress: null,
-  window: null,
-  panels: null,
-});
 
 /** Takes frames into the state and reads rows where memory is shared. */
 export interface DeskIntake {

@@ -4,7 +4,7 @@
  * Anything unknown or malformed is as if it were not there.
  */
 import type { FeedSpec } from '../session/protocol.ts';
-import { startDesk } from './desk-actions.ts';
+import { isDeskLink } from './desk-state.ts';
 import type { App } from './store.ts';
 
 export interface StartOptions {
@@ -32,12 +32,18 @@ export function parseStartOptions(search: string): StartOptions {
 }
 
 /** Loads the first book, starts the feed that `options` name and opens the desk that `deskLink` names. Resolves when all are answered. */
-export function startApp({ actions }: App, options: StartOptions, deskLink = ''): Promise<unknown> {
+export function startApp({ actions, loadDesk }: App, options: StartOptions, deskLink = ''): Promise<unknown> {
   const answers: Promise<unknown>[] = [];
   if (options.book === 'demo') answers.push(actions.loadDemo());
   answers.push(actions.setFeed(options.feed));
   if (options.speed !== undefined) actions.setSpeed(options.speed);
-  answers.push(startDesk(actions.desk, deskLink));
+  // A desk that does not come is told where it is looked for: on its page.
+  if (isDeskLink(deskLink))
+    answers.push(
+      loadDesk()
+        .then(({ start }) => start(deskLink))
+        .catch(() => undefined),
+    );
   return Promise.all(answers);
 }
 

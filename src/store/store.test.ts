@@ -26,7 +26,7 @@ function stand(storage: SettingsStorage = memory()) {
   const app = createApp({
     storage,
     address: { replace: () => undefined, after: () => undefined },
-    createReader: () => ({ rows: () => undefined, ranks: () => undefined }),
+    loadReader: () => Promise.resolve(() => ({ rows: () => undefined, ranks: () => undefined })),
     connect: (given): Client => {
       handlers = given;
       return {

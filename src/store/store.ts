@@ -1,12 +1,13 @@
 /** The page's state: a zustand store without React, fed by frames. One object, replaced, never changed in place. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Client, ClientOptions, ConnectionState, WhatIfFrame } from '../session/client.ts';
-import type { DeskFrame, HistoryColumns, Snapshot } from '../session/protocol.ts';
+import type { HistoryColumns, Snapshot } from '../session/protocol.ts';
 import { type Actions, createActions } from './actions.ts';
-import { type CreateDeskReader, createDeskIntake, type DeskIntake, deskWithoutEngine, initialDesk } from './desk.ts';
-import { createDeskActions, type DeskActions } from './desk-actions.ts';
+import type { CreateDeskReader } from './desk.ts';
+import type { DeskActions } from './desk-actions.ts';
 import type { DeskAddress } from './desk-link.ts';
-import { readDeskMemory } from './desk-memory.ts';
+import type { DeskPart } from './desk-part.ts';
+import { deskWithoutEngine, INITIAL_DESK } from './desk-state.ts';
 import { addNotice, dropNotices } from './notices.ts';
 import { readSettings, type SettingsStorage } from './settings.ts';
 import { shareAccount, shareSnapshot } from './share.ts';
@@ -22,14 +23,17 @@ export interface AppOptions {
   readonly storage: SettingsStorage;
   /** Where the desk's view is kept as a link. */
   readonly address: DeskAddress;
-  /** Reads rows from memory that page and engine share. */
-  readonly createReader: CreateDeskReader;
+  /** What reads rows from memory that page and engine share; asked for with the desk. */
+  readonly loadReader: () => Promise<CreateDeskReader>;
 }
 
 /** The store, and the only way to change anything. */
 export interface App {
   readonly store: AppStore;
+  /** `desk`: only where `loadDesk` has resolved; before that reading it throws. */
   readonly actions: Actions & { readonly desk: DeskActions };
+  /** Brings the desk's part of the store. One promise, however often it is asked for. */
+  readonly loadDesk: () => Promise<DeskPart>;
   readonly close: () => void;
 }
 
@@ -42,21 +46,39 @@ export function createApp(options: AppOptions): App {
     whatIf: null,
     notices: [],
     settings: readSettings(options.storage),
-    desk: initialDesk(readDeskMemory(options.storage)),
+    desk: INITIAL_DESK,
   }));
-  const intake = createDeskIntake(options.createReader);
+  let desk: DeskPart | undefined;
   const client = options.connect({
     onSnapshot: (snapshot, history) => takeSnapshot(store, snapshot, history),
     onWhatIf: (frame) => takeWhatIf(store, frame),
-    onDesk: (frame) => takeDesk(store, intake, frame),
+    onDesk: (frame) => desk?.take(frame),
     onConnection: (state) => takeConnection(store, state),
     onFaults: (faults) => takeFaults(store, faults),
   });
-  const { storage, address } = options;
-  const { watched } = store.getState().desk;
-  if (watched.length > 0) void client.request({ kind: 'desk-watch', accounts: watched });
-  const desk = createDeskActions({ store, client, storage, intake, address });
-  return { store, actions: { ...createActions(store, client, storage), desk }, close: () => client.close() };
+  const { storage, address, loadReader } = options;
+  let loading: Promise<DeskPart> | undefined;
+  const load = async (): Promise<DeskPart> => {
+    const [{ createDeskPart }, createReader] = await Promise.all([import('./desk-part.ts'), loadReader()]);
+    desk = createDeskPart({ store, client, storage, address, createReader });
+    return desk;
+  };
+  const actions = {
+    ...createActions(store, client, storage),
+    get desk(): DeskActions {
+      if (!desk) throw new Error('the desk was used before it was loaded');
+      return desk.actions;
+    },
+  };
+  return {
+    store,
+    actions,
+    loadDesk: () => {
+      loading ??= load();
+      return loading;
+    },
+    close: () => client.close(),
+  };
 }
 
 function takeSnapshot(store: AppStore, snapshot: Snapshot, history: HistoryColumns | null): void {
@@ -82,13 +104,6 @@ function takeWhatIf(store: AppStore, frame: WhatIfFrame): void {
     if (!state.whatIf) return state;
     if (frame.spec === null) return { whatIf: null };
     return { whatIf: { ...state.whatIf, account: shareAccount(state.whatIf.account, frame.account), evaluated: frame.spec } };
-  });
-}
-
-function takeDesk(store: AppStore, intake: DeskIntake, frame: DeskFrame): void {
-  store.setState((state) => {
-    const desk = intake.take(state.desk, frame);
-    return desk === state.desk ? state : { desk };
   });
 }
 

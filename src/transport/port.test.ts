@@ -92,6 +92,7 @@ describe('a client over a port', () => {
       stopwatch: () => 0,
       every: () => () => undefined,
       soon: (run) => void setTimeout(run),
+      loadDesk: () => Promise.reject(new Error('no desk')),
       fetchText: () => Promise.reject(new Error('no files')),
       baseUrl: 'http://localhost/',
       fatal: (error) => {

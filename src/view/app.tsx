@@ -3,12 +3,12 @@
 // First of all: it says in which order the layers of every other style sheet stand.
 import './styles/index.css';
 
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, use, useCallback, useEffect, useRef, useState } from 'react';
 import { selectIsReady, selectPalette, selectTheme } from '../store/selectors.ts';
 import styles from './app.module.css';
 import type { DeskMemory } from './desk/index.ts';
 import { MarginPage } from './margin/margin-page.tsx';
-import { useApp } from './shared/app-context.tsx';
+import { useApp, useLoadDesk } from './shared/app-context.tsx';
 import { type Overlay, OverlayContext } from './shared/overlay.tsx';
 import { ErrorBoundary } from './shell/error-boundary.tsx';
 import { Header } from './shell/header.tsx';
@@ -29,6 +29,13 @@ const Dialogs = lazy(() => import('./dialogs/dialogs.tsx'));
 const desk = () => import('./desk/index.ts');
 const DeskPage = lazy(() => desk().then((module) => ({ default: module.DeskPage })));
 const DeskOpenDialog = lazy(() => desk().then((module) => ({ default: module.OpenDialog })));
+
+/** The desk's components come while its part of the store comes; they are rendered when both are there. */
+function WithDesk({ children }: { readonly children: ReactNode }) {
+  void desk().catch(() => undefined);
+  use(useLoadDesk()());
+  return children;
+}
 
 /** Without an account nothing is painted that the rest could wait for. */
 const PATIENCE_MS = 1500;
@@ -87,7 +94,9 @@ function Page() {
         ) : (
           <ErrorBoundary what="The desk">
             <Suspense fallback={<main id="desk" className={styles.wait} aria-busy="true" />}>
-              <DeskPage memory={deskMemory} onMargin={toMargin} />
+              <WithDesk>
+                <DeskPage memory={deskMemory} onMargin={toMargin} />
+              </WithDesk>
             </Suspense>
           </ErrorBoundary>
         )}
@@ -119,7 +128,9 @@ function Page() {
       {overlay && (
         <Suspense>
           {overlay.kind === 'desk-open' ? (
-            <DeskOpenDialog files={overlay.files} onClose={close} />
+            <WithDesk>
+              <DeskOpenDialog files={overlay.files} onClose={close} />
+            </WithDesk>
           ) : (
             <Dialogs overlay={overlay} onClose={close} />
           )}

@@ -59,10 +59,14 @@ export function radiusOf(
       pull += (held - needs) * moves;
       push += Math.abs(held - value) * moves;
     } else push += size * requiredHigh[s]! * moves;
-    reach = Math.max(reach, Math.max(size * reachUp[s]!, reachDown[s]! / size));
-    most = Math.max(most, moves);
+    const up = size * reachUp[s]!;
+    const down = reachDown[s]! / size;
+    if (up > reach) reach = up;
+    if (down > reach) reach = down;
+    if (moves > most) most = moves;
   }
-  if (most === 0) return Number.POSITIVE_INFINITY;
+  // No price matters, or what is not known stays so.
+  if (most === 0 || Number.isNaN(e)) return Number.POSITIVE_INFINITY;
   if (kind !== LENDING) pull = all;
   const band = 2 * BAND * (scale + 2 * g);
   const over = kind === LENDING ? n - e : m;

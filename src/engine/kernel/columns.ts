@@ -15,6 +15,8 @@ export const RISK_STATES = ['healthy', 'watch', 'warning', 'margin-call', 'liqui
 
 /** What `nearestLeg` and `biggestLeg` hold where there is none. */
 export const NO_LEG = 0xffff_ffff;
+/** What they hold before they were first looked for. */
+export const NOT_YET = 0xffff_fffe;
 
 /** One row an account. Which figures are current is the engine's to say: a certified tick keeps states exact and leaves figures alone. */
 export interface AccountColumns {
@@ -59,8 +61,8 @@ export interface LegColumns {
   /** Signed, as the book has it: times the instrument's contract size gives base (linear) or quote (inverse) units. */
   readonly size: Float64Array;
   readonly entryPrice: Float64Array;
-  /** Row of the account. */
-  readonly row: Uint32Array;
+  /** Its pool, which knows its row; 0xffffffff where the leg is in none. */
+  readonly pool: Uint32Array;
 }
 
 export interface DeskColumns {
@@ -103,7 +105,7 @@ const ACCOUNT_FIELDS = {
   venue: Uint8Array,
 } as const;
 
-const LEG_FIELDS = { size: Float64Array, entryPrice: Float64Array, instrument: Uint32Array, row: Uint32Array } as const;
+const LEG_FIELDS = { size: Float64Array, entryPrice: Float64Array, instrument: Uint32Array, pool: Uint32Array } as const;
 
 /** Every array begins at a multiple of 64 bytes: a cache line, and more than any vector load wants. */
 const ALIGNMENT = 64;

@@ -33,6 +33,9 @@ describe('DS-5 filters', () => {
           Array.from({ length: Math.floor(u() * 4) }, (): NaiveLeg => ({ instrument: Math.floor(u() * 5), size: Math.floor(u() * 3) - 1 })),
         );
         const { legStart, legEnd, legInstrument, legSize, legRow } = withGaps(accounts);
+        // A pool a leg, in any order, and legs of none.
+        const poolRow = legRow.slice().reverse();
+        const legPool = Uint32Array.from(legRow, (row, leg) => (row < size ? legRow.length - 1 - leg : 0xffff_ffff));
         const allowed = Uint8Array.from({ length: 256 }, () => (u() < 0.7 ? 1 : 0));
         const wanted = Uint8Array.from({ length: 5 }, () => (u() < 0.5 ? 1 : 0));
         const watched = Uint32Array.from({ length: size }, () => Math.floor(u() * size * 1.2));
@@ -41,7 +44,7 @@ describe('DS-5 filters', () => {
         maskAll(size, mask);
         keepCodes(size, states, allowed, mask);
         keepRange(size, values, -10, 20, mask);
-        markHolders(legSize.length, legRow, legInstrument, legSize, size, legStart, legEnd, wanted, sides, mask);
+        markHolders(legSize.length, legPool, poolRow, legInstrument, legSize, size, legStart, legEnd, wanted, sides, mask);
         keepMarked(size, mask);
         markRows(size, watched, watched.length, mask);
         keepMarked(size, mask);

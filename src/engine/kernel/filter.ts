@@ -61,7 +61,8 @@ export const EITHER_SIDE = LONG | SHORT;
  */
 export function markHolders(
   legCount: number,
-  legRow: Uint32Array,
+  legPool: Uint32Array,
+  poolRow: Uint32Array,
   legInstrument: Uint32Array,
   legSize: Float64Array,
   count: number,
@@ -75,7 +76,7 @@ export function markHolders(
     if (wanted[legInstrument[leg]!] !== 1) continue;
     const size = legSize[leg]!;
     const side = size > 0 ? LONG : size < 0 ? SHORT : 0;
-    const row = legRow[leg]!;
+    const row = poolRow[legPool[leg]!] ?? count;
     if ((side & sides) !== 0 && row < count && leg >= legStart[row]! && leg < legEnd[row]!) mask[row]! |= MARK;
   }
 }

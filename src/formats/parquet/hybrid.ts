@@ -43,6 +43,10 @@ export function readHybrid(bytes: Uint8Array, from: number, to: number, bitWidth
 
 /** `count` values of `bitWidth` bits, lowest bits first. */
 function unpack(bytes: Uint8Array, from: number, bitWidth: number, count: number, out: Uint32Array, first: number): void {
+  if (bitWidth === 1) {
+    unpackBits(bytes, from, count, out, first);
+    return;
+  }
   if (bitWidth > 24) {
     unpackWide(bytes, from, bitWidth, count, out, first);
     return;
@@ -60,6 +64,24 @@ function unpack(bytes: Uint8Array, from: number, bitWidth: number, count: number
     held >>>= bitWidth;
     bits -= bitWidth;
   }
+}
+
+/** Levels are single bits, a column's worth of them for every group. */
+function unpackBits(bytes: Uint8Array, from: number, count: number, out: Uint32Array, first: number): void {
+  const whole = count >> 3;
+  let to = first;
+  for (let k = 0; k < whole; k++, to += 8) {
+    const byte = bytes[from + k]!;
+    out[to] = byte & 1;
+    out[to + 1] = (byte >> 1) & 1;
+    out[to + 2] = (byte >> 2) & 1;
+    out[to + 3] = (byte >> 3) & 1;
+    out[to + 4] = (byte >> 4) & 1;
+    out[to + 5] = (byte >> 5) & 1;
+    out[to + 6] = (byte >> 6) & 1;
+    out[to + 7] = byte >> 7;
+  }
+  for (let i = 8 * whole; i < count; i++) out[first + i] = (bytes[from + whole]! >> (i & 7)) & 1;
 }
 
 function unpackWide(bytes: Uint8Array, from: number, bitWidth: number, count: number, out: Uint32Array, first: number): void {

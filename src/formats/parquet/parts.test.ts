@@ -7,7 +7,7 @@ import { crc32 } from './crc32.ts';
 import { readHybrid } from './hybrid.ts';
 import { unpackSnappy } from './snappy.ts';
 import { scanStruct } from './thrift-scan.ts';
-import { textOfUtf8 } from './utf8.ts';
+import { textOfUtf8, utf8Of } from './utf8.ts';
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
 
@@ -90,6 +90,18 @@ describe('FF-12 readHybrid', () => {
     expect(() => read([0x03, 0, 0], 3, 8)).toThrow(InputError);
     expect(() => read([0x04], 3, 2)).toThrow(InputError);
     expect(read([0xfe, 0xff, 0xff, 0xff, 0x0f, 5], 3, 2)).toEqual([5, 5]);
+  });
+});
+
+describe('FF-13 utf8Of', () => {
+  it('property: the bytes that an encoder gives, half characters replaced', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom('\ud83d', '\ude00', 'ä'))), (parts) => {
+        const text = parts.join('');
+        expect(String(utf8Of(text))).toBe(String(new TextEncoder().encode(text)));
+      }),
+      { numRuns: 500, seed: 6 },
+    );
   });
 });
 

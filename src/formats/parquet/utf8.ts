@@ -45,3 +45,43 @@ function wideText(bytes: Uint8Array, from: number, to: number): string {
 
 /** Smallest code point that may take so many bytes. */
 const LEAST: readonly number[] = [0, 0, 0x80, 0x800, 0x10000];
+
+/** The bytes of `text`; half a character (a lone surrogate), which has none, becomes U+FFFD. */
+export function utf8Of(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 127) return wideBytes(text, bytes.subarray(0, i));
+    bytes[i] = unit;
+  }
+  return bytes;
+}
+
+/** `head` are the bytes of the ASCII that `text` begins with. */
+function wideBytes(text: string, head: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(head.length + 3 * (text.length - head.length));
+  bytes.set(head);
+  let at = head.length;
+  for (let i = head.length; i < text.length; i++) {
+    const point = text.codePointAt(i)!;
+    if (point > 0xffff) i++;
+    at = writePoint(bytes, at, point >= 0xd800 && point <= 0xdfff ? 0xfffd : point);
+  }
+  return bytes.slice(0, at);
+}
+
+function writePoint(bytes: Uint8Array, from: number, point: number): number {
+  let at = from;
+  if (point < 0x80) bytes[at++] = point;
+  else if (point < 0x800) bytes[at++] = 0xc0 | (point >> 6);
+  else {
+    if (point < 0x10000) bytes[at++] = 0xe0 | (point >> 12);
+    else {
+      bytes[at++] = 0xf0 | (point >> 18);
+      bytes[at++] = 0x80 | ((point >> 12) & 63);
+    }
+    bytes[at++] = 0x80 | ((point >> 6) & 63);
+  }
+  if (point >= 0x80) bytes[at++] = 0x80 | (point & 63);
+  return at;
+}

@@ -5,7 +5,7 @@
 import type { Account, Balance, Position } from '../../domain/book.ts';
 import { Decimal } from '../../domain/units.ts';
 import type { DeskColumns } from '../../engine/kernel/columns.ts';
-import { CROSS, type FlatBook, ISOLATED, isFlat } from './flat-book.ts';
+import { CROSS, type FlatBook, ISOLATED, isDerived, isFlat } from './flat-book.ts';
 
 /** Margin mode and chosen leverage of a position, by number: few of a venue's accounts choose anything rare. */
 export interface Setting {
@@ -25,8 +25,7 @@ export interface AccountStore {
   readonly settingByKey: Map<string, number>;
   /** By leg. */
   readonly legSetting: Uint16Array;
-  /** By leg; NaN where none. Empty until a position has one. */
-  legMargin: Float64Array;
+  readonly margins: LegMargins;
   /** By row. */
   readonly balanceStart: Uint32Array;
   readonly balanceEnd: Uint32Array;
@@ -37,9 +36,43 @@ export interface AccountStore {
   legUsed: number;
   readonly freeLegs: Ranges;
   readonly freeBalances: Ranges;
+  /** By source: 1 where every balance is stated to be derived. Sources beyond it have no place here. */
+  readonly derived: Uint8Array;
   /** By source. */
   readonly special: Map<number, Account>;
   readonly names: Names;
+}
+
+/** Isolated margins by leg: a map while few legs have one, a column (NaN where none) once many do. */
+export interface LegMargins {
+  readonly few: Map<number, number>;
+  many: Float64Array | undefined;
+  readonly legCapacity: number;
+}
+
+/** An entry of a map takes some ten times the room of an element: beyond this share of the legs a column is smaller. */
+const FEW_MARGINS = 1 / 16;
+
+export const createMargins = (legCapacity: number): LegMargins => ({ few: new Map(), many: undefined, legCapacity });
+
+/** The leg's isolated margin; NaN where it has none. */
+export const marginAt = ({ few, many }: LegMargins, leg: number): number => (many ? many[leg]! : (few.get(leg) ?? Number.NaN));
+
+/** Whether any leg has an isolated margin. */
+export const hasMargins = ({ few, many }: LegMargins): boolean => many !== undefined || few.size > 0;
+
+/** Writes the leg's isolated margin; NaN takes it away. */
+export function setMargin(margins: LegMargins, leg: number, margin: number): void {
+  const { few, legCapacity } = margins;
+  if (margins.many) margins.many[leg] = margin;
+  else if (Number.isNaN(margin)) few.delete(leg);
+  else {
+    few.set(leg, margin);
+    if (few.size <= legCapacity * FEW_MARGINS) return;
+    margins.many = new Float64Array(legCapacity).fill(Number.NaN);
+    for (const [at, value] of few) margins.many[at] = value;
+    few.clear();
+  }
 }
 
 /** Ids and labels by source; sources are given out once and never again. */
@@ -100,8 +133,9 @@ export function accountAt(store: AccountStore, row: number): Account {
   if (special) return special;
   const label = store.names.labelOf(source);
   const balances: Balance[] = [];
+  const derived = store.derived[source] === 1 ? { derived: true } : {};
   for (let b = store.balanceStart[row]!; b < store.balanceEnd[row]!; b++)
-    balances.push({ asset: store.assets[store.balanceAsset[b]!]!, amount: new Decimal(store.balanceAmount[b]!) });
+    balances.push({ asset: store.assets[store.balanceAsset[b]!]!, amount: new Decimal(store.balanceAmount[b]!), ...derived });
   const positions: Position[] = [];
   for (let leg = accounts.legStart[row]!; leg < accounts.legEnd[row]!; leg++) positions.push(positionAt(store, leg));
   return {
@@ -116,7 +150,7 @@ export function accountAt(store: AccountStore, row: number): Account {
 function positionAt(store: AccountStore, leg: number): Position {
   const { legs } = store.columns;
   const { mode, leverage } = store.settings[store.legSetting[leg]!]!;
-  const margin = store.legMargin.length > 0 ? store.legMargin[leg]! : Number.NaN;
+  const margin = marginAt(store.margins, leg);
   return {
     instrument: store.instruments[legs.instrument[leg]!]!,
     size: new Decimal(legs.size[leg]!),
@@ -157,8 +191,10 @@ export function putAccount(store: AccountStore, row: number, source: number, acc
   accounts.venue[row] = venueIndex(store, account.venue);
   accounts.legStart[row] = start;
   accounts.legEnd[row] = start + account.positions.length;
-  const isPlain = account.positions.map((position, i) => putPosition(store, row, start + i, position)).every(Boolean);
-  if (isFlat(account) && isPlain) store.special.delete(source);
+  const isPlain = account.positions.map((position, i) => putPosition(store, start + i, position)).every(Boolean);
+  const derived = isDerived(account);
+  if (source < store.derived.length) store.derived[source] = derived ? 1 : 0;
+  if (isFlat(account) && isPlain && (!derived || source < store.derived.length)) store.special.delete(source);
   else store.special.set(source, account);
   putBalances(store, row, account.balances);
   return true;
@@ -169,18 +205,16 @@ function venueIndex(store: AccountStore, venue: string): number {
   return known >= 0 ? known : store.venues.push(venue) - 1;
 }
 
-function putPosition(store: AccountStore, row: number, leg: number, position: Position): boolean {
+function putPosition(store: AccountStore, leg: number, position: Position): boolean {
   const { legs } = store.columns;
   const instrument = store.instrumentIndex.get(position.instrument);
   if (instrument === undefined) throw new Error(`${position.instrument} is not in the desk's table of instruments`);
   const setting = settingOf(store, position.marginMode === 'isolated' ? ISOLATED : CROSS, position.leverage?.toNumber() ?? Number.NaN);
-  legs.row[leg] = row;
   legs.instrument[leg] = instrument;
   legs.size[leg] = position.size.toNumber();
   legs.entryPrice[leg] = position.entryPrice.toNumber();
   store.legSetting[leg] = setting ?? 0;
-  if (position.isolatedMargin && store.legMargin.length === 0) store.legMargin = new Float64Array(legs.size.length).fill(Number.NaN);
-  if (store.legMargin.length > 0) store.legMargin[leg] = position.isolatedMargin?.toNumber() ?? Number.NaN;
+  setMargin(store.margins, leg, position.isolatedMargin?.toNumber() ?? Number.NaN);
   return setting !== undefined;
 }
 
@@ -211,9 +245,8 @@ function growBalances(store: AccountStore): void {
 
 /** Everything of `from` becomes `to`'s; the caller has set free what `to` had. */
 export function moveRow(store: AccountStore, from: number, to: number): void {
-  const { accounts, legs } = store.columns;
+  const { accounts } = store.columns;
   for (const column of Object.values(accounts) as { [row: number]: number }[]) column[to] = column[from]!;
   store.balanceStart[to] = store.balanceStart[from]!;
   store.balanceEnd[to] = store.balanceEnd[from]!;
-  for (let leg = accounts.legStart[to]!; leg < accounts.legEnd[to]!; leg++) legs.row[leg] = to;
 }

@@ -14,8 +14,8 @@ import { KERNEL_BYTES, KERNEL_BYTES_SHARED } from '../../engine/kernel/kernel-by
 import { BLOCK_PLACES, firstEntry, GENERAL, type Layout, NO_POOL, takeLayout, widthOf } from '../../engine/kernel/layout.ts';
 import { type SlotTables, takeTables } from '../../engine/kernel/tables.ts';
 import type { VenueRules } from '../../engine/rules.ts';
-import { type AccountStore, namesOf, settingOf } from './account-store.ts';
-import { type Blocks, type DeskState, markFigures, NONE, type Pools } from './desk-state.ts';
+import { type AccountStore, createMargins, namesOf, setMargin, settingOf } from './account-store.ts';
+import { type Blocks, type DeskState, IS_WHOLE, markFigures, NONE, type Pools } from './desk-state.ts';
 import type { FlatBook } from './flat-book.ts';
 import { NEW_BLOCK_PAIRS } from './free-place.ts';
 import { adoptLadder, createLadderColumns, createLadders, driverValue, fillBounds, fillCoefficients, type Ladders } from './ladders.ts';
@@ -25,7 +25,17 @@ import { createPriceBoard, type PriceBoard } from './price-board.ts';
 import { createReferences } from './references.ts';
 import { keyOfSize, ladderLegs } from './row-order.ts';
 import { countConstants, countEntry, createSlotSums } from './slot-sums.ts';
-import { type AccountSource, assetsAt, flatAccount, type Staging, type StagingContext, sourceOf, stageAll, translated } from './staging.ts';
+import {
+  type AccountSource,
+  assetsAt,
+  createStaging,
+  flatAccount,
+  type Staging,
+  type StagingContext,
+  sourceOf,
+  stageAll,
+  translated,
+} from './staging.ts';
 import { createTotals } from './totals.ts';
 
 export interface DeskOptions {
@@ -179,6 +189,7 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
     rulesOf: options.rulesOf,
     ladders,
     staging,
+    rowStaging: createStaging(1, 8, 0),
     knownDrivers: ladders.drivers.length,
     tables,
     ladderColumns: createLadderColumns(plan.slots),
@@ -193,7 +204,7 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
     store: storeOf(flat, columns, board),
     pools: poolsOf(plan.pools),
     firstPool: new Uint32Array(plan.accounts).fill(NONE),
-    legPool: new Uint32Array(plan.legs).fill(NONE),
+    legPool: columns.legs.pool,
     blocks: blocksOf(plan.blocks),
     freePlaces: new Map(),
     references: createReferences(),
@@ -211,6 +222,7 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
     tickCount: 0,
     areBoundsFresh: false,
     resort: undefined,
+    copyMarks: new Uint8Array(plan.pools),
     wear: 0,
     resortedAt: 0,
     sortedLocallyAt: 0,
@@ -288,15 +300,16 @@ function storeOf(flat: FlatBook, columns: DeskColumns, board: PriceBoard): Accou
     settings: [],
     settingByKey: new Map(),
     legSetting: new Uint16Array(legCapacity),
-    legMargin: flat.positionMargin.length > 0 ? new Float64Array(legCapacity).fill(Number.NaN) : new Float64Array(0),
+    margins: createMargins(legCapacity),
     balanceStart: new Uint32Array(accountCapacity),
     balanceEnd: new Uint32Array(accountCapacity),
-    balanceAsset: translated(flat.balanceAsset, assetsAt(flat, board)),
+    balanceAsset: translated(flat.balanceAsset, assetsAt(flat, board)).slice(),
     balanceAmount: flat.balanceAmount.slice(),
     balanceUsed: flat.balanceAmount.length,
     legUsed: 0,
     freeLegs: new Map(),
     freeBalances: new Map(),
+    derived: flat.derived?.slice() ?? new Uint8Array(0),
     special: new Map(),
     names: namesOf(flat),
   };
@@ -331,21 +344,25 @@ function* fillRows(desk: DeskState, flat: FlatBook, source: AccountSource, stagi
   columns.count = flat.count;
   pools.used = staging.poolCount;
   for (let pool = staging.poolCount - 1; pool >= 0; pool--) {
-    const row = rowOf[staging.account[pool]!]!;
+    const account = staging.account[pool]!;
+    const row = rowOf[account]!;
+    const isAlone = staging.poolsOf[account] === 1;
     pools.row[pool] = row;
-    pools.next[pool] = firstPool[row]!;
+    pools.next[pool] = isAlone ? NONE : firstPool[row]!;
     firstPool[row] = pool;
-    pools.flags[pool] = staging.flags[pool]!;
+    pools.flags[pool] = isAlone && staging.flags[pool] === 0 ? IS_WHOLE : staging.flags[pool]!;
     pools.entryCount[pool] = staging.first[pool + 1]! - staging.first[pool]!;
     if (staging.required[pool] !== 0) pools.required.set(pool, staging.required[pool]!);
     if (pool % ACCOUNTS_PER_STEP === 0) yield;
   }
-  for (let row = 0; row < columns.count; row++) markFigures(pools, firstPool[row]!);
+  // Accounts of one pool are marked above.
+  for (let account = 0; account < flat.count; account++)
+    if (staging.poolsOf[account] !== 1) markFigures(pools, firstPool[rowOf[account]!]!);
   yield;
   for (const [pool, why] of staging.exact) desk.exactPools.set(pool, { pool, why });
   for (const { account, waitsFor } of staging.waits) noteWaiting(desk, rowOf[account]!, waitsFor);
   yield* fillAccounts(desk, flat, rowOf);
-  yield* fillLegs(desk, flat, source, staging, rowOf);
+  yield* fillLegs(desk, flat, source, staging);
   for (const [account, special] of flat.special) store.special.set(account, special);
 }
 
@@ -383,7 +400,7 @@ export function unitRateOf(board: PriceBoard, unit: string): number {
   return board.price[board.assetIndex.get(unit) ?? -1] ?? Number.NaN;
 }
 
-function* fillLegs(desk: DeskState, flat: FlatBook, source: AccountSource, staging: Staging, rowOf: Uint32Array): Generator<void, void> {
+function* fillLegs(desk: DeskState, flat: FlatBook, source: AccountSource, staging: Staging): Generator<void, void> {
   const { store, legPool } = desk;
   const { legs } = desk.columns;
   const count = flat.positionStart[flat.count]!;
@@ -392,15 +409,15 @@ function* fillLegs(desk: DeskState, flat: FlatBook, source: AccountSource, stagi
   legs.entryPrice.set(flat.positionEntry.subarray(0, count));
   legs.instrument.set(source.instrument.subarray(0, count));
   legPool.set(staging.poolOfPosition);
-  if (flat.positionMargin.length > 0) store.legMargin.set(flat.positionMargin);
+  legPool.fill(NONE, count);
+  const { positionMargin } = flat;
   const settings = settingTable(store);
   for (let account = 0; account < flat.count; account++) {
-    const row = rowOf[account]!;
     for (let leg = flat.positionStart[account]!; leg < flat.positionStart[account + 1]!; leg++) {
-      legs.row[leg] = row;
       const setting = settings(flat.positionMode[leg]!, flat.positionLeverage[leg]!);
       if (setting === undefined) store.special.set(account, flat.special.get(account) ?? flatAccount(flat, account));
       else store.legSetting[leg] = setting;
+      if (leg < positionMargin.length && !Number.isNaN(positionMargin[leg]!)) setMargin(store.margins, leg, positionMargin[leg]!);
     }
     if ((account + 1) % ACCOUNTS_PER_STEP === 0) yield;
   }
@@ -423,9 +440,10 @@ function settingTable(store: AccountStore): (mode: number, leverage: number) => 
 
 /** Writes every pool to its place, block by block. The desk's memory is new: what is not written is 0. */
 function* fillPlaces(desk: DeskState, staging: Staging, placing: Placing): Generator<void, void> {
-  const { layout, pools, blocks } = desk;
-  const width = (pool: number): number => pools.entryCount[pool]!;
+  const { layout, blocks } = desk;
   const deduction = deductionOfSlot(desk.ladders);
+  const first = new Uint32Array(BLOCK_PLACES);
+  const count = new Uint32Array(BLOCK_PLACES);
   let at = 0;
   for (let b = 0; b < placing.blocks.length; b++) {
     const placed = placing.blocks[b]!;
@@ -433,8 +451,10 @@ function* fillPlaces(desk: DeskState, staging: Staging, placing: Placing): Gener
     layout.kind[b] = placed.kind;
     blocks.unitAsset[b] = placed.unitAsset;
     blocks.isCompound[b] = Number(placed.isCompound);
-    at = startGroups(layout, b, places, width, at);
-    for (let i = 0; i < BLOCK_PLACES; i++) fillPlace(desk, staging, deduction, b * BLOCK_PLACES + i, places[i]!);
+    const used = fillConstants(desk, staging, b * BLOCK_PLACES, places, first, count);
+    at = startGroups(layout, b, places, (_, i) => count[i]!, at);
+    fillEntries(desk, staging, deduction, b * BLOCK_PLACES, first.subarray(0, used), count);
+    for (let i = 0; i < BLOCK_PLACES; i++) if (places[i] === NO_POOL) vacate(layout, b * BLOCK_PLACES + i);
     if (placed.kind === GENERAL)
       for (let i = 0; i < BLOCK_PLACES; i++) if (places[i] !== NO_POOL) settleDeductions(desk, layout, b * BLOCK_PLACES + i);
     noteBlock(desk, b);
@@ -444,26 +464,53 @@ function* fillPlaces(desk: DeskState, staging: Staging, placing: Placing): Gener
   desk.entryUsed = at;
 }
 
-function fillPlace({ layout, pools }: DeskState, staging: Staging, deduction: Float64Array, place: number, pool: number): void {
-  if (pool === NO_POOL) {
-    vacate(layout, place);
-    return;
-  }
+/**
+ * What the pools of a block have without entries, and where their entries stand in the staging; returns how many pools there are, vacant
+ * places being the last. Pools of a block lie anywhere in the staging: column by column, many of them are fetched at once.
+ */
+function fillConstants(
+  { layout, pools }: DeskState,
+  staging: Staging,
+  from: number,
+  places: Uint32Array,
+  first: Uint32Array,
+  count: Uint32Array,
+): number {
+  const vacant = places.indexOf(NO_POOL);
+  const used = vacant < 0 ? places.length : vacant;
+  for (let i = 0; i < used; i++) first[i] = staging.first[places[i]!]!;
+  for (let i = 0; i < used; i++) count[i] = staging.first[places[i]! + 1]! - first[i]!;
+  for (let i = 0; i < used; i++) layout.constant[from + i] = staging.constant[places[i]!]!;
+  for (let i = 0; i < used; i++) layout.requirement[from + i] = staging.required[places[i]!]!;
+  for (let i = 0; i < used; i++) layout.scale[from + i] = staging.scale[places[i]!]!;
+  for (let i = 0; i < used; i++) pools.place[places[i]!] = from + i;
+  layout.pool.set(places, from);
+  return used;
+}
+
+/** Entries of the pools of a block, and what their rows take off the requirement. */
+function fillEntries(
+  { layout }: DeskState,
+  staging: Staging,
+  deduction: Float64Array,
+  from: number,
+  first: Uint32Array,
+  count: Uint32Array,
+): void {
   const { weight, slot } = layout;
-  const end = staging.first[pool + 1]!;
-  let to = firstEntry(layout, place);
-  let sum = 0;
-  for (let from = staging.first[pool]!; from < end; from++, to += 2) {
-    const s = staging.slot[from]!;
-    weight[to] = staging.weight[from]!;
-    slot[to] = s;
-    sum += deduction[s]!;
+  for (let i = 0; i < first.length; i++) {
+    const begin = first[i]!;
+    const end = begin + count[i]!;
+    let to = firstEntry(layout, from + i);
+    let sum = 0;
+    for (let e = begin; e < end; e++, to += 2) {
+      const s = staging.slot[e]!;
+      weight[to] = staging.weight[e]!;
+      slot[to] = s;
+      sum += deduction[s]!;
+    }
+    layout.requirement[from + i]! -= sum;
   }
-  pools.place[pool] = place;
-  layout.pool[place] = pool;
-  layout.constant[place] = staging.constant[pool]!;
-  layout.scale[place] = staging.scale[pool]!;
-  layout.requirement[place] = staging.required[pool]! - sum;
 }
 
 /** Counts every entry and every constant. */

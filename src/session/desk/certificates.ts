@@ -1,5 +1,5 @@
 /** Which blocks a tick must look at, and how they earn the right to be left alone. Rules DK-12…DK-15. */
-import type { DeskState } from './desk-state.ts';
+import type { Blocks, DeskState } from './desk-state.ts';
 import { fillBounds } from './ladders.ts';
 import { REFERENCES_MAX, radiusUnder, referenceAt } from './references.ts';
 
@@ -20,14 +20,15 @@ export function freshenBounds(desk: DeskState): void {
 
 /**
  * Whether the block must be swept: some price may have moved further than its certificate allows, or had when last looked. A
- * certificate speaks of the states at its reference: where prices come back, so must the states, with one more sweep.
+ * certificate speaks of the states at its reference: where prices come back, so must the states, with one more sweep. `moves` are
+ * those of all references.
  */
-export function mustSweep({ blocks, references }: DeskState, block: number): boolean {
-  const reference = blocks.reference[block]!;
-  const isOutside = reference < 0 || blocks.least[block]! <= references[reference]!.move;
-  const mustCatchUp = blocks.isOutside[block] === 1;
-  blocks.isOutside[block] = isOutside ? 1 : 0;
-  return isOutside || mustCatchUp;
+export function mustSweep({ reference, least, isOutside }: Blocks, moves: Float64Array, block: number): boolean {
+  const own = reference[block]!;
+  const isOut = own < 0 || !(least[block]! > moves[own]!);
+  if (!isOut && isOutside[block] === 0) return false;
+  isOutside[block] = isOut ? 1 : 0;
+  return true;
 }
 
 export function dropCertificate({ blocks, references }: DeskState, block: number): void {
@@ -100,6 +101,6 @@ export function lowerCertificate(desk: DeskState, block: number, radius: number)
     return;
   }
   let largest = 0;
-  for (const own of swing) largest = Math.max(largest, own);
+  for (let d = 0; d < desk.knownDrivers; d++) largest = Math.max(largest, swing[d]!);
   blocks.least[block] = Math.min(blocks.least[block]!, radiusUnder(radius, references[reference]!.move, largest));
 }

@@ -2,6 +2,7 @@
 import { byKind, hasShape, isBoolean, isIndex, isInteger, isNumber, isString, type Kinds, nullable, oneOf, type Shape } from '../shapes.ts';
 import {
   DESK_COLUMNS,
+  DESK_EXPORT_FORMATS,
   DESK_PANELS,
   DESK_POPULATION_MAX,
   DESK_RANGES_MAX,
@@ -106,7 +107,7 @@ export const DESK_SHAPES: Kinds<DeskCommand> = {
   'desk-export': hasShape({
     requestId: isIndex,
     content: oneOf('figures', 'accounts'),
-    format: oneOf('csv', 'parquet'),
+    format: oneOf(...DESK_EXPORT_FORMATS),
     columns: listOf(isColumn, DESK_COLUMNS.length),
     filter: isFilter,
     sort: isSort,

@@ -4,7 +4,7 @@
  */
 import type { Account, Book } from '../../domain/book.ts';
 import { Decimal } from '../../domain/units.ts';
-import { accountAt } from './account-store.ts';
+import { accountAt, hasMargins, marginAt } from './account-store.ts';
 import { buildSteps, type DeskOptions } from './build.ts';
 import { certifyBlock } from './certificates.ts';
 import type { DeskState } from './desk-state.ts';
@@ -73,6 +73,7 @@ export function flatOf(desk: DeskState): FlatBook {
     venue: accounts.venue.slice(0, count),
     balanceStart,
     positionStart,
+    derived: Uint8Array.from(sources, (source) => store.derived[source] ?? 0),
     special,
     ...balancesOf(desk, balanceStart, special),
     ...positionsOf(desk, positionStart, special),
@@ -110,7 +111,7 @@ function positionsOf(desk: DeskState, start: Uint32Array, special: ReadonlyMap<n
     positionEntry: new Float64Array(length),
     positionMode: new Uint8Array(length),
     positionLeverage: new Float64Array(length),
-    positionMargin: new Float64Array(store.legMargin.length > 0 ? length : 0),
+    positionMargin: new Float64Array(hasMargins(store.margins) ? length : 0),
   };
   const { positionInstrument, positionSize, positionEntry, positionMode, positionLeverage, positionMargin } = columnsOf;
   for (let row = 0; row + 1 < start.length; row++) {
@@ -125,7 +126,7 @@ function positionsOf(desk: DeskState, start: Uint32Array, special: ReadonlyMap<n
       positionMode[at] = position ? (position.marginMode === 'isolated' ? ISOLATED : CROSS) : setting.mode;
       positionLeverage[at] = position ? (position.leverage?.toNumber() ?? Number.NaN) : setting.leverage;
       if (positionMargin.length > 0)
-        positionMargin[at] = position ? (position.isolatedMargin?.toNumber() ?? Number.NaN) : store.legMargin[leg]!;
+        positionMargin[at] = position ? (position.isolatedMargin?.toNumber() ?? Number.NaN) : marginAt(store.margins, leg);
     }
   }
   return columnsOf;

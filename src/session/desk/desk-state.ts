@@ -12,7 +12,7 @@ import type { References } from './references.ts';
 import type { Resort } from './resort.ts';
 import type { RowOrder } from './row-order.ts';
 import type { SlotSums } from './slot-sums.ts';
-import type { StagingContext } from './staging.ts';
+import type { Staging, StagingContext } from './staging.ts';
 import type { DeskTotals } from './totals.ts';
 
 /** Ends a chain of pools, and stands for "no place". */
@@ -83,6 +83,8 @@ export interface DeskState {
   readonly rulesOf: (venue: string) => VenueRules;
   readonly ladders: Ladders;
   readonly staging: StagingContext;
+  /** Where the one account that changes is staged. */
+  readonly rowStaging: Staging;
   /** Drivers that have a value; those beyond came with an update. */
   knownDrivers: number;
   readonly tables: SlotTables;
@@ -130,6 +132,8 @@ export interface DeskState {
   areBoundsFresh: boolean;
   /** Blocks being put into a new order in the background. */
   resort: Resort | undefined;
+  /** By pool: how its copy in that order differs from it (resort.ts). */
+  readonly copyMarks: Uint8Array;
   /** Smoothed share of blocks that ticks sweep, and the tick at which the order was last renewed. */
   wear: number;
   resortedAt: number;

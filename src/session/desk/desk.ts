@@ -10,17 +10,30 @@ import { type Frame, NO_SOURCE, type SourceView } from '../protocol.ts';
 import { accountAt } from './account-store.ts';
 import { whileWriting } from './board.ts';
 import { coverageOf, isSameCoverage, type Skipped } from './coverage.ts';
+import { exportAccounts } from './export-accounts.ts';
+import { exportFigures } from './export-figures.ts';
+import { ExportFile } from './export-file.ts';
 import { figuresOf } from './figures.ts';
 import { isNoChange } from './live-prices.ts';
 import type { DeskCommand, DeskCoverage, DeskPanelsWish, DeskProgress, DeskQuery, DeskReject, DeskWindow, DeskWork } from './messages.ts';
 import { DESK_CANCELLED } from './messages.ts';
 import { findIds, type Job } from './names.ts';
-import { bookView, changeAccount, changesOf, keySource, markOverAge, type OpenDesk, updateAges, worthOf } from './opened.ts';
+import {
+  bookView,
+  changeAccount,
+  changesOf,
+  type DeskMemory,
+  keySource,
+  markOverAge,
+  type OpenDesk,
+  updateAges,
+  worthOf,
+} from './opened.ts';
 import { PANELS_INTERVAL_MS, PanelMaker } from './panel-maker.ts';
 import { countShownStates } from './panels.ts';
 import { maintain } from './resort.ts';
 import { tick } from './tick.ts';
-import { NO_ROWS, QueryWindow } from './window.ts';
+import { type FigureSource, NO_ROWS, QueryWindow } from './window.ts';
 
 /** Windows cross the border at most ten times a second; progress four times. */
 export const WINDOW_INTERVAL_MS = 100;
@@ -59,10 +72,17 @@ export interface Opening {
 }
 
 /** A file as it is handed to the page. */
-export interface Exported {
-  readonly name: string;
-  readonly bytes: ArrayBuffer;
-  readonly rows: number;
+export type Exported = Pick<Extract<Frame, { readonly kind: 'desk-exported' }>, 'name' | 'parts' | 'rows'>;
+
+/** What an export is written from. */
+export interface Exporting {
+  readonly open: OpenDesk;
+  readonly figures: FigureSource;
+  readonly file: ExportFile;
+  /** The feed's clock as it stands, ms; NaN without one. */
+  readonly clockMs: () => number;
+  /** Throws `InputError` when the accounts are no longer those that it began with. */
+  readonly check: () => void;
 }
 
 interface Running<T> {
@@ -80,10 +100,12 @@ interface Running<T> {
 interface Shown {
   readonly desk: OpenDesk;
   readonly skipped: Skipped;
+  readonly figures: FigureSource;
   readonly window: QueryWindow;
   readonly panels: PanelMaker;
 }
 
+type ExportCommand = Extract<DeskCommand, { readonly kind: 'desk-export' }>;
 type Failed = Extract<Frame, { readonly kind: 'failed' }>;
 
 const failed = (requestId: number, message: string): Failed => ({ kind: 'failed', requestId, faults: [{ pointer: '', message }] });
@@ -172,9 +194,28 @@ export class Desk {
     return frames;
   }
 
-  /** Begins an export; the one under way ends. */
-  beginExport(requestId: number, job: StagedJob<Exported>, nowMs: number): Frame[] {
+  /** Begins an export of the rows that match; the one under way ends. `keep`: see `DeskMemory`. */
+  beginExport({ requestId, content, format, columns, filter, sort }: ExportCommand, nowMs: number, keep: DeskMemory['keep']): Frame[] {
+    const { shown } = this;
+    if (!shown) return [failed(requestId, 'no accounts are open')];
+    if (content === 'figures' && format === 'json') return [failed(requestId, 'figures are written as CSV or Parquet')];
+    const { desk, window, figures } = shown;
+    const { changeCount } = desk;
+    const { rowVersion } = desk.kernel.columns;
+    const check = (): void => {
+      const isSame = desk.kernel.columns.rowVersion === rowVersion && (content === 'figures' || desk.changeCount === changeCount);
+      if (!isSame) throw new InputError([{ pointer: '', message: 'accounts changed while the file was written: export again' }]);
+    };
+    const exporting: Exporting = { open: desk, figures, file: new ExportFile(keep), clockMs: () => this.source.clockMs, check };
+    const query: DeskQuery = { filter, sort, window: { from: 0, count: 0 }, freeze: false, columns: [] };
+    const { source } = this;
+    function* write(): StagedJob<Exported> {
+      const rows = yield* window.exportRows(query, source.clockMs);
+      if (content === 'figures' && format !== 'json') return yield* exportFigures(exporting, rows, format, columns);
+      return yield* exportAccounts(exporting, rows, format);
+    }
     const frames = this.cancel('export');
+    const job = write();
     this.exporting = { requestId, job, of: 'export', startedMs: nowMs, stage: undefined, want: undefined, given: undefined };
     return frames;
   }
@@ -442,6 +483,7 @@ export class Desk {
   /** The new book takes the place of the one before, at the prices that hold now. */
   private install({ requestId, startedMs }: Running<Opening>, { desk, skipped, rejects }: Opening, nowMs: number): Frame[] {
     const waiting = this.endJobs();
+    const ended = this.cancel('export');
     movePrices(desk, this.live, (work) => {
       this.lastWork = work;
     });
@@ -449,6 +491,7 @@ export class Desk {
     const shown: Shown = {
       desk,
       skipped,
+      figures,
       window: new QueryWindow(desk, figures, this.isShared),
       panels: new PanelMaker(desk, figures),
     };
@@ -462,6 +505,7 @@ export class Desk {
     this.arePanelsDirty = true;
     this.panelsMs = Number.NEGATIVE_INFINITY;
     return [
+      ...ended,
       { kind: 'desk-book', book: bookView(desk, this.isShared) },
       { kind: 'desk-opened', requestId, name: desk.name, coverage: this.coverage, rejects, elapsedMs: nowMs - startedMs },
       this.status(null),
@@ -493,11 +537,6 @@ export class Desk {
     if (isKnown && updateAges(desk, this.source, this.limits)) this.chores.push(this.marked(desk));
     this.moved();
     return isKnown;
-  }
-
-  /** Rows of a query that is not the one in force, in order. */
-  *rowsOf(query: DeskQuery): Job<Uint32Array> {
-    return this.shown ? yield* this.shown.window.exportRows(query, this.source.clockMs) : new Uint32Array(0);
   }
 }
 

@@ -3,6 +3,7 @@
  * doubles; what they stand for is their shortest decimal, so that an account read back has the digits it was written with.
  */
 import type { Account, AssetSymbol, Book, InstrumentId, VenueId } from '../../domain/book.ts';
+import type { NameTexts } from './names.ts';
 
 /** In `positionMode`. */
 export const CROSS = 0;
@@ -18,6 +19,8 @@ export interface FlatBook {
   readonly count: number;
   readonly idOf: (account: number) => string;
   readonly labelOf?: (account: number) => string | undefined;
+  /** The same texts where they lie in columns. */
+  readonly texts?: NameTexts;
   readonly venue: Uint8Array;
   /** Balances and positions of account i: start[i] … start[i + 1] − 1; count + 1 entries each. */
   readonly balanceStart: Uint32Array;
@@ -33,6 +36,8 @@ export interface FlatBook {
   readonly positionLeverage: Float64Array;
   /** Isolated margin; NaN where none is. Empty where no position has one. */
   readonly positionMargin: Float64Array;
+  /** By account: 1 where every balance is stated to be derived. Absent: nowhere. */
+  readonly derived?: Uint8Array;
   /**
    * Accounts that columns cannot say: own units, other requirements, own tables or limits, thresholds on a balance, more digits than
    * a double has. Their columns are ignored; this is the account.
@@ -45,6 +50,9 @@ const isDouble = (value: { toNumber: () => number; eq: (other: number) => boolea
   return Number.isFinite(number) && value.eq(number);
 };
 
+/** Whether every balance is stated to be derived. */
+export const isDerived = ({ balances }: Account): boolean => balances.length > 0 && balances.every(({ derived }) => derived === true);
+
 /** Whether the columns say everything of `account`, exactly. */
 export function isFlat(account: Account): boolean {
   const { balances, positions } = account;
@@ -52,9 +60,10 @@ export function isFlat(account: Account): boolean {
     account.unit === undefined &&
     account.maintenanceMarginOther === undefined &&
     account.initialMarginOther === undefined &&
+    account.label !== '' &&
+    (isDerived(account) || balances.every(({ derived }) => derived === undefined)) &&
     balances.every(
       (balance) =>
-        balance.derived === undefined &&
         balance.collateralFactor === undefined &&
         balance.loanToValue === undefined &&
         balance.liquidationThreshold === undefined &&
@@ -120,6 +129,7 @@ export function flatten(book: Book): FlatBook {
     positionMargin: isAnyIsolated
       ? Float64Array.from(positions, ({ isolatedMargin }) => isolatedMargin?.toNumber() ?? Number.NaN)
       : new Float64Array(0),
+    derived: Uint8Array.from(accounts, (account) => (isDerived(account) ? 1 : 0)),
     special: new Map(accounts.flatMap((account, i) => (isFlat(account) ? [] : [[i, account] as const]))),
   };
 }

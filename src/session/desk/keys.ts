@@ -11,6 +11,8 @@ import { legNotional, type RowSource, shownState } from './reader.ts';
 
 /** What keys are computed from. */
 export interface KeySource extends RowSource {
+  /** By pool: the row of its account. */
+  readonly poolRow: Uint32Array;
   readonly clockMs: number;
   /** Every account counts in the desk's unit: amounts need no rate. */
   readonly isOneUnit: boolean;

@@ -18,6 +18,12 @@ export interface FileContent {
   readonly arrayBuffer: () => Promise<ArrayBuffer>;
 }
 
+/** Bytes, or where there is a place for them outside the engine a browser's `Blob`, which has the shape of a file. */
+export type FilePart = ArrayBuffer | FileContent;
+
+export const DESK_EXPORT_FORMATS = ['csv', 'parquet', 'json'] as const;
+export type DeskExportFormat = (typeof DESK_EXPORT_FORMATS)[number];
+
 /** Where the desk's accounts come from. */
 export type DeskSource =
   /** The book that is on the margin page. */
@@ -157,14 +163,14 @@ export type DeskCommand =
   /** Shows this account on the margin page, with everything it has there. Answered by `done`. */
   | { readonly kind: 'desk-row'; readonly requestId: number; readonly account: string }
   /**
-   * Answered by `desk-exported`. `figures`: the table's rows, `columns` in the order wanted, after id, label and venue. `accounts`: what
-   * the same accounts hold, as a book that can be read again; `columns` is not looked at.
+   * Answered by `desk-exported`. `figures`: the table's rows, `columns` in the order wanted, after id, label and venue; not as JSON.
+   * `accounts`: what the same accounts hold, as a book that can be read again; `columns` is not looked at.
    */
   | {
       readonly kind: 'desk-export';
       readonly requestId: number;
       readonly content: 'figures' | 'accounts';
-      readonly format: 'csv' | 'parquet';
+      readonly format: DeskExportFormat;
       readonly columns: readonly DeskColumn[];
       readonly filter: DeskFilter;
       readonly sort: readonly DeskSort[];
@@ -286,7 +292,7 @@ export interface DeskRows {
   readonly bufferShare: Float64Array;
   readonly shock: Float64Array;
   readonly nearest: Float64Array;
-  /** Index into `DeskBook.instruments`; −1 where there is none. */
+  /** Index into `DeskBook.instruments`; −1 where there is none, −2 where it has not been looked for yet. */
   readonly nearestInstrument: Int32Array;
   readonly biggest: Float64Array;
   readonly biggestInstrument: Int32Array;
@@ -501,7 +507,8 @@ export type DeskFrame =
       readonly kind: 'desk-exported';
       readonly requestId: number;
       readonly name: string;
-      readonly bytes: ArrayBuffer;
+      /** The file is these, one after the other. */
+      readonly parts: readonly FilePart[];
       readonly rows: number;
     };
 

@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Account } from '../../domain/book.ts';
 import { createKernelHost } from '../../transport/worker/kernel-host.ts';
 import { accountAt } from './account-store.ts';
+import { amendAccounts, type Deposit, type Fill } from './amend.ts';
 import { bookNow, createDesk, createDeskOf, flatOf } from './desk-engine.ts';
 import type { DeskState } from './desk-state.ts';
 import { Full } from './free-place.ts';
 import { addAccount, removeAccount, updateAccount } from './mutate.ts';
+import { entryOfLeg } from './pool-place.ts';
 import { poolFloats, refreshColumns } from './refresh.ts';
 import { beginResort, maintain } from './resort.ts';
+import { legCountOf, legsOf } from './row-order.ts';
 import { changesOf, walk } from './testing/price-walk.ts';
 import { MARKETS, randomAccount, randomBook, rulesOf, seeded } from './testing/random-books.ts';
 import { sweepAll, tick } from './tick.ts';
@@ -40,11 +43,84 @@ function checkStructure(desk: DeskState): void {
   }
 }
 
-describe('DK-20 accounts added, changed, removed where they lie', () => {
+/** Every list is in the order of sizes, its pointers lie where rows change, and every leg is in one: how many legs there are, how many are wrong. */
+function checkOrder(desk: DeskState): { legs: number; wrong: number } {
+  const { size } = desk.columns.legs;
+  const { legStart, legEnd } = desk.columns.accounts;
+  const listed = new Uint8Array(desk.store.legUsed);
+  let wrong = 0;
+  for (const [id, list] of desk.order.entries()) {
+    if (!list) continue;
+    const { slotBase, isFixed } = desk.ladders.all[id]!;
+    const isIn = (leg: number, row: number): boolean => isFixed || desk.layout.slot[entryOfLeg(desk, leg)]! === slotBase + row;
+    let row = 0;
+    let least = 0;
+    list.sorted.forEach((leg, i) => {
+      while (row + 1 < list.bound.length && list.bound[row + 1]! <= i) row++;
+      if (leg === 0xffff_ffff || list.isLoose[leg] === 1) return;
+      listed[leg]!++;
+      if (Math.abs(size[leg]!) < least || !isIn(leg, row)) wrong++;
+      least = Math.abs(size[leg]!);
+    });
+    list.loose.legs.forEach((leg, i) => {
+      listed[leg]!++;
+      const { at, size: sizes, row: rows } = list.loose;
+      if (at.get(leg) !== i || sizes[i] !== Math.abs(size[leg]!) || !isIn(leg, rows[i]!)) wrong++;
+    });
+    if (legCountOf(list) !== [...legsOf(list)].length) wrong++;
+  }
+  let legs = 0;
+  for (let row = 0; row < desk.columns.count; row++)
+    for (let leg = legStart[row]!; leg < legEnd[row]!; leg++, legs++)
+      if (listed[leg] !== (desk.pools.place[desk.legPool[leg]!] === 0xffff_ffff ? 0 : 1)) wrong++;
+  return { legs, wrong };
+}
+
+/** Ladders' rows that the row's legs stand in. */
+const slotsOf = (desk: DeskState, row: number): string => {
+  const { legStart, legEnd } = desk.columns.accounts;
+  const slots: number[] = [];
+  for (let leg = legStart[row]!; leg < legEnd[row]!; leg++)
+    if (desk.pools.place[desk.legPool[leg]!] !== 0xffff_ffff) slots.push(desk.layout.slot[entryOfLeg(desk, leg)]!);
+  return slots.join(' ');
+};
+
+/** Fills and deposits of up to ten accounts, some twice: most a little, some across margin tiers, a few to the other side. */
+function amendSome(desk: DeskState, next: () => number, done: { fills: number; deposits: number; jumps: number; specials: number }): void {
+  const { accounts, legs } = desk.columns;
+  const { store } = desk;
+  const fills: Fill[] = [];
+  const deposits: Deposit[] = [];
+  const rows = Array.from({ length: 1 + Math.floor(10 * next()) }, () => Math.floor(next() * desk.columns.count));
+  for (const row of rows) {
+    if (store.special.has(accounts.source[row]!)) done.specials++;
+    for (let leg = accounts.legStart[row]!; leg < accounts.legEnd[row]!; leg++) {
+      if (next() < 0.4) continue;
+      const kind = next();
+      const factor = kind < 0.6 ? 0.9 + 0.2 * next() : kind < 0.9 ? 10 ** (2 * next() - 1) : -1;
+      const isPriced = next() < 0.3;
+      const entryPrice = Number((legs.entryPrice[leg]! * (isPriced ? 0.99 + 0.02 * next() : 1)).toPrecision(6));
+      fills.push({ leg, size: Number((legs.size[leg]! * factor).toPrecision(6)), entryPrice });
+    }
+    const balances = store.special.get(accounts.source[row]!)?.balances.length ?? store.balanceEnd[row]! - store.balanceStart[row]!;
+    if (balances > 0 && next() < 0.5) {
+      const balance = Math.floor(next() * balances);
+      const amount = Number((store.balanceAmount[store.balanceStart[row]! + balance]! * (0.5 + next())).toPrecision(8));
+      deposits.push({ row, balance, amount });
+    }
+  }
+  const before = rows.map((row) => slotsOf(desk, row));
+  amendAccounts(desk, fills, deposits);
+  done.jumps += rows.filter((row, i) => slotsOf(desk, row) !== before[i]).length;
+  done.fills += fills.length;
+  done.deposits += deposits.length;
+}
+
+describe('DK-20, DK-24 accounts added, changed, removed where they lie', () => {
   for (const isCompiled of [false, true]) {
     it(`equal a desk built anew, ${isCompiled ? 'compiled' : 'plain'}`, () => {
       let compared = 0;
-      const done = { added: 0, changed: 0, removed: 0, resorted: 0, rebuilt: 0 };
+      const done = { added: 0, changed: 0, removed: 0, resorted: 0, rebuilt: 0, fills: 0, deposits: 0, jumps: 0, specials: 0 };
       for (let seed = 1; seed <= 4; seed++) {
         const next = seeded(seed);
         const book = randomBook(next, { accounts: 100, unknownShare: seed === 3 ? 0.1 : 0 });
@@ -75,7 +151,8 @@ describe('DK-20 accounts added, changed, removed where they lie', () => {
           } else if (what < 0.5 && desk.columns.count > 20) {
             removeAccount(desk, row);
             done.removed++;
-          } else if (what < 0.9) {
+          } else if (what < 0.75) enter(() => amendSome(desk, next, done));
+          else if (what < 0.9) {
             const id = accountAt(desk.store, row).id;
             enter(() => updateAccount(desk, row, fresh(id)));
             done.changed++;
@@ -108,8 +185,43 @@ describe('DK-20 accounts added, changed, removed where they lie', () => {
       console.log(`${compared} figures compared;`, done);
       expect(done.resorted).toBeGreaterThan(5);
       expect(compared).toBeGreaterThan(2000);
+      expect(Math.min(done.added, done.changed, done.removed)).toBeGreaterThan(20);
+      expect(Math.min(done.fills, done.deposits)).toBeGreaterThan(200);
+      expect(done.jumps).toBeGreaterThan(40);
+      expect(done.specials).toBeGreaterThan(20);
     });
   }
+});
+
+describe('DK-16 the order of legs', () => {
+  it('holds every leg in its row between its neighbours, while fills, ticks and crashes go on', () => {
+    const next = seeded(9);
+    const desk = createDesk(randomBook(next, { accounts: 900, venues: ['generic'] }), { rulesOf });
+    const prices = new Map(Object.entries({ ...MARKETS }));
+    const done = { fills: 0, deposits: 0, jumps: 0, specials: 0 };
+    let looked = 0;
+    let sorted = 0;
+    const lists = new Map<number, Uint32Array>();
+    for (let step = 0; step < 40; step++) {
+      for (let i = 0; i < 8; i++) amendSome(desk, next, done);
+      tick(desk, changesOf(desk.board, walk(next, prices, 0.02, 0.6)));
+      for (const [id, list] of desk.order.entries()) {
+        if (!list) continue;
+        if (lists.has(id) && list.sorted !== lists.get(id)) sorted++;
+        lists.set(id, list.sorted);
+      }
+      if (step % 5 !== 4) continue;
+      const { legs, wrong } = checkOrder(desk);
+      expect(wrong).toBe(0);
+      looked += legs;
+    }
+    const anew = createDeskOf(flatOf(desk), { rulesOf });
+    const [before, after] = [rowsOf(desk), rowsOf(anew)];
+    for (const [id, [state]] of before) expect([id, state]).toEqual([id, after.get(id)![0]]);
+    console.log(`${looked} legs looked at, ${sorted} times a list was sorted anew;`, done);
+    expect(looked).toBeGreaterThan(10_000);
+    expect(sorted).toBeGreaterThan(20);
+  });
 });
 
 describe('DK-18 totals', () => {

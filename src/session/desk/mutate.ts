@@ -7,7 +7,7 @@ import type { Account } from '../../domain/book.ts';
 import { radiusOf } from '../../engine/kernel/certify.ts';
 import { BLOCK_PLACES, firstEntry, widthOf } from '../../engine/kernel/layout.ts';
 import { codeOf, NEAR, type Sums, sumEntries } from '../../engine/kernel/sweep.ts';
-import { accountAt, giveRow, moveRow, putAccount } from './account-store.ts';
+import { accountAt, giveRow, marginAt, moveRow, putAccount } from './account-store.ts';
 import { givePlace, noteWaiting, unitRateOf } from './build.ts';
 import { freshenBounds, lowerCertificate } from './certificates.ts';
 import { type DeskState, markFigures, NONE } from './desk-state.ts';
@@ -17,10 +17,10 @@ import { classKey } from './placing.ts';
 import { blockOf, kindOf, padEntries, settleDeductions, vacate } from './pool-place.ts';
 import { noteDriver } from './references.ts';
 import { refreshRow } from './refresh.ts';
-import { noteDirty } from './resort.ts';
+import { noteChanged } from './resort.ts';
 import { addLeg, removeLeg } from './row-order.ts';
 import { countChange, countConstants } from './slot-sums.ts';
-import { type AccountSource, createStaging, type Staging, stageAccount } from './staging.ts';
+import { type AccountSource, clearStaging, type Staging, stageAccount } from './staging.ts';
 import { type Changes, eventsOf, exactCode, noChanges, type StateEvents, setCode, settleRow } from './states.ts';
 
 /** Enters an account at the end; its id must be new. Returns its row and whether its state is one to tell. */
@@ -43,14 +43,18 @@ export function addAccount(desk: DeskState, account: Account): { readonly row: n
 
 /** Puts `account` in the place of the one in `row`; ids must be equal. */
 export function updateAccount(desk: DeskState, row: number, account: Account): StateEvents {
-  const { columns, store } = desk;
   const changes = noChanges(desk);
+  replaceAccount(desk, row, account, changes);
+  return eventsOf(desk, changes);
+}
+
+/** The same as part of other changes. */
+export function replaceAccount(desk: DeskState, row: number, account: Account, changes: Changes): void {
   const kept = unplace(desk, row);
-  giveRow(store, row);
-  enter(desk, row, columns.accounts.source[row]!, account);
+  giveRow(desk.store, row);
+  enter(desk, row, desk.columns.accounts.source[row]!, account);
   place(desk, row, kept, changes);
   refreshRow(desk, row);
-  return eventsOf(desk, changes);
 }
 
 function enter(desk: DeskState, row: number, source: number, account: Account): void {
@@ -58,30 +62,6 @@ function enter(desk: DeskState, row: number, source: number, account: Account): 
   if (putAccount(desk.store, row, source, account)) return;
   desk.store.special.set(source, account);
   throw new Full('leg', true);
-}
-
-/** Changes one position's size and entry price (a fill); a size of 0 is not a position: use updateAccount. */
-export function changeLeg(desk: DeskState, leg: number, size: number, entryPrice: number): StateEvents {
-  const row = desk.columns.legs.row[leg]!;
-  const changes = noChanges(desk);
-  desk.store.special.delete(desk.columns.accounts.source[row]!);
-  const kept = unplace(desk, row);
-  desk.columns.legs.size[leg] = size;
-  desk.columns.legs.entryPrice[leg] = entryPrice;
-  place(desk, row, kept, changes);
-  refreshRow(desk, row);
-  return eventsOf(desk, changes);
-}
-
-/** Changes the amount of the row's n-th balance (a deposit, a withdrawal). */
-export function changeBalance(desk: DeskState, row: number, balance: number, amount: number): StateEvents {
-  const changes = noChanges(desk);
-  desk.store.special.delete(desk.columns.accounts.source[row]!);
-  const kept = unplace(desk, row);
-  desk.store.balanceAmount[desk.store.balanceStart[row]! + balance] = amount;
-  place(desk, row, kept, changes);
-  refreshRow(desk, row);
-  return eventsOf(desk, changes);
 }
 
 /** Takes the account of `row` out; the last row takes its place. */
@@ -122,9 +102,9 @@ function moveWaiting(desk: DeskState, from: number, to: number): void {
 }
 
 /** Takes the row's pools out of everything. The place of its only pool stays its own and is returned; others are set free. */
-function unplace(desk: DeskState, row: number): number {
-  const { pools, layout, sums, order, ladders, legPool, columns } = desk;
-  const { legs, accounts } = columns;
+export function unplace(desk: DeskState, row: number): number {
+  const { pools, layout, sums, ladders, legPool, columns } = desk;
+  const { accounts } = columns;
   const taken = new Map<number, number>();
   for (let leg = accounts.legStart[row]!; leg < accounts.legEnd[row]!; leg++) {
     const pool = legPool[leg]!;
@@ -134,7 +114,7 @@ function unplace(desk: DeskState, row: number): number {
     const ordinal = taken.get(pool) ?? 0;
     taken.set(pool, ordinal + 1);
     const slot = layout.slot[firstEntry(layout, pools.place[pool]!) + 2 * ordinal]!;
-    removeLeg(order, ladders.all[ladders.ladderOfSlot[slot]!]!, leg, legs);
+    removeLeg(desk, ladders.all[ladders.ladderOfSlot[slot]!]!, leg);
   }
   let kept = NONE;
   const only = desk.firstPool[row]!;
@@ -153,7 +133,7 @@ function unplace(desk: DeskState, row: number): number {
     desk.exactPools.delete(pool);
     pools.required.delete(pool);
     for (const edge of desk.edgePools.values()) edge.delete(pool);
-    noteDirty(desk, pool);
+    noteChanged(desk, pool);
     pools.place[pool] = NONE;
     pools.free.push(pool);
   }
@@ -162,10 +142,10 @@ function unplace(desk: DeskState, row: number): number {
   return kept;
 }
 
-const countSlot = ({ sums, ladders, ladderColumns }: DeskState, slot: number, weight: number, sign: 1 | -1): void =>
+export const countSlot = ({ sums, ladders, ladderColumns }: DeskState, slot: number, weight: number, sign: 1 | -1): void =>
   countChange(sums, ladderColumns, ladders.ladderOfSlot[slot]!, slot, weight, sign);
 
-const requiredOf = ({ pools }: DeskState, pool: number): number => pools.required.get(pool) ?? 0;
+export const requiredOf = ({ pools }: DeskState, pool: number): number => pools.required.get(pool) ?? 0;
 
 function releasePlace(desk: DeskState, at: number): void {
   vacate(desk.layout, at);
@@ -174,12 +154,10 @@ function releasePlace(desk: DeskState, at: number): void {
 }
 
 /** Stages the row and puts its pools in; `kept` is a vacant place that its only pool may take. */
-function place(desk: DeskState, row: number, kept: number, changes: Changes): void {
+export function place(desk: DeskState, row: number, kept: number, changes: Changes): void {
   const { accounts } = desk.columns;
-  const staging = createStaging(1, 8, 0);
+  const staging = stageRow(desk, row);
   const count = accounts.legEnd[row]! - accounts.legStart[row]!;
-  const source = rowSource(desk, row, staging, count);
-  stageAccount(desk.staging, staging, source, 0);
   adoptLadders(desk);
   const isCompound = staging.poolCount > 1;
   if (kept !== NONE && (isCompound || !fits(desk, kept, staging))) {
@@ -205,12 +183,21 @@ function place(desk: DeskState, row: number, kept: number, changes: Changes): vo
   settleRow(desk, row, changes);
 }
 
+/** The row's pools as its columns say, in the staging that belongs to the desk: it holds them until the next row is staged. */
+export function stageRow(desk: DeskState, row: number): Staging {
+  const { accounts } = desk.columns;
+  const staging = desk.rowStaging;
+  const count = accounts.legEnd[row]! - accounts.legStart[row]!;
+  clearStaging(staging, count);
+  stageAccount(desk.staging, staging, rowSource(desk, row, count), 0);
+  return staging;
+}
+
 /** The row as a source of one account, its positions counted from 0. */
-function rowSource(desk: DeskState, row: number, staging: Staging, count: number): AccountSource {
+function rowSource(desk: DeskState, row: number, count: number): AccountSource {
   const { store, columns } = desk;
   const { accounts, legs } = columns;
   const start = accounts.legStart[row]!;
-  (staging as { poolOfPosition: Uint32Array }).poolOfPosition = new Uint32Array(count);
   return {
     venues: store.venues,
     venueOf: () => accounts.venue[row]!,
@@ -227,12 +214,12 @@ function rowSource(desk: DeskState, row: number, staging: Staging, count: number
     entryPrice: legs.entryPrice.subarray(start, start + count),
     mode: Uint8Array.from({ length: count }, (_, p) => store.settings[store.legSetting[start + p]!]!.mode),
     leverageOf: (p) => store.settings[store.legSetting[start + p]!]!.leverage,
-    marginOf: (p) => store.legMargin[start + p] ?? Number.NaN,
+    marginOf: (p) => marginAt(store.margins, start + p),
   };
 }
 
 /** Fills the slots of ladders that an update brought. */
-function adoptLadders(desk: DeskState): void {
+export function adoptLadders(desk: DeskState): void {
   const { ladders, ladderColumns, tables, factor, swing, board, references } = desk;
   if (ladders.slotCount > tables.capacity || ladders.drivers.length > factor.length) throw new Full('slot', true);
   for (; desk.knownDrivers < ladders.drivers.length; desk.knownDrivers++) {
@@ -297,11 +284,11 @@ function enterPool(desk: DeskState, row: number, pool: number, staging: Staging,
   const block = blockOf(at);
   if (kept === NONE) blocks.firstRow[block] = -1;
   layout.groups[block] = Math.max(layout.groups[block]!, ((at % BLOCK_PLACES) >> 1) + 1);
-  noteDirty(desk, pool);
+  noteChanged(desk, pool);
 }
 
 function enterLeg(desk: DeskState, leg: number, ids: readonly number[], staging: Staging, i: number): void {
-  const { legPool, pools, ladders, layout, order } = desk;
+  const { legPool, pools, ladders, layout } = desk;
   const p = staging.poolOfPosition[i]!;
   legPool[leg] = ids[p]!;
   if (pools.place[ids[p]!] === NONE) return;
@@ -309,15 +296,23 @@ function enterLeg(desk: DeskState, leg: number, ids: readonly number[], staging:
   for (let j = 0; j < i; j++) if (staging.poolOfPosition[j] === p) ordinal++;
   const slot = layout.slot[firstEntry(layout, pools.place[ids[p]!]!) + 2 * ordinal]!;
   const ladder = ladders.all[ladders.ladderOfSlot[slot]!]!;
-  addLeg(order, ladder, desk.ladderColumns, leg);
-  if (!ladder.isStepped) return;
-  // Whether it stands on an edge shows with the next price; until then the exact path decides.
-  const edge = desk.edgePools.get(ladder.id) ?? new Set<number>();
-  desk.edgePools.set(ladder.id, edge.add(ids[p]!));
+  addLeg(desk, ladder, leg, slot - ladder.slotBase);
+  if (ladder.isStepped) noteEdge(desk, ladder.id, ids[p]!);
+}
+
+/** Whether a leg of the pool stands on an edge of a stepped ladder shows with the next price; until then the exact path decides. */
+export function noteEdge({ edgePools }: DeskState, ladder: number, pool: number): void {
+  const edge = edgePools.get(ladder) ?? new Set<number>();
+  edgePools.set(ladder, edge.add(pool));
+}
+
+function isOnEdge({ edgePools }: DeskState, pool: number): boolean {
+  for (const edge of edgePools.values()) if (edge.has(pool)) return true;
+  return false;
 }
 
 /** State of a pool that was just entered, and what it means for its block's certificate. */
-function decide(desk: DeskState, pool: number, changes: Changes): void {
+export function decide(desk: DeskState, pool: number, changes: Changes): void {
   const { layout, tables, pools } = desk;
   const at = pools.place[pool]!;
   if (at === NONE) {
@@ -330,8 +325,7 @@ function decide(desk: DeskState, pool: number, changes: Changes): void {
   const sums: Sums = { equity: layout.constant[at]!, requirement: layout.requirement[at]!, notional: 0, turnover: 0 };
   sumEntries(layout, tables, first, 2, count, sums);
   const code = codeOf(kind, sums, layout.scale[at]!);
-  const isEdge = [...desk.edgePools.values()].some((edge) => edge.has(pool));
-  setCode(desk, pool, code & NEAR || isEdge ? exactCode(desk, pool) : code, changes);
+  setCode(desk, pool, code & NEAR || isOnEdge(desk, pool) ? exactCode(desk, pool) : code, changes);
   freshenBounds(desk);
   const radius = radiusOf(layout, tables, kind, layout.constant[at]!, layout.requirement[at]!, layout.scale[at]!, first, 2, count);
   layout.radius[at] = radius;

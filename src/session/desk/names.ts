@@ -1,8 +1,20 @@
 /**
  * Work on all names of a book, in slices of some milliseconds: every `next` of a generator does one. Rules DM-6, DM-7.
  */
+import type { TextColumn } from '../../domain/book-columns.ts';
 import { orderRows, orderScratch } from '../../engine/kernel/order.ts';
-import { compareIds, idAt, type StringsPlace, type StringTable, searchStrings, stringsBuilder } from './strings.ts';
+import {
+  bytesOfUnits,
+  compareIds,
+  encodeUnits,
+  idAt,
+  type StringsPlace,
+  type StringTable,
+  searchStrings,
+  stringsBuilder,
+  stringsBytes,
+  viewStrings,
+} from './strings.ts';
 
 /** Slices: names in one of them. */
 const NAMES_PER_SLICE = 65_536;
@@ -22,6 +34,14 @@ interface Named {
   readonly count: number;
   readonly idOf: (entry: number) => string;
   readonly labelOf?: (entry: number) => string | undefined;
+  /** The same texts where they lie in columns. */
+  readonly texts?: NameTexts;
+}
+
+/** Ids and labels in columns; a label that is not stated is empty. */
+export interface NameTexts {
+  readonly id: TextColumn;
+  readonly label: TextColumn | undefined;
 }
 
 /** The ids and labels of a book as a table, in memory from `allocate`. */
@@ -29,6 +49,7 @@ export function* gatherNames(
   named: Named,
   allocate?: (bytes: number) => ArrayBufferLike,
 ): Job<{ readonly table: StringTable; readonly place: StringsPlace }> {
+  if (named.texts) return yield* gatherTexts(named.count, named.texts, allocate);
   const builder = stringsBuilder(named.count);
   for (let entry = 0; entry < named.count; entry++) {
     builder.add(named.idOf(entry), named.labelOf?.(entry) ?? '');
@@ -36,6 +57,36 @@ export function* gatherNames(
   }
   return builder.finish(allocate);
 }
+
+/** The same straight from columns: measured, then written where it stays. */
+function* gatherTexts(
+  count: number,
+  { id, label }: NameTexts,
+  allocate: (bytes: number) => ArrayBufferLike = (length) => new ArrayBuffer(length),
+): Job<{ readonly table: StringTable; readonly place: StringsPlace }> {
+  let byteLength = 0;
+  for (const column of label ? [id, label] : [id]) {
+    for (let from = 0; from < count; from += NAMES_PER_SLICE) {
+      const to = Math.min(count, from + NAMES_PER_SLICE);
+      for (let i = from; i < to; i++) byteLength += bytesOfUnits(column.units, startOf(column, i), column.end[i]!);
+      yield;
+    }
+  }
+  const place = { buffer: allocate(stringsBytes(count, byteLength)), count, byteLength };
+  const table = viewStrings(place);
+  const { start, bytes } = table;
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    at = encodeUnits(id.units, startOf(id, i), id.end[i]!, bytes, at);
+    start[2 * i + 1] = at;
+    if (label) at = encodeUnits(label.units, startOf(label, i), label.end[i]!, bytes, at);
+    start[2 * i + 2] = at;
+    if ((i + 1) % NAMES_PER_SLICE === 0) yield;
+  }
+  return { table, place };
+}
+
+const startOf = ({ end }: TextColumn, i: number): number => (i === 0 ? 0 : end[i - 1]!);
 
 /** 1 for every entry whose id or label contains `text`. */
 export function* findText(table: StringTable, text: string): Job<Uint8Array> {

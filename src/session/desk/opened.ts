@@ -3,6 +3,7 @@
  * from then on. Rules DM-3…DM-10.
  */
 import type { Account } from '../../domain/book.ts';
+import { NOT_YET } from '../../engine/kernel/columns.ts';
 import type { VenueRules } from '../../engine/rules.ts';
 import { venues as registry } from '../../venues/registry.ts';
 import type { StaleLimits } from '../inputs.ts';
@@ -16,7 +17,7 @@ import type { FlatBook } from './flat-book.ts';
 import { Full } from './free-place.ts';
 import type { KeySource } from './keys.ts';
 import { createDeskPrices, type DeskPrices, isSameStale, priceChanges, type StaleSets, writeAges } from './live-prices.ts';
-import type { DeskBook } from './messages.ts';
+import type { DeskBook, FileContent } from './messages.ts';
 import { updateAccount } from './mutate.ts';
 import { gatherNames, type Job, slices } from './names.ts';
 import { type Groups, groupsOf } from './panels.ts';
@@ -44,6 +45,8 @@ export interface OpenDesk {
   isOneUnit: boolean;
   stale: StaleSets;
   overAgeCount: number;
+  /** Counts up with every account that changes. */
+  changeCount: number;
   /** By source; null until the table was first sorted by id. */
   accountRank: Float64Array | null;
 }
@@ -55,6 +58,8 @@ export interface DeskMemory {
   readonly allocate: (bytes: number) => ArrayBufferLike;
   /** Absent: the plain kernel. */
   readonly kernelHost?: KernelOptions['host'];
+  /** Keeps a part of a file outside the engine's memory. Absent: it is kept as bytes. */
+  readonly keep?: (bytes: ArrayBuffer) => FileContent;
 }
 
 /** The rules of a venue of the registry. Throws for a book that its reader should have refused. */
@@ -81,7 +86,11 @@ export function* openFlat(flat: FlatBook, name: string, sequence: number, memory
   yield;
   const prices = createDeskPrices(kernel.board, rulesOfVenue);
   const { columns } = kernel;
-  const { assetSets, setOf } = yield* setsOfAssets(kernel);
+  const { shock, nearest, initialMargin, nearestLeg, biggestLeg } = columns.accounts;
+  for (const figure of [shock, nearest, initialMargin]) figure.fill(Number.NaN);
+  for (const leg of [nearestLeg, biggestLeg]) leg.fill(NOT_YET);
+  yield;
+  const { assetSets, setOf } = yield* setsOfAssets(flat, kernel);
   const { board, place: boardPlace } = createBoard(
     { instrumentCount: kernel.board.instruments.length, setCount: assetSets.length + SPARE_SETS, rowCapacity: columns.accountCapacity },
     memory.allocate,
@@ -110,18 +119,18 @@ export function* openFlat(flat: FlatBook, name: string, sequence: number, memory
     isOneUnit: columns.accounts.unitRate.subarray(0, columns.count).every((rate) => rate === 1),
     stale: { instruments: new Uint8Array(kernel.board.instruments.length), sets: new Uint8Array(assetSets.length), isAny: false },
     overAgeCount: 0,
+    changeCount: 0,
     accountRank: null,
   };
   return open;
 }
 
 /** The distinct sets of assets that accounts hold, and by source which is whose. Balances of zero rest on no price. */
-function* setsOfAssets({ columns, store }: KernelDesk): Job<{ assetSets: number[][]; setOf: Uint32Array }> {
-  const { source } = columns.accounts;
+function* setsOfAssets(flat: FlatBook, { store }: KernelDesk): Job<{ assetSets: number[][]; setOf: Uint32Array }> {
   const assetSets: number[][] = [[]];
   const known = new Map<string, number>([['', 0]]);
   const ofOne = new Int32Array(store.assets.length).fill(-1);
-  const setOf = new Uint32Array(columns.count);
+  const setOf = new Uint32Array(flat.count);
   const setAt = (assets: number[]): number => {
     const key = assets.join(' ');
     const found = known.get(key);
@@ -129,18 +138,20 @@ function* setsOfAssets({ columns, store }: KernelDesk): Job<{ assetSets: number[
     known.set(key, assetSets.length);
     return assetSets.push(assets) - 1;
   };
-  for (let row = 0; row < columns.count; row++) {
-    const [from, to] = [store.balanceStart[row]!, store.balanceEnd[row]!];
+  // A store that is new holds the balances in the order of the flat book.
+  for (let account = 0; account < flat.count; account++) {
+    const from = flat.balanceStart[account]!;
+    const to = flat.balanceStart[account + 1]!;
     if (to - from === 1 && store.balanceAmount[from] !== 0) {
       const asset = store.balanceAsset[from]!;
       if (ofOne[asset] === -1) ofOne[asset] = setAt([asset]);
-      setOf[source[row]!] = ofOne[asset]!;
+      setOf[account] = ofOne[asset]!;
     } else {
       const held = new Set<number>();
       for (let b = from; b < to; b++) if (store.balanceAmount[b] !== 0) held.add(store.balanceAsset[b]!);
-      setOf[source[row]!] = setAt([...held].sort((a, b) => a - b));
+      setOf[account] = setAt([...held].sort((a, b) => a - b));
     }
-    if ((row + 1) % ACCOUNTS_PER_SLICE === 0) yield;
+    if ((account + 1) % ACCOUNTS_PER_SLICE === 0) yield;
   }
   return { assetSets, setOf };
 }
@@ -167,6 +178,7 @@ export function changeAccount(open: OpenDesk, row: number, account: Account): bo
     if (error instanceof Full) return false;
     throw error;
   }
+  open.changeCount++;
   board.assetSet[kernel.columns.accounts.source[row]!] = set;
   open.isOneUnit &&= kernel.columns.accounts.unitRate[row] === 1;
   return true;
@@ -175,6 +187,7 @@ export function changeAccount(open: OpenDesk, row: number, account: Account): bo
 /** What rows, keys and panels are read from. */
 export const keySource = (open: OpenDesk, clockMs: number): KeySource => ({
   columns: open.kernel.columns,
+  poolRow: open.kernel.pools.row,
   strings: open.strings,
   board: open.board,
   clockMs,

@@ -103,8 +103,11 @@ export function* placePools({ poolCount, radius, classOf, classes, width }: Plac
   return { order, blocks, entryPairs };
 }
 
-const groupWidth = (order: Uint32Array, at: number, width: (pool: number) => number): number =>
-  Math.max(order[at] === NO_POOL ? 0 : width(order[at]!), order[at + 1] === NO_POOL ? 0 : width(order[at + 1]!));
+/** Entries of a pool; `at` is where it stands among the pools that are looked at. */
+type WidthOf = (pool: number, at: number) => number;
+
+const groupWidth = (order: Uint32Array, at: number, width: WidthOf): number =>
+  Math.max(order[at] === NO_POOL ? 0 : width(order[at]!, at), order[at + 1] === NO_POOL ? 0 : width(order[at + 1]!, at + 1));
 
 /** Widest first, stable; vacant places last. */
 function sortByWidth(places: Uint32Array, width: (pool: number) => number): void {
@@ -120,7 +123,7 @@ function sortByWidth(places: Uint32Array, width: (pool: number) => number): void
 }
 
 /** Writes the group boundaries of one block whose pools are given, beginning at entry pair `from`; returns where they end. */
-export function startGroups(layout: Layout, block: number, places: Uint32Array, width: (pool: number) => number, from: number): number {
+export function startGroups(layout: Layout, block: number, places: Uint32Array, width: WidthOf, from: number): number {
   let at = from;
   let groups = 0;
   for (let g = 0; g < BLOCK_GROUPS; g++) {

@@ -62,8 +62,20 @@ export function applyFilter(source: KeySource, filter: DeskFilter, names: QueryN
   if (filter.markets.length > 0 || filter.side !== 'any') {
     const wanted = Uint8Array.from(names.markets, (market) => (filter.markets.length === 0 || filter.markets.includes(market) ? 1 : 0));
     const sides = filter.side === 'long' ? LONG : filter.side === 'short' ? SHORT : EITHER_SIDE;
-    const { row, instrument, size } = columns.legs;
-    markHolders(columns.legCapacity, row, instrument, size, count, accounts.legStart, accounts.legEnd, wanted, sides, mask);
+    const { pool, instrument, size } = columns.legs;
+    markHolders(
+      columns.legCapacity,
+      pool,
+      source.poolRow,
+      instrument,
+      size,
+      count,
+      accounts.legStart,
+      accounts.legEnd,
+      wanted,
+      sides,
+      mask,
+    );
     keepMarked(count, mask);
   }
   return countMask(count, mask);

@@ -2,7 +2,7 @@
  * Rows as the page shows them, read from the columns: by the worker where rows are handed over, by the page itself where memory is
  * shared. One function for both, so that both show the same (rule DM-10). A table's cell needs no exact figure: see messages.ts.
  */
-import { type DeskColumns, NO_LEG, RISK_STATES, viewColumns } from '../../engine/kernel/columns.ts';
+import { type DeskColumns, NO_LEG, NOT_YET, RISK_STATES, viewColumns } from '../../engine/kernel/columns.ts';
 import { type Board, readSteadily, viewBoard } from './board.ts';
 import type { DeskRows, DeskShared } from './messages.ts';
 import { idAt, labelAt, type StringTable, viewStrings } from './strings.ts';
@@ -40,7 +40,7 @@ export function ageOf({ columns, board }: Pick<RowSource, 'columns' | 'board'>, 
 
 /** Signed notional of a leg in the desk's unit; NaN for no leg. */
 export const legNotional = ({ columns, board }: Pick<RowSource, 'columns' | 'board'>, leg: number): number =>
-  leg === NO_LEG ? Number.NaN : columns.legs.size[leg]! * board.worth[columns.legs.instrument[leg]!]!;
+  leg >= NOT_YET ? Number.NaN : columns.legs.size[leg]! * board.worth[columns.legs.instrument[leg]!]!;
 
 /** The buffer as a fraction of what is carried; NaN where nothing is. */
 export const bufferShareOf = (marginExcess: number, grossNotional: number): number =>
@@ -55,7 +55,7 @@ export function readRows(source: RowSource, rowIds: ArrayLike<number>, clockMs: 
   const column = (value: (row: number) => number): Float64Array => Float64Array.from(rows, value);
   const amount = (values: Float64Array): Float64Array => column((row) => values[row]! * accounts.unitRate[row]!);
   const instrument = (leg: Uint32Array): Int32Array =>
-    Int32Array.from(rows, (row) => (leg[row]! === NO_LEG ? -1 : legs.instrument[leg[row]!]!));
+    Int32Array.from(rows, (row) => (leg[row]! >= NOT_YET ? leg[row]! - NO_LEG - 1 : legs.instrument[leg[row]!]!));
   return {
     count: rows.length,
     account: entry.map((at) => idAt(strings, at)),

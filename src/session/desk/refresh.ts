@@ -17,7 +17,7 @@ export function refreshColumns(desk: DeskState): void {
   const count = lists?.reduce((sum, list) => sum + legCountOf(list), 0) ?? Number.POSITIVE_INFINITY;
   if (lists && count <= desk.store.legUsed * FEW) {
     const rows = new Set<number>();
-    for (const list of lists) for (const leg of legsOf(list)) rows.add(desk.columns.legs.row[leg]!);
+    for (const list of lists) for (const leg of legsOf(list)) rows.add(desk.pools.row[desk.legPool[leg]!]!);
     for (const { pool } of desk.exactPools.values()) rows.add(desk.pools.row[pool]!);
     for (const row of rows) refreshRow(desk, row);
   } else sweepColumns(desk);

@@ -17,9 +17,14 @@ import { referenceAt } from './references.ts';
 export interface Resort {
   /** What is left to do, a block's worth at a time. */
   readonly steps: Generator<void, void>;
-  /** Pools that changed since they were planned. */
-  readonly dirty: Set<number>;
 }
+
+/**
+ * Marks of `DeskState.copyMarks`, set whether there is a copy or not. `MOVED`: a tick changed rows or state, the copy is to be written
+ * again; `CHANGED`: the pool has other entries, or came, or went.
+ */
+const MOVED = 1;
+const CHANGED = 2;
 
 /** Share of blocks a tick sweeps, smoothed, above which the order is worn; and ticks between two new orders at least. */
 const WORN = 0.08;
@@ -31,9 +36,14 @@ export function noteWear(desk: DeskState, sweptBlocks: number): void {
   desk.wear += SMOOTHING * (sweptBlocks / Math.max(1, desk.blocks.used) - desk.wear);
 }
 
-/** Pools whose copy in a new order is out of date. */
-export function noteDirty(desk: DeskState, pool: number): void {
-  if (desk.resort) desk.resort.dirty.add(pool);
+/** A tick changed rows or the state of a pool: certificates of its copy hold, its numbers do not. */
+export function noteMoved({ copyMarks }: DeskState, pool: number): void {
+  if (copyMarks[pool] === 0) copyMarks[pool] = MOVED;
+}
+
+/** A pool came, went, or has other entries than before. */
+export function noteChanged({ copyMarks }: DeskState, pool: number): void {
+  copyMarks[pool] = CHANGED;
 }
 
 /**
@@ -54,21 +64,18 @@ export function maintain(desk: DeskState, budget: number): boolean {
 
 /** Begins a new order now, worn or not. */
 export function beginResort(desk: DeskState): void {
-  const dirty = new Set<number>();
-  desk.resort = { dirty, steps: resortSteps(desk, dirty) };
+  desk.resort = { steps: resortSteps(desk) };
 }
 
-function* resortSteps(desk: DeskState, dirty: Set<number>): Generator<void, void> {
+function* resortSteps(desk: DeskState): Generator<void, void> {
   estimateSwings(desk);
   const radius = new Float32Array(desk.pools.capacity).fill(-1);
   for (let block = 0; block < desk.blocks.used; block++) {
     measureBlock(desk, block, radius);
     yield;
   }
-  dirty.clear();
-  const { poolCount, classOf, classes } = classify(desk, radius);
-  const width = Uint32Array.from(desk.pools.entryCount.subarray(0, poolCount));
-  yield;
+  desk.copyMarks.fill(0);
+  const { poolCount, classOf, classes, width } = yield* classify(desk, radius);
   const placing = yield* placePools({ poolCount, radius, width: (pool) => width[pool]!, classOf, classes });
   desk.resortedAt = desk.tickCount;
   if (placing.blocks.length > desk.layout.blockCapacity || placing.entryPairs > desk.layout.entryCapacity) {
@@ -84,10 +91,36 @@ function* resortSteps(desk: DeskState, dirty: Set<number>): Generator<void, void
   };
   yield;
   for (let block = 0; block < placing.blocks.length; block++) {
-    copyBlock(desk, copy, dirty, block);
+    copyBlock(desk, copy, block);
     yield;
   }
-  finish(desk, copy, dirty);
+  yield* catchUp(desk, copy);
+  finish(desk, copy);
+}
+
+/** Rounds of bringing copies up to date, of which the last wrote no more than so many. */
+const AGAIN_MAX = 2048;
+const ROUNDS_MAX = 4;
+/** Pools looked at in one step. */
+const STEP_POOLS = 65_536;
+
+/** Writes again what ticks have moved since it was copied, until little is left for the swap itself. */
+function* catchUp(desk: DeskState, copy: Copy): Generator<void, void> {
+  const { copyMarks } = desk;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    let done = 0;
+    for (let pool = copyMarks.indexOf(MOVED); pool >= 0; pool = copyMarks.indexOf(MOVED, pool + 1)) {
+      copyAgain(desk.layout, desk.pools.place[pool]!, desk.spare, copy, pool);
+      copyMarks[pool] = 0;
+      if (++done % BLOCK_PLACES === 0) yield;
+    }
+    if (done <= AGAIN_MAX) return;
+    yield;
+  }
+}
+
+function copyAgain(from: Layout, at: number, to: Layout, { newPlace, width }: Copy, pool: number): void {
+  if (newPlace[pool] !== NONE) copyPool(from, at, to, newPlace[pool]!, width[pool]!, pool);
 }
 
 /** Ticks seen before swings are estimated from them; no market is taken to be calmer than this share of the median. */
@@ -116,18 +149,21 @@ function measureBlock(desk: DeskState, block: number, radius: Float32Array): voi
     if (layout.pool[at] !== NO_POOL) radius[layout.pool[at]!] = layout.radius[at]!;
 }
 
-/** Classes of the pools that have a place; a pool that came since it was measured is taken to be close. */
-function classify({ pools, layout, blocks }: DeskState, radius: Float32Array) {
+/** Classes of the pools that have a place, and their entries; a pool that came since it was measured is taken to be close. */
+function* classify({ pools, layout, blocks }: DeskState, radius: Float32Array) {
   const poolCount = pools.used;
   const classes: PlacedBlock[] = [];
   const classOf = new Uint16Array(poolCount);
+  const width = new Uint32Array(poolCount);
   const known = new Map<number, number>();
   for (let pool = 0; pool < poolCount; pool++) {
+    if (pool % STEP_POOLS === STEP_POOLS - 1) yield;
     const at = pools.place[pool]!;
     if (at === NONE) {
       radius[pool] = -1;
       continue;
     }
+    width[pool] = pools.entryCount[pool]!;
     const block = blockOf(at);
     const kind = layout.kind[block] as BlockKind;
     const key = (blocks.unitAsset[block]! + 1) * 8 + kind * 2 + blocks.isCompound[block]!;
@@ -139,7 +175,7 @@ function classify({ pools, layout, blocks }: DeskState, radius: Float32Array) {
     classOf[pool] = id;
     if (radius[pool]! < 0) radius[pool] = 0;
   }
-  return { poolCount, classes, classOf };
+  return { poolCount, classes, classOf, width };
 }
 
 /** A new layout in the making. */
@@ -153,9 +189,9 @@ interface Copy {
   entryUsed: number;
 }
 
-/** Writes one block of the new layout and certifies it at present prices. What changed since the plan is written again at the end. */
-function copyBlock(desk: DeskState, copy: Copy, dirty: ReadonlySet<number>, block: number): void {
-  const { pools, spare, layout, kernel, tables } = desk;
+/** Writes one block of the new layout and certifies it at present prices. What changes later is written again. */
+function copyBlock(desk: DeskState, copy: Copy, block: number): void {
+  const { pools, spare, layout, kernel, tables, copyMarks } = desk;
   const placed = copy.placing.blocks[block]!;
   const places = copy.placing.order.subarray(block * BLOCK_PLACES, (block + 1) * BLOCK_PLACES);
   spare.kind[block] = placed.kind;
@@ -165,10 +201,14 @@ function copyBlock(desk: DeskState, copy: Copy, dirty: ReadonlySet<number>, bloc
   for (let i = 0; i < BLOCK_PLACES; i++) {
     const at = block * BLOCK_PLACES + i;
     const pool = places[i]!;
-    // A pool that changed may be gone, wider, or another account's by now.
-    if (pool === NO_POOL || dirty.has(pool)) vacate(spare, at);
-    else copyPool(layout, pools.place[pool]!, spare, at, copy.width[pool]!, pool);
     if (pool !== NO_POOL) copy.newPlace[pool] = at;
+    // A pool that changed may be gone, wider, or another account's by now.
+    if (pool === NO_POOL || copyMarks[pool] === CHANGED) {
+      vacate(spare, at);
+      continue;
+    }
+    copyPool(layout, pools.place[pool]!, spare, at, copy.width[pool]!, pool);
+    copyMarks[pool] = 0;
   }
   copy.blocks.used = block + 1;
   const reference = referenceAt(desk.references, desk.tickCount, desk.factor, desk.swing, desk.knownDrivers);
@@ -196,9 +236,9 @@ function copyPool(from: Layout, fromPlace: number, to: Layout, toPlace: number, 
   padEntries(to, toPlace, count);
 }
 
-/** Swaps the layouts and brings what changed meanwhile over. */
-function finish(desk: DeskState, copy: Copy, dirty: ReadonlySet<number>): void {
-  const { pools, layout: old, blocks: oldBlocks } = desk;
+/** Swaps the layouts and brings what is still out of date over. */
+function finish(desk: DeskState, copy: Copy): void {
+  const { pools, layout: old, blocks: oldBlocks, copyMarks } = desk;
   const oldPlace = pools.place;
   for (let block = 0; block < oldBlocks.used; block++) dropCertificate(desk, block);
   desk.layout = desk.spare;
@@ -215,11 +255,17 @@ function finish(desk: DeskState, copy: Copy, dirty: ReadonlySet<number>): void {
     desk.blocks.isOutside[block] = reference < 0 || desk.blocks.least[block]! <= desk.references[reference]!.move ? 1 : 0;
   }
   const homeless: number[] = [];
-  for (const pool of dirty) if (!bringOver(desk, old, oldBlocks, pool, oldPlace[pool]!)) homeless.push(pool);
+  const changed: number[] = [];
+  for (let pool = copyMarks.indexOf(MOVED); pool >= 0; pool = copyMarks.indexOf(MOVED, pool + 1))
+    copyAgain(old, oldPlace[pool]!, desk.layout, copy, pool);
+  for (let pool = copyMarks.indexOf(CHANGED); pool >= 0; pool = copyMarks.indexOf(CHANGED, pool + 1)) {
+    changed.push(pool);
+    if (!bringOver(desk, old, oldBlocks, pool, oldPlace[pool]!)) homeless.push(pool);
+  }
   for (let block = 0; block < desk.blocks.used; block++) findVacant(desk, block);
   for (const pool of homeless) settleIn(desk, old, oldBlocks, pool, oldPlace[pool]!);
   desk.kernel.bind(desk.layout, desk.tables);
-  for (const pool of dirty) certifyPool(desk, pool);
+  for (const pool of changed) certifyPool(desk, pool);
 }
 
 /** Vacant places lie behind the last group, or where something left: only blocks that are not full are looked through. */

@@ -17,12 +17,40 @@ export interface LadderLegs {
   /** By row, within the ladders' columns: |size| of the legs on either side of its pointer; 0 and Infinity where there is none. */
   readonly below: Float64Array;
   readonly above: Float64Array;
-  /** Legs that came since the last sort. */
-  readonly loose: Set<number>;
+  readonly loose: LooseLegs;
+  /** By leg, one for all lists: 1 where it is loose. What stands of it among the sorted is a gap. */
+  readonly isLoose: Uint8Array;
   goneCount: number;
 }
 
+/** Legs that came or changed since the last sort, with what every tick asks of them: |size|, and the row that each stands in. */
+export interface LooseLegs {
+  /** By leg: where it stands in the three lists. */
+  readonly at: Map<number, number>;
+  readonly legs: number[];
+  readonly size: number[];
+  readonly row: number[];
+  /** The |size| under which it still stands among the sorted; NaN where it does not. */
+  readonly was: number[];
+  /** How many still do. */
+  staleCount: number;
+}
+
+/** Loose legs and gaps that a list may have, as a share of its legs, and at least: every tick looks at the former, searching steps over the latter. */
+const LOOSE_SHARE = 1 / 64;
+const LOOSE_MIN = 64;
+const GAP_SHARE = 1 / 16;
+const GAPS_MIN = 32;
+
 export type RowOrder = LadderLegs[];
+
+/** What of a desk the order needs. */
+interface Ordered {
+  readonly order: RowOrder;
+  readonly isLoose: Uint8Array;
+  readonly ladderColumns: LadderColumns;
+  readonly columns: { readonly legs: LegColumns };
+}
 
 const sizeOf = (legs: LegColumns, leg: number): number => Math.abs(legs.size[leg]!);
 
@@ -103,13 +131,14 @@ function boundAt(list: Uint32Array, ladder: Ladder, legs: LegColumns, own: numbe
 
 const movesWithPrice = (ladder: Ladder): boolean => ladder.role === 'leg' && !ladder.isFixed;
 
-function emptyList(sorted: Uint32Array, { slotBase, rowCount }: Ladder, { below, above }: LadderColumns): LadderLegs {
+function emptyList(sorted: Uint32Array, { slotBase, rowCount }: Ladder, { below, above }: LadderColumns, isLoose: Uint8Array): LadderLegs {
   return {
     sorted,
     bound: new Uint32Array(rowCount),
     below: below.subarray(slotBase, slotBase + rowCount),
     above: above.subarray(slotBase, slotBase + rowCount),
-    loose: new Set(),
+    loose: { at: new Map(), legs: [], size: [], row: [], was: [], staleCount: 0 },
+    isLoose,
     goneCount: 0,
   };
 }
@@ -122,9 +151,10 @@ export function ladderLegs(
   columns: LadderColumns,
   legs: LegColumns,
   own: number,
+  isLoose: Uint8Array,
 ): LadderLegs {
   sortBySize(list, keys, legs);
-  const result = emptyList(list, ladder, columns);
+  const result = emptyList(list, ladder, columns, isLoose);
   if (!movesWithPrice(ladder)) return result;
   for (let row = 1; row < ladder.rowCount; row++) result.bound[row] = boundAt(list, ladder, legs, own, ladder.floor[row]!);
   noteNeighbours(result, legs);
@@ -136,91 +166,169 @@ function noteNeighbours(list: LadderLegs, legs: LegColumns): void {
   for (let row = 1; row < list.bound.length; row++) noteRow(list, legs, row);
 }
 
-function noteRow({ sorted, bound, below, above }: LadderLegs, legs: LegColumns, row: number): void {
+/** Whether nobody stands there: a leg was taken out, or is loose. */
+const isGap = ({ sorted, isLoose }: LadderLegs, at: number): boolean => sorted[at] === GONE || isLoose[sorted[at]!] === 1;
+
+function noteRow(list: LadderLegs, legs: LegColumns, row: number): void {
+  const { sorted, bound, below, above } = list;
   let at = bound[row]!;
-  while (at > 0 && sorted[at - 1] === GONE) at--;
+  while (at > 0 && isGap(list, at - 1)) at--;
   below[row] = at > 0 ? sizeOf(legs, sorted[at - 1]!) : 0;
   at = bound[row]!;
-  while (at < sorted.length && sorted[at] === GONE) at++;
+  while (at < sorted.length && isGap(list, at)) at++;
   above[row] = at < sorted.length ? sizeOf(legs, sorted[at]!) : Number.POSITIVE_INFINITY;
 }
 
-/** Enters a leg whose size is already in the columns. */
-export function addLeg(order: RowOrder, ladder: Ladder, columns: LadderColumns, leg: number): void {
-  order[ladder.id] ??= emptyList(new Uint32Array(0), ladder, columns);
-  order[ladder.id]!.loose.add(leg);
+/** Enters a leg whose size is already in the columns, and which stands in `row` of the ladder. */
+export function addLeg(desk: Ordered, ladder: Ladder, leg: number, row: number): void {
+  const { order, ladderColumns, columns, isLoose } = desk;
+  order[ladder.id] ??= emptyList(new Uint32Array(0), ladder, ladderColumns, isLoose);
+  addLoose(order[ladder.id]!, leg, sizeOf(columns.legs, leg), row, Number.NaN);
+}
+
+/** A leg of the ladder has another size now than `was`, signed; it stands in `row`. */
+export function resizeLeg({ order, columns }: Ordered, ladder: Ladder, leg: number, row: number, was: number): void {
+  const list = order[ladder.id]!;
+  const { loose } = list;
+  const size = sizeOf(columns.legs, leg);
+  const at = loose.at.get(leg);
+  if (at === undefined) {
+    addLoose(list, leg, size, row, Math.abs(was));
+    return;
+  }
+  loose.size[at] = size;
+  loose.row[at] = row;
+}
+
+function addLoose({ loose, isLoose }: LadderLegs, leg: number, size: number, row: number, was: number): void {
+  loose.at.set(leg, loose.legs.push(leg) - 1);
+  loose.size.push(size);
+  loose.row.push(row);
+  loose.was.push(was);
+  if (!Number.isNaN(was)) loose.staleCount++;
+  isLoose[leg] = 1;
+}
+
+/** Takes a leg out of the loose ones: the last takes its place. */
+function removeLoose({ loose, isLoose }: LadderLegs, leg: number, place: number): void {
+  const { at, legs, size, row, was } = loose;
+  if (!Number.isNaN(was[place]!)) loose.staleCount--;
+  for (const column of [legs, size, row, was]) {
+    column[place] = column[column.length - 1]!;
+    column.pop();
+  }
+  at.delete(leg);
+  if (place < legs.length) at.set(legs[place]!, place);
+  isLoose[leg] = 0;
 }
 
 /** Takes a leg out, before its size changes in the columns. */
-export function removeLeg(order: RowOrder, ladder: Ladder, leg: number, legs: LegColumns): void {
+export function removeLeg({ order, columns }: Ordered, ladder: Ladder, leg: number): void {
   const list = order[ladder.id]!;
-  if (list.loose.delete(leg)) return;
-  list.sorted[indexOf(list.sorted, leg, legs)] = GONE;
-  list.goneCount++;
-  // What was taken out has no size: searching needs few such gaps.
-  if (list.goneCount > 32) compact(list, ladder, legs);
+  const { legs } = columns;
+  const place = list.loose.at.get(leg);
+  const size = place === undefined ? sizeOf(legs, leg) : list.loose.was[place]!;
+  if (!Number.isNaN(size)) {
+    list.sorted[indexOf(list, leg, size, legs)] = GONE;
+    list.goneCount++;
+  }
+  if (place !== undefined) removeLoose(list, leg, place);
+  if (list.goneCount > Math.max(GAPS_MIN, list.sorted.length * GAP_SHARE)) closeGaps(list, ladder, legs);
 }
 
-/** Where a sorted leg stands. Gaps are stepped over to the left. */
-function indexOf(sorted: Uint32Array, leg: number, legs: LegColumns): number {
-  const size = sizeOf(legs, leg);
+/** Where a leg stands that was sorted in under `size`. Gaps are stepped over to the left. */
+function indexOf(list: LadderLegs, leg: number, size: number, legs: LegColumns): number {
+  const { sorted } = list;
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     let at = middle;
-    while (at >= low && sorted[at] === GONE) at--;
+    while (at >= low && sorted[at] !== leg && isGap(list, at)) at--;
     if (at < low) {
       low = middle + 1;
       continue;
     }
     const other = sorted[at]!;
-    const otherSize = sizeOf(legs, other);
     if (other === leg) return at;
+    const otherSize = sizeOf(legs, other);
     if (otherSize < size || (otherSize === size && other < leg)) low = middle + 1;
     else high = at;
   }
   throw new Error(`leg ${leg} is not in its ladder`);
 }
 
-/** Closes the gaps. */
-function compact(list: LadderLegs, ladder: Ladder, legs: LegColumns): void {
-  rebuild(list, ladder, legs, []);
+/** Index of the first sorted leg, from `from` on, that stands behind a leg of this size; gaps are stepped over to the left. */
+function placeFor(list: LadderLegs, from: number, leg: number, size: number, legs: LegColumns): number {
+  const { sorted } = list;
+  let low = from;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    let at = middle;
+    while (at >= low && isGap(list, at)) at--;
+    const other = at < low ? 0 : sorted[at]!;
+    const otherSize = at < low ? 0 : sizeOf(legs, other);
+    if (at < low || otherSize < size || (otherSize === size && other < leg)) low = middle + 1;
+    else high = at;
+  }
+  return low;
 }
 
-/** The sorted legs without gaps and with `added` among them; every pointer stays between the same legs. */
-function rebuild(list: LadderLegs, ladder: Ladder, legs: LegColumns, added: readonly { leg: number; row: number }[]): void {
-  const news = Uint32Array.from(added, ({ leg }) => leg).sort();
+/** Closes the gaps; loose legs stay so. */
+function closeGaps(list: LadderLegs, ladder: Ladder, legs: LegColumns): void {
+  merge(list, ladder, legs, new Uint32Array(0));
+  list.loose.was.fill(Number.NaN);
+}
+
+/** Sorts the loose legs in. Their rows must be those of the pointers' price. */
+function sortIn(list: LadderLegs, ladder: Ladder, legs: LegColumns): void {
+  const { loose, isLoose } = list;
+  const news = Uint32Array.from(loose.legs).sort();
   sortBySize(
     news,
     Uint32Array.from(news, (leg) => keyOfSize(legs.size[leg]!)),
     legs,
   );
-  const rowOfNew = new Map(added.map(({ leg, row }) => [leg, row] as const));
-  const merged = new Uint32Array(list.sorted.length - list.goneCount + news.length);
-  const bound = new Uint32Array(ladder.rowCount).fill(GONE);
-  bound[0] = 0;
+  merge(list, ladder, legs, news);
+  for (const leg of news) isLoose[leg] = 0;
+  loose.at.clear();
+  loose.legs.length = loose.size.length = loose.row.length = loose.was.length = 0;
+  noteNeighbours(list, legs);
+}
+
+/**
+ * The sorted legs without gaps and with `news`, loose ones in order, among them; every pointer stays between the same legs. Sizes are
+ * looked up only where a new leg goes: what lies between is copied.
+ */
+function merge(list: LadderLegs, { rowCount }: Ladder, legs: LegColumns, news: Uint32Array): void {
+  const { sorted, bound, loose } = list;
+  const merged = new Uint32Array(sorted.length - list.goneCount - loose.staleCount + news.length);
   let at = 0;
-  let next = 0;
-  let row = 0;
-  const put = (leg: number, legRow: number): void => {
-    for (let r = 1; r <= legRow; r++) if (bound[r] === GONE) bound[r] = at;
+  let reached = 0;
+  const nextBound = new Uint32Array(rowCount);
+  const put = (leg: number, row: number): void => {
+    while (reached < row) nextBound[++reached] = at;
     merged[at++] = leg;
   };
-  const isBefore = (a: number, b: number): boolean => sizeOf(legs, a) < sizeOf(legs, b) || (sizeOf(legs, a) === sizeOf(legs, b) && a < b);
-  for (let i = 0; i < list.sorted.length; i++) {
-    while (row + 1 < ladder.rowCount && i >= list.bound[row + 1]!) row++;
-    const leg = list.sorted[i]!;
-    if (leg === GONE) continue;
-    while (next < news.length && isBefore(news[next]!, leg)) put(news[next]!, rowOfNew.get(news[next++]!)!);
-    put(leg, row);
+  let from = 0;
+  let row = 0;
+  const copyTo = (end: number): void => {
+    for (; from < end; from++) {
+      while (row + 1 < rowCount && bound[row + 1]! <= from) row++;
+      if (!isGap(list, from)) put(sorted[from]!, row);
+    }
+  };
+  for (const leg of news) {
+    copyTo(placeFor(list, from, leg, sizeOf(legs, leg), legs));
+    put(leg, loose.row[loose.at.get(leg)!]!);
   }
-  while (next < news.length) put(news[next]!, rowOfNew.get(news[next++]!)!);
-  for (let r = 1; r < ladder.rowCount; r++) if (bound[r] === GONE) bound[r] = at;
+  copyTo(sorted.length);
+  while (reached + 1 < rowCount) nextBound[++reached] = at;
   list.sorted = merged;
-  list.bound.set(bound);
+  bound.set(nextBound);
   list.goneCount = 0;
-  noteNeighbours(list, legs);
+  loose.staleCount = 0;
 }
 
 /** Relative distance to a floor within which a double cannot tell the row of a leg: as wide as the band of thresholds. */
@@ -255,28 +363,30 @@ export function moveRows(
   ladder: Ladder,
   legs: LegColumns,
   own: number,
-  slotOf: (leg: number) => number,
   moves: RowMoves,
   onEdge: (leg: number) => void,
 ): void {
   const scale = ladder.contractSize * own;
-  const rowNow = (leg: number): number => (movesWithPrice(ladder) ? rowAt(ladder, sizeOf(legs, leg) * scale) : 0);
   if (movesWithPrice(ladder)) {
     const { below, above } = list;
     for (let row = 1; row < ladder.rowCount; row++)
       if (below[row]! * scale >= ladder.floor[row]!) pullDown(list, legs, scale, row, ladder, moves);
     for (let row = ladder.rowCount - 1; row >= 1; row--)
       if (above[row]! * scale < ladder.floor[row]!) pushUp(list, legs, scale, row, ladder, moves);
-    for (const leg of list.loose) {
-      const slot = ladder.slotBase + rowNow(leg);
-      if (slot !== slotOf(leg)) move(moves, leg, slot);
-    }
+    moveLoose(list.loose, scale, ladder, moves);
     if (ladder.isStepped) edges(list, ladder, legs, scale, onEdge);
   }
-  if (list.loose.size > Math.max(256, list.sorted.length >> 4)) {
-    const added = [...list.loose].map((leg) => ({ leg, row: rowNow(leg) }));
-    list.loose.clear();
-    rebuild(list, ladder, legs, added);
+  if (list.loose.legs.length > Math.max(LOOSE_MIN, list.sorted.length * LOOSE_SHARE)) sortIn(list, ladder, legs);
+}
+
+function moveLoose({ legs, size, row }: LooseLegs, scale: number, ladder: Ladder, moves: RowMoves): void {
+  const { floor, rowCount, slotBase } = ladder;
+  for (let i = 0; i < legs.length; i++) {
+    const notional = size[i]! * scale;
+    const now = row[i]!;
+    if ((now === 0 || notional >= floor[now]!) && (now + 1 === rowCount || notional < floor[now + 1]!)) continue;
+    row[i] = rowAt(ladder, notional);
+    if (row[i] !== now) move(moves, legs[i]!, slotBase + row[i]!);
   }
 }
 
@@ -291,7 +401,7 @@ function pullDown(list: LadderLegs, legs: LegColumns, scale: number, row: number
   let at = bound[row]!;
   for (; at > 0; at--) {
     const leg = sorted[at - 1]!;
-    if (leg === GONE) continue;
+    if (isGap(list, at - 1)) continue;
     if (sizeOf(legs, leg) * scale < floor[row]!) break;
     move(moves, leg, slotBase + row);
   }
@@ -305,7 +415,7 @@ function pushUp(list: LadderLegs, legs: LegColumns, scale: number, row: number, 
   let at = bound[row]!;
   for (; at < sorted.length; at++) {
     const leg = sorted[at]!;
-    if (leg === GONE) continue;
+    if (isGap(list, at)) continue;
     if (sizeOf(legs, leg) * scale >= floor[row]!) break;
     move(moves, leg, slotBase + row - 1);
   }
@@ -318,19 +428,20 @@ function edges(list: LadderLegs, ladder: Ladder, legs: LegColumns, scale: number
   const { sorted, bound } = list;
   for (let row = 1; row < ladder.rowCount; row++) {
     const floor = ladder.floor[row]!;
-    for (let at = bound[row]!; at > 0 && (sorted[at - 1] === GONE || isOn(sorted[at - 1]!, floor)); at--)
-      if (sorted[at - 1] !== GONE) onEdge(sorted[at - 1]!);
-    for (let at = bound[row]!; at < sorted.length && (sorted[at] === GONE || isOn(sorted[at]!, floor)); at++)
-      if (sorted[at] !== GONE) onEdge(sorted[at]!);
-    for (const leg of list.loose) if (isOn(leg, floor)) onEdge(leg);
+    for (let at = bound[row]!; at > 0 && (isGap(list, at - 1) || isOn(sorted[at - 1]!, floor)); at--)
+      if (!isGap(list, at - 1)) onEdge(sorted[at - 1]!);
+    for (let at = bound[row]!; at < sorted.length && (isGap(list, at) || isOn(sorted[at]!, floor)); at++)
+      if (!isGap(list, at)) onEdge(sorted[at]!);
+    for (const leg of list.loose.legs) if (isOn(leg, floor)) onEdge(leg);
   }
 }
 
 /** Every leg of the ladder. */
 export function* legsOf(list: LadderLegs | undefined): Generator<number> {
   if (!list) return;
-  for (const leg of list.sorted) if (leg !== GONE) yield leg;
-  yield* list.loose;
+  for (let at = 0; at < list.sorted.length; at++) if (!isGap(list, at)) yield list.sorted[at]!;
+  yield* list.loose.legs;
 }
 
-export const legCountOf = (list: LadderLegs | undefined): number => (list ? list.sorted.length - list.goneCount + list.loose.size : 0);
+export const legCountOf = (list: LadderLegs | undefined): number =>
+  list ? list.sorted.length - list.goneCount - list.loose.staleCount + list.loose.legs.length : 0;

@@ -10,7 +10,7 @@ import { resolveAccount } from '../../engine/resolve.ts';
 import type { VenueRules } from '../../engine/rules.ts';
 import { IS_ISOLATED } from './desk-state.ts';
 import { type FlatBook, ISOLATED } from './flat-book.ts';
-import { type Ladder, type Ladders, legLadder } from './ladders.ts';
+import { constantLadder, jumps, type Ladder, type Ladders, legLadder } from './ladders.ts';
 import { deductionScale, feeRateOf, type NoForm, type PoolForm, poolForm } from './pool-form.ts';
 import { bookAtPrices, type PriceBoard } from './price-board.ts';
 
@@ -30,7 +30,7 @@ export interface Staging {
   weight: Float64Array;
   slot: Uint32Array;
   /** By position of the flat book: its pool. */
-  readonly poolOfPosition: Uint32Array;
+  poolOfPosition: Uint32Array;
   /** By account: how many pools. */
   readonly poolsOf: Uint32Array;
   readonly exact: Map<number, NoForm>;
@@ -105,8 +105,9 @@ export function stageAccount(context: StagingContext, staging: Staging, source: 
 export const assetsAt = (flat: FlatBook, board: PriceBoard): Uint32Array =>
   Uint32Array.from(flat.assets, (symbol) => board.assetIndex.get(symbol)!);
 
-/** `column` through a table. */
+/** `column` through a table; itself where the table changes nothing. */
 export function translated(column: Uint32Array, at: Uint32Array): Uint32Array {
+  if (at.every((to, from) => to === from)) return column;
   const result = new Uint32Array(column.length);
   for (let i = 0; i < column.length; i++) result[i] = at[column[i]!]!;
   return result;
@@ -140,7 +141,7 @@ export function sourceOf(flat: FlatBook, board: PriceBoard): AccountSource {
 function emptyStaging(flat: FlatBook): Staging {
   let isolated = 0;
   for (let p = 0; p < flat.positionStart[flat.count]!; p++) isolated += flat.positionMode[p]!;
-  return createStaging(flat.count, flat.count + isolated + 16, flat.positionStart[flat.count]!);
+  return createStaging(flat.count, flat.count + isolated + ENTRIES_MAX + 2, flat.positionStart[flat.count]!);
 }
 
 /** Room for so many accounts, pools and positions; pools and entries grow. */
@@ -163,6 +164,15 @@ export function createStaging(accounts: number, pools: number, positions: number
     exact: new Map(),
     waits: [],
   };
+}
+
+/** Empties a staging for one account of `positions` positions. */
+export function clearStaging(staging: Staging, positions: number): void {
+  staging.poolCount = 0;
+  staging.entryCount = 0;
+  staging.exact.clear();
+  staging.waits.length = 0;
+  if (staging.poolOfPosition.length < positions) staging.poolOfPosition = new Uint32Array(2 * positions);
 }
 
 const longer = <T extends Float64Array | Float32Array | Uint32Array | Int32Array | Uint8Array>(array: T): T => {
@@ -197,6 +207,7 @@ export function flatAccount(flat: FlatBook, account: number): Account {
     balances: range(flat.balanceStart).map((b) => ({
       asset: flat.assets[flat.balanceAsset[b]!]!,
       amount: new Decimal(flat.balanceAmount[b]!),
+      ...(flat.derived?.[account] === 1 ? { derived: true } : {}),
     })),
     positions: range(flat.positionStart).map(
       (p): Position => ({
@@ -257,17 +268,27 @@ export const scaleUp = (scale: number): number => Math.fround(scale * (1 + 2 ** 
 interface QuickLegs {
   /** Number of the kind of leg p, from 1; 0 where its form needs more than columns say. */
   readonly kindOf: (source: AccountSource, p: number) => number;
-  readonly ladder: Ladder[];
   readonly settle: Int32Array;
   readonly contractSize: Float64Array;
   readonly isInverse: Uint8Array;
   readonly isFixed: Uint8Array;
   readonly slotBase: Uint32Array;
   readonly scale: Float64Array;
-  /** Floors end to end: rows of kind k begin at floorStart[k]. */
+  /** 1 where the requirement is that of the entry value: a constant. */
+  readonly isAtEntry: Uint8Array;
+  /** Rows end to end: those of kind k begin at floorStart[k]. Rates with fees. */
   readonly floorStart: Uint32Array;
   readonly rowCount: Uint32Array;
-  floor: Float64Array;
+  readonly floor: Float64Array;
+  readonly rate: Float64Array;
+  readonly deduction: Float64Array;
+}
+
+/** A ladder and the rows that its legs stand in: its own, or where the requirement is a constant, those of the entry value. */
+interface QuickLadder {
+  readonly ladder: Ladder;
+  readonly rows: Pick<Ladder, 'floor' | 'rate' | 'deduction' | 'rowCount'>;
+  readonly isAtEntry: boolean;
 }
 
 /** Stages an account from its columns alone and says so, or leaves the staging as it was. */
@@ -285,25 +306,28 @@ function quickLegs(context: StagingContext, venue: string, venueIndex: number): 
     (['cross', 'isolated'] as const).map((mode) => rules.positionRules(contract, mode).fee === 'taker-at-bankruptcy-value'),
   );
   const table = new Int32Array(4 * board.instruments.length);
-  const others = new Map<string, number>();
+  const others: Map<number, number>[] = [];
+  // Nearly all legs of an instrument choose the leverage that the one before chose.
+  const lastLeverage = new Float64Array(table.length);
+  const lastKind = new Int32Array(table.length).fill(-1);
   let used = 0;
   let floorUsed = 0;
   const add = (source: AccountSource, p: number): number => {
-    const ladder = quickLadder(context, venue, venueIndex, source, p);
-    if (!ladder || used + 1 >= KINDS_MAX || floorUsed + ladder.rowCount > FLOORS_MAX) return 0;
+    const found = quickLadder(context, venue, venueIndex, source, p);
+    if (!found || used + 1 >= KINDS_MAX || floorUsed + found.rows.rowCount > FLOORS_MAX) return 0;
+    const { ladder, rows } = found;
     const kind = ++used;
-    quick.ladder[kind] = ladder;
     quick.settle[kind] = board.assetIndex.get(board.instruments[ladder.instrument]!.settle)!;
     quick.contractSize[kind] = ladder.contractSize;
     quick.isInverse[kind] = ladder.direction < 0 ? 1 : 0;
     quick.isFixed[kind] = Number(ladder.isFixed);
     quick.slotBase[kind] = ladder.slotBase;
     quick.scale[kind] = deductionScale(ladder);
+    quick.isAtEntry[kind] = Number(found.isAtEntry);
     quick.floorStart[kind] = floorUsed;
-    quick.rowCount[kind] = ladder.rowCount;
-    if (floorUsed + ladder.rowCount > quick.floor.length) quick.floor = longer(quick.floor);
-    quick.floor.set(ladder.floor, floorUsed);
-    floorUsed += ladder.rowCount;
+    quick.rowCount[kind] = rows.rowCount;
+    for (const name of ['floor', 'rate', 'deduction'] as const) quick[name].set(rows[name], floorUsed);
+    floorUsed += rows.rowCount;
     return kind;
   };
   const kindOf = (source: AccountSource, p: number): number => {
@@ -313,9 +337,13 @@ function quickLegs(context: StagingContext, venue: string, venueIndex: number): 
     const known = table[key]!;
     if (known !== 0) return known > 0 ? known : 0;
     if (byLeverage[instrument]![mode]) {
-      const name = `${key} ${source.leverageOf(p)}`;
-      const found = others.get(name) ?? add(source, p);
-      others.set(name, found);
+      const leverage = source.leverageOf(p);
+      if (lastKind[key]! >= 0 && Object.is(lastLeverage[key], leverage)) return lastKind[key]!;
+      others[key] ??= new Map();
+      const found = others[key].get(leverage) ?? add(source, p);
+      others[key].set(leverage, found);
+      lastLeverage[key] = leverage;
+      lastKind[key] = found;
       return found;
     }
     const found = add(source, p);
@@ -324,28 +352,30 @@ function quickLegs(context: StagingContext, venue: string, venueIndex: number): 
   };
   const quick: QuickLegs = {
     kindOf,
-    ladder: [],
     settle: new Int32Array(KINDS_MAX),
     contractSize: new Float64Array(KINDS_MAX),
     isInverse: new Uint8Array(KINDS_MAX),
     isFixed: new Uint8Array(KINDS_MAX),
     slotBase: new Uint32Array(KINDS_MAX),
     scale: new Float64Array(KINDS_MAX),
+    isAtEntry: new Uint8Array(KINDS_MAX),
     floorStart: new Uint32Array(KINDS_MAX),
     rowCount: new Uint32Array(KINDS_MAX),
-    floor: new Float64Array(4096),
+    floor: new Float64Array(FLOORS_MAX),
+    rate: new Float64Array(FLOORS_MAX),
+    deduction: new Float64Array(FLOORS_MAX),
   };
   return quick;
 }
 
-/** The ladder of a leg whose form follows from columns; undefined for something unknown, entry basis, fees that are not a rate. */
+/** The ladder of a leg whose form follows from columns; undefined for something unknown, and for fees that are not a rate. */
 function quickLadder(
   { board, ladders, rulesOf }: StagingContext,
   venue: string,
   venueIndex: number,
   source: AccountSource,
   p: number,
-): Ladder | undefined {
+): QuickLadder | undefined {
   const leverage = source.leverageOf(p);
   const position: Position = {
     instrument: board.instruments[source.instrument[p]!]!.id,
@@ -358,21 +388,43 @@ function quickLadder(
   const leg = resolveAccount(account, bookAtPrices(board, account), rulesOf(venue)).pools.flatMap((pool) => pool.legs)[0];
   if (!leg?.v.ok || !leg.settlePrice.ok || !leg.table.ok) return undefined;
   const table = leg.table.value;
-  if (leg.rules.basis === 'entry' || leg.rules.fee === 'taker-at-bankruptcy-price' || table.join === 'slope') return undefined;
+  if (leg.rules.fee === 'taker-at-bankruptcy-price' || table.join === 'slope') return undefined;
   if (table.measure === 'size' && table.tiers.length > 1) return undefined;
-  return legLadder(ladders, venueIndex, leg.instrument, board.instrumentIndex.get(leg.instrument.id)!, table, feeRateOf(leg), -1);
+  const index = board.instrumentIndex.get(leg.instrument.id)!;
+  const fee = feeRateOf(leg);
+  if (leg.rules.basis !== 'entry') {
+    const ladder = legLadder(ladders, venueIndex, leg.instrument, index, table, fee, -1);
+    return { ladder, rows: ladder, isAtEntry: false };
+  }
+  // Where the requirement jumps at a floor only exact numbers can tell the row.
+  if (jumps(table)) return undefined;
+  const rows = {
+    rowCount: table.tiers.length,
+    floor: Float64Array.from(table.tiers, ({ floor }) => floor.toNumber()),
+    rate: Float64Array.from(table.tiers, ({ rate }) => rate.plus(fee).toNumber()),
+    deduction: Float64Array.from(table.tiers, ({ deduction }) => deduction.toNumber()),
+  };
+  return { ladder: constantLadder(ladders, venueIndex, leg.instrument, index, -1), rows, isAtEntry: true };
 }
 
-/** The short way of one venue: accounts with one currency, known prices and tables, and requirements that follow the price. */
+/** The short way of one venue: accounts with one currency, known prices and tables, and requirements that follow the price or the entry value. */
 function quickVenue(context: StagingContext, venue: string, venueIndex: number): QuickVenue {
   const { board } = context;
   const rules = context.rulesOf(venue);
   const quick = quickLegs(context, venue, venueIndex);
-  const { settle, contractSize, isInverse, isFixed, slotBase, scale: legScale, floorStart, rowCount } = quick;
+  const { settle, contractSize, isInverse, isFixed, isAtEntry, slotBase, scale: legScale, floorStart, rowCount, floor } = quick;
   const unit = board.book.unit ?? 'USD';
   // By asset: what a positive balance counts.
   const factor = Float64Array.from(board.assets, (symbol) => (board.book.assets.get(symbol)?.collateralFactor ?? ONE).toNumber());
   const unitAssetOf = (asset: number): number => (asset >= 0 && !Number.isNaN(board.price[asset]!) ? asset : -1);
+
+  const rowOf = (kind: number, value: number): number => {
+    const first = floorStart[kind]!;
+    const last = first + rowCount[kind]! - 1;
+    let at = first;
+    while (at < last && value >= floor[at + 1]!) at++;
+    return at - first;
+  };
 
   /** Enters the leg at position p; returns what it cost in v: weight × entry value. */
   const putLeg = (staging: Staging, source: AccountSource, pool: number, p: number, kind: number): number => {
@@ -380,16 +432,22 @@ function quickVenue(context: StagingContext, venue: string, venueIndex: number):
     const mark = board.mark[source.instrument[p]!]!;
     let row = 0;
     if (isFixed[kind] === 0) {
-      const value = Math.abs(units) * (isInverse[kind] === 1 ? 1 / mark : mark);
-      const floors = floorStart[kind]!;
-      row = rowCount[kind]! - 1;
-      while (row > 0 && value < quick.floor[floors + row]!) row--;
+      row = rowOf(kind, Math.abs(units) * (isInverse[kind] === 1 ? 1 / mark : mark));
     }
     const weight = isInverse[kind] === 1 ? -units : units;
     staging.weight[staging.entryCount] = weight;
     staging.slot[staging.entryCount++] = slotBase[kind]! + row;
     staging.poolOfPosition[p] = pool;
     return isInverse[kind] === 1 ? weight / source.entryPrice[p]! : weight * source.entryPrice[p]!;
+  };
+
+  /** What a leg requires that cost so much, where that is a constant: adds it and its magnitudes to the pool. */
+  const putConstant = (staging: Staging, pool: number, kind: number, spent: number): number => {
+    const value = Math.abs(spent);
+    const at = floorStart[kind]! + rowOf(kind, value);
+    const [own, deduction] = [value * quick.rate[at]!, quick.deduction[at]!];
+    staging.required[pool]! += own - deduction;
+    return Math.abs(own) + Math.abs(deduction);
   };
 
   /** Stages the cross pool; how many positions are isolated, or −1 where something is not quick. */
@@ -419,6 +477,7 @@ function quickVenue(context: StagingContext, venue: string, venueIndex: number):
       const spent = putLeg(staging, source, pool, p, kind);
       constant -= spent;
       scale += Math.abs(spent) + legScale[kind]!;
+      if (isAtEntry[kind] === 1) scale += putConstant(staging, pool, kind, spent);
     }
     staging.unitAsset[pool] = unitAssetOf(asset);
     if (asset >= 0 && staging.unitAsset[pool] === -1 && board.assets[asset] !== unit) return -1;
@@ -432,7 +491,8 @@ function quickVenue(context: StagingContext, venue: string, venueIndex: number):
     const margin = source.marginOf(p);
     const held = Number.isNaN(margin) ? 0 : margin;
     const spent = putLeg(staging, source, pool, p, kind);
-    closePool(staging, pool, held - spent, Math.abs(held) + Math.abs(spent) + legScale[kind]!);
+    const fixed = isAtEntry[kind] === 1 ? putConstant(staging, pool, kind, spent) : 0;
+    closePool(staging, pool, held - spent, Math.abs(held) + Math.abs(spent) + legScale[kind]! + fixed);
   };
 
   return (staging, source, account) => {
@@ -461,12 +521,12 @@ function openPool(staging: Staging, account: number, flags: number, unitAsset: n
   staging.kind[pool] = PLAIN;
   staging.flags[pool] = flags;
   staging.unitAsset[pool] = unitAsset;
+  staging.required[pool] = 0;
   return pool;
 }
 
 function closePool(staging: Staging, pool: number, constant: number, scale: number): void {
   staging.constant[pool] = constant;
-  staging.required[pool] = 0;
   staging.scale[pool] = scaleUp(scale);
   staging.first[pool + 1] = staging.entryCount;
 }

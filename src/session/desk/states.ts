@@ -5,7 +5,7 @@ import { NEAR } from '../../engine/kernel/sweep.ts';
 import { SEVERITY } from '../../policy/risk-state.ts';
 import { type DeskState, NONE } from './desk-state.ts';
 import { exactPools } from './exact-row.ts';
-import { noteDirty } from './resort.ts';
+import { noteMoved } from './resort.ts';
 
 /** By code: how much it weighs among the pools of an account (RS-4). */
 const WEIGHT = RISK_STATES.map((state) => SEVERITY.indexOf(state));
@@ -74,7 +74,7 @@ export function setCode(desk: DeskState, pool: number, code: number, changes: Ch
   if ((place === NONE ? pools.code[pool] : layout.state[place]) === code) return;
   if (place === NONE) pools.code[pool] = code;
   else layout.state[place] = code;
-  noteDirty(desk, pool);
+  noteMoved(desk, pool);
   const row = pools.row[pool]!;
   const isOnly = pools.next[pool] === NONE && desk.firstPool[row] === pool;
   const after = isOnly ? code : codeOfRow(desk, row);
@@ -116,7 +116,7 @@ export function sweepBlock(desk: DeskState, block: number, changes: Changes): vo
     // The account's only pool: its state is the account's.
     if (layout.state[place] === code) continue;
     layout.state[place] = code;
-    if (desk.resort) desk.resort.dirty.add(pool);
+    noteMoved(desk, pool);
     const row = pools.row[pool]!;
     if (columns.accounts.state[row] !== code) setState(desk, row, code, changes);
   }

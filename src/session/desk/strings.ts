@@ -65,6 +65,43 @@ export function stringsBuilder(count: number): StringsBuilder {
   };
 }
 
+/** Bytes of units[from, to) as UTF-8. */
+export function bytesOfUnits(units: Uint16Array, from: number, to: number): number {
+  let bytes = to - from;
+  for (let i = from; i < to; i++) {
+    const code = units[i]!;
+    if (code < 0x80) continue;
+    if (code < 0x800) bytes++;
+    else if (isHigh(code) && i + 1 < to && isLow(units[i + 1]!)) {
+      bytes += 2;
+      i++;
+    } else bytes += 2;
+  }
+  return bytes;
+}
+
+const isHigh = (code: number): boolean => code >= 0xd800 && code < 0xdc00;
+const isLow = (code: number): boolean => code >= 0xdc00 && code < 0xe000;
+
+/** Units made text by one call. */
+const PIECE = 4_096;
+
+function textOf(units: Uint16Array, from: number, to: number): string {
+  let text = '';
+  for (let at = from; at < to; at += PIECE) text += String.fromCharCode(...units.subarray(at, Math.min(at + PIECE, to)));
+  return text;
+}
+
+/** Writes units[from, to) as UTF-8 to `out` from `at` and returns the end: as `encode` does. */
+export function encodeUnits(units: Uint16Array, from: number, to: number, out: Uint8Array, at: number): number {
+  for (let i = from; i < to; i++) {
+    const code = units[i]!;
+    if (code >= 0x80) return encode(textOf(units, i, to), out, at);
+    out[at++] = code;
+  }
+  return at;
+}
+
 /**
  * Writes `text` as UTF-8 to `out` from `at` and returns the end. Half a surrogate pair is written like any other character of three
  * bytes and read back as it was.
@@ -77,7 +114,7 @@ function encode(text: string, out: Uint8Array, at: number): number {
       continue;
     }
     const low = i + 1 < text.length ? text.charCodeAt(i + 1) : 0;
-    if (code >= 0xd800 && code < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
+    if (isHigh(code) && isLow(low)) {
       code = 0x1_0000 + ((code - 0xd800) << 10) + (low - 0xdc00);
       i++;
       out[at++] = 0xf0 | (code >> 18);
@@ -105,7 +142,7 @@ function decode(bytes: Uint8Array, from: number, to: number): string {
     else codes.push(((first & 0x07) << 18) | ((bytes[++i]! & 0x3f) << 12) | ((bytes[++i]! & 0x3f) << 6) | (bytes[++i]! & 0x3f));
   }
   let text = '';
-  for (let i = 0; i < codes.length; i += 4_096) text += String.fromCodePoint(...codes.slice(i, i + 4_096));
+  for (let i = 0; i < codes.length; i += PIECE) text += String.fromCodePoint(...codes.slice(i, i + PIECE));
   return text;
 }
 

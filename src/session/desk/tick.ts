@@ -4,10 +4,10 @@ import { mustSweep, recertify, renewReferences } from './certificates.ts';
 import type { DeskState } from './desk-state.ts';
 import { driverValue, fillCoefficients, type Ladder, STEPS } from './ladders.ts';
 import { reform } from './mutate.ts';
-import { entryOfLeg, settleDeductions } from './pool-place.ts';
+import { settleDeductions } from './pool-place.ts';
 import { applyPrices, type PriceChanges } from './price-board.ts';
 import { measureMoves, noteDriver } from './references.ts';
-import { noteDirty, noteWear } from './resort.ts';
+import { noteMoved, noteWear } from './resort.ts';
 import { type LadderLegs, moveRows, pushesPointer, type RowMoves } from './row-order.ts';
 import { countMove } from './slot-sums.ts';
 import { type Changes, decideExactly, eventsOf, noChanges, type StateEvents, sweepBlock } from './states.ts';
@@ -80,15 +80,14 @@ export function moveLadder(desk: DeskState, id: number, moves: RowMoves): void {
   const list = desk.order[id];
   if (!list) return;
   const isPushed = pushesPointer(ladderColumns, id, factor[ladderColumns.ownDriver[id]!]!);
-  if (isPushed || list.loose.size > 0) moveLegs(desk, desk.ladders.all[id]!, list, moves);
+  if (isPushed || list.loose.legs.length > 0) moveLegs(desk, desk.ladders.all[id]!, list, moves);
   else if (ladderColumns.moves[id] === STEPS) desk.edgePools.delete(id);
 }
 
 function moveLegs(desk: DeskState, ladder: Ladder, list: LadderLegs, moves: RowMoves): void {
-  const { factor, layout, legPool, columns } = desk;
+  const { factor, legPool, columns } = desk;
   const edge = new Set<number>();
-  const slotOf = (leg: number): number => layout.slot[entryOfLeg(desk, leg)]!;
-  moveRows(list, ladder, columns.legs, factor[ladder.ownDriver]!, slotOf, moves, (leg) => edge.add(legPool[leg]!));
+  moveRows(list, ladder, columns.legs, factor[ladder.ownDriver]!, moves, (leg) => edge.add(legPool[leg]!));
   if (edge.size > 0) desk.edgePools.set(ladder.id, edge);
   else desk.edgePools.delete(ladder.id);
 }
@@ -127,7 +126,7 @@ function applyMoves(desk: DeskState, { legs, slots }: RowMoves): void {
   }
   for (let i = 0; i < count; i++) {
     settleDeductions(desk, layout, place[i]!);
-    noteDirty(desk, pool[i]!);
+    noteMoved(desk, pool[i]!);
   }
   desk.counters.rowsMoved += count;
 }
@@ -137,8 +136,9 @@ function sweepTouched(desk: DeskState, changes: Changes): void {
   const { blocks } = desk;
   let left = desk.wear > ROUGH ? CERTIFY_MIN : Math.max(CERTIFY_MIN, Math.ceil(blocks.used * CERTIFY_SHARE));
   let swept = 0;
+  const moves = Float64Array.from(desk.references, ({ move }) => move);
   for (let block = 0; block < blocks.used; block++) {
-    if (!mustSweep(desk, block)) continue;
+    if (!mustSweep(blocks, moves, block)) continue;
     sweepBlock(desk, block, changes);
     swept++;
     if (left > 0 && recertify(desk, block)) left--;

@@ -1,5 +1,5 @@
 /** A host on a bench: fake clock, fake timer, files from a map. */
-import { createEngine } from '../../session/engine.ts';
+import { createWholeEngine } from '../../session/desk/testing/engine.ts';
 import type { Command, Frame } from '../../session/protocol.ts';
 import { createHost, type Host, type HostOptions } from '../worker/host.ts';
 
@@ -29,7 +29,8 @@ export function createBench(files: Readonly<Record<string, string>> = {}, option
   };
   const fatal: unknown[] = [];
   const host = createHost({
-    engine: createEngine(),
+    engine: createWholeEngine(),
+    loadDesk: () => Promise.reject(new Error('the desk is there')),
     post: (frame, transfer) => void frames.push(structuredClone(frame, { transfer })),
     now: () => nowMs,
     stopwatch: () => nowMs,

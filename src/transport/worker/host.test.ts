@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DESK_MODULE } from '../../session/desk/index.ts';
+import { createEngine } from '../../session/engine.ts';
 import type { Command, Frame, Snapshot } from '../../session/protocol.ts';
 import { AS_OF_MS, bookText } from '../../session/testing/fixtures.ts';
+import type { DeskModule } from '../../session/transport.ts';
 import { type Bench, createBench, HELLO, MANUAL, START_MS } from '../testing/bench.ts';
 
 const file = (path: string): string => readFileSync(resolve(process.cwd(), 'public', path), 'utf8');
@@ -238,5 +241,58 @@ describe('debug-crash', () => {
     expect(bench.fatal).toHaveLength(1);
     bench.send({ kind: 'debug-crash', how: 'silence' });
     expect(bench.beats(50)).toEqual([]);
+  });
+});
+
+describe('SE-35 the desk’s code', () => {
+  const OPEN: Command = { kind: 'desk-open', requestId: 30, source: { kind: 'population', accounts: 20, seed: 1 } };
+
+  it('comes with the first command that wants it; what came after waits its turn, and the desk knows the prices there are', async () => {
+    let loads = 0;
+    const loadDesk = () => {
+      loads++;
+      return new Promise<DeskModule>((give) => setTimeout(() => give(DESK_MODULE)));
+    };
+    const bench = createBench(FILES, { engine: createEngine(), loadDesk });
+    bench.send(MANUAL);
+    bench.send(LOAD);
+    bench.send(SIMULATED);
+    expect(loads).toBe(0);
+    bench.send(OPEN);
+    bench.send({ kind: 'export', requestId: 31 });
+    bench.send({ kind: 'desk-cancel', requestId: 32 });
+    expect(bench.frames.some((frame) => 'requestId' in frame && frame.requestId >= 30)).toBe(false);
+    bench.beats(12);
+    expect(kinds(bench.frames)).toContain('beat');
+    const answers = (await bench.settle()).flatMap((frame) => ('requestId' in frame ? [[frame.requestId, frame.kind]] : []));
+    expect(answers).toEqual([
+      [31, 'exported'],
+      [30, 'failed'],
+      [32, 'done'],
+    ]);
+    const opened = bench.send({ ...OPEN, requestId: 33 });
+    expect(kinds(opened)).toContain('desk-opened');
+    expect(loads).toBe(1);
+    expect(bench.fatal).toEqual([]);
+  });
+
+  it('error: where it cannot be had the command is told so, the margin page goes on, and the next command asks again', async () => {
+    let isThere = false;
+    const loadDesk = () => (isThere ? Promise.resolve(DESK_MODULE) : Promise.reject(new Error('offline')));
+    const bench = createBench(FILES, { engine: createEngine(), loadDesk });
+    bench.send(MANUAL);
+    bench.send(OPEN);
+    bench.send(LOAD);
+    const frames = await bench.settle();
+    expect(frames[0]).toMatchObject({
+      kind: 'failed',
+      requestId: 30,
+      faults: [{ message: expect.stringContaining('could not be loaded') }],
+    });
+    expect(kinds(frames.slice(1))).toEqual(['loaded', 'snapshot', 'history']);
+    isThere = true;
+    bench.send({ ...OPEN, requestId: 34 });
+    expect(kinds(await bench.settle())).toContain('desk-opened');
+    expect(bench.fatal).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@
  */
 import type { Command, EngineInput, FeedSpec, Frame, SessionCommand } from '../../session/protocol.ts';
 import { PROTOCOL_VERSION } from '../../session/protocol.ts';
-import type { HostedEngine } from '../../session/transport.ts';
+import type { DeskModule, HostedEngine } from '../../session/transport.ts';
 import { createDeskRunner, type DeskRunner } from './desk-runner.ts';
 import { createFeedRunner, type FeedRunner, feedOf } from './feed-runner.ts';
 import { transfersOf } from './transfers.ts';
@@ -22,6 +22,8 @@ export interface HostOptions {
   readonly soon: (run: () => void) => void;
   /** A file of the app. Rejects with a sentence for people. */
   readonly fetchText: (path: string, baseUrl: string) => Promise<string>;
+  /** The desk's code, brought for the first command that wants it. Rejects where it cannot be had. */
+  readonly loadDesk: () => Promise<DeskModule>;
   /** Used when the page's hello names none. */
   readonly baseUrl: string;
   /** Stops the worker so that the page notices: for errors that are ours, and for the test of it. */
@@ -147,6 +149,7 @@ class HostCore {
   private handle(command: Handled): Promise<void> | undefined {
     if (command.kind === 'hello') return this.greet(command);
     if (!this.hello) return this.fail(requestIdOf(command), 'the first message must be a hello');
+    if (this.options.engine.wantsDesk(command)) return this.bringDesk(command);
     switch (command.kind) {
       case 'load':
         this.load(command);
@@ -174,6 +177,17 @@ class HostCore {
   private greet(command: Extract<Command, { readonly kind: 'hello' }>): undefined {
     if (command.protocolVersion === PROTOCOL_VERSION) this.hello = command;
     this.options.post({ kind: 'welcome', protocolVersion: PROTOCOL_VERSION }, []);
+  }
+
+  /** What waits behind the command stays behind it. A desk that does not come is told, and asked for again with the next command. */
+  private bringDesk(command: Handled): Promise<void> {
+    return this.options.loadDesk().then(
+      (module) => {
+        this.options.engine.takeDesk(module);
+        return this.handle(command);
+      },
+      () => this.fail(requestIdOf(command), 'the desk could not be loaded: check the connection, then reload the page'),
+    );
   }
 
   /** A simulation never moves a book of the user's own unasked: it ends when one is taken (SE-6). */

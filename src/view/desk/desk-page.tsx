@@ -37,7 +37,7 @@ type SideTab = 'leverage' | 'ratio' | 'markets' | 'concentration' | 'whales';
 type Tab = SideTab | 'accounts' | 'ladder' | 'overview';
 
 const newDeskMemory = (): DeskMemory => ({
-  grid: { scrollTop: 0, account: '', column: 1 },
+  grid: { scrollTop: 0, account: '', column: 1, hadFocus: false },
   tab: 'accounts',
   side: 'leverage',
   weight: 'accounts',

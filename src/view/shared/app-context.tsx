@@ -1,5 +1,5 @@
 /** The thin binding between React and the store: a context with the app in it, and two hooks. */
-import { createContext, type ReactNode, use, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { createContext, type ReactNode, use, useCallback, useRef, useSyncExternalStore } from 'react';
 import type { App } from '../../store/index.ts';
 import type { AppState } from '../../store/types.ts';
 
@@ -26,33 +26,48 @@ export const useAppStore = (): App['store'] => useAppObject().store;
 
 export const useActions = (): App['actions'] => useAppObject().actions;
 
+/** Brings the desk's part of the store; `useActions().desk` is there where it has resolved. */
+export const useLoadDesk = (): App['loadDesk'] => useAppObject().loadDesk;
+
+/** Grace after the interval, ms: what comes next in the stream is waited for, so that both are one frame's work. */
+const GRACE_MS = 150;
+
 /**
  * As `useApp`, at most once in `intervalMs`, the last value always in the end: for tables and charts, whose digits nobody reads
- * faster. What the session says twice a second is not drawn sixty times.
+ * faster. What the session says twice a second is not drawn sixty times. It is drawn together with the change that brings it: a frame
+ * costs the browser more than what is in it.
  */
 export function useAppEvery<T>(selector: (state: AppState) => T, intervalMs: number): T {
   const { store } = useAppObject();
-  const [value, setValue] = useState(() => selector(store.getState()));
-  const shownAt = useRef(Number.NEGATIVE_INFINITY);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const show = (): void => {
-      timer = undefined;
-      shownAt.current = performance.now();
-      setValue(() => selector(store.getState()));
-    };
-    const changed = (): void => {
-      if (timer !== undefined) return;
-      const wait = shownAt.current + intervalMs - performance.now();
-      if (wait <= 0) show();
-      else timer = setTimeout(show, wait);
-    };
-    changed();
-    const stop = store.subscribe(changed);
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [store, selector, intervalMs]);
-  return value;
+  const shown = useRef<{ readonly selector: typeof selector; readonly value: T; readonly atMs: number } | null>(null);
+  const look = useCallback(() => {
+    shown.current = { selector, value: selector(store.getState()), atMs: performance.now() };
+  }, [store, selector]);
+  const subscribe = useCallback(
+    (onChange: () => void) => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const show = (): void => {
+        clearTimeout(timer);
+        timer = undefined;
+        look();
+        onChange();
+      };
+      const changed = (): void => {
+        const wait = (shown.current?.atMs ?? Number.NEGATIVE_INFINITY) + intervalMs - performance.now();
+        if (wait <= 0) show();
+        else timer ??= setTimeout(show, wait + GRACE_MS);
+      };
+      const stop = store.subscribe(changed);
+      changed();
+      return () => {
+        stop();
+        clearTimeout(timer);
+      };
+    },
+    [store, intervalMs, look],
+  );
+  return useSyncExternalStore(subscribe, () => {
+    if (shown.current?.selector !== selector) look();
+    return shown.current!.value;
+  });
 }

@@ -6,7 +6,7 @@ import { STATE_WORDS, severityOf } from '../format/words.ts';
 import { FIGURES, figureText } from '../margin/figures.ts';
 import { shownOf } from '../margin/pools.ts';
 import { statementOf } from '../margin/statement.ts';
-import { useApp } from '../shared/app-context.tsx';
+import { useApp, useAppStore } from '../shared/app-context.tsx';
 import panel from '../ui/panel.module.css';
 
 /** At most one polite sentence in this time. */
@@ -52,21 +52,20 @@ const whatIfSentence = (whatIf: WhatIfState | null): string => {
 /** What was said last of the account's state, polite or urgent: urgent where it became worse and is a warning or more. */
 function useStateSentence(): { readonly polite: string; readonly urgent: string } {
   const state = useApp(selectRiskState);
-  const account = useApp(selectAccount);
+  const store = useAppStore();
   const before = useRef<RiskState | null>(null);
   const [said, setSaid] = useState({ polite: '', urgent: '' });
-  const newest = useRef(account);
-  newest.current = account;
   useEffect(() => {
     const last = before.current;
     before.current = state;
-    if (state === null || last === null || last === state || !newest.current) return;
-    const sentence = statementOf(newest.current, shownOf(newest.current, null));
+    const account = selectAccount(store.getState());
+    if (state === null || last === null || last === state || !account) return;
+    const sentence = statementOf(account, shownOf(account, null));
     const isUrgent = severityOf(state) >= severityOf('warning') && severityOf(state) > severityOf(last);
     if (isUrgent) setSaid({ polite: '', urgent: sentence });
     // What was urgent stays while it is one: a state that flaps is not spoken at every turn.
     else setSaid(({ urgent }) => ({ polite: sentence, urgent: severityOf(state) >= severityOf('warning') ? urgent : '' }));
-  }, [state]);
+  }, [state, store]);
   return said;
 }
 

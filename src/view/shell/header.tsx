@@ -1,5 +1,4 @@
 /** The header: where the numbers come from, whose they are, and what colours how they are seen. */
-import { CircleQuestionMark, Moon, Sun, Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import {
   selectAccount,
@@ -12,14 +11,18 @@ import {
 } from '../../store/selectors.ts';
 import type { AccountSummary, AccountView, SourceView } from '../../store/types.ts';
 import { formatAge } from '../format/time.ts';
-import { useActions, useApp } from '../shared/app-context.tsx';
+import { useActions, useApp, useAppEvery } from '../shared/app-context.tsx';
 import { useOverlay } from '../shared/overlay.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { FeedStateWord } from './feed-state.tsx';
 import styles from './header.module.css';
+import { HelpIcon, MoonIcon, SunIcon, UploadIcon } from './icons.tsx';
 import { Logo } from './logo.tsx';
 import { useIsDark } from './theme.ts';
 import { ADDRESSES, type Route } from './use-route.ts';
+
+/** A name, a state and an age in whole seconds: nobody reads them faster. */
+const INTERVAL_MS = 500;
 
 /** Since the last price arrived, by this device's clock, counted on while none arrives. */
 function Age({ source }: { readonly source: SourceView }) {
@@ -82,7 +85,7 @@ function Switches() {
   return (
     <div className={styles.switches}>
       <Button onClick={() => open({ kind: 'load' })}>
-        <Upload size={15} aria-hidden="true" /> Load
+        <UploadIcon /> Load
       </Button>
       <Button
         look="quiet"
@@ -95,10 +98,10 @@ function Switches() {
         label={isDark ? 'Light theme' : 'Dark theme'}
         onClick={() => actions.changeSettings({ theme: isDark ? 'light' : 'dark' })}
       >
-        {isDark ? <Sun size={16} aria-hidden="true" /> : <Moon size={16} aria-hidden="true" />}
+        {isDark ? <SunIcon /> : <MoonIcon />}
       </IconButton>
       <IconButton label="Help" onClick={() => open({ kind: 'help' })}>
-        <CircleQuestionMark size={16} aria-hidden="true" />
+        <HelpIcon />
       </IconButton>
     </div>
   );
@@ -110,8 +113,8 @@ const PAGES: readonly { readonly route: Route; readonly name: string }[] = [
 ];
 
 export function Header({ route }: { readonly route: Route }) {
-  const source = useApp(selectSource);
-  const account = useApp(selectAccount);
+  const source = useAppEvery(selectSource, INTERVAL_MS);
+  const account = useAppEvery(selectAccount, INTERVAL_MS);
   const accounts = useApp(selectAccounts);
   const isWhatIf = useApp(selectIsWhatIf);
   const actions = useActions();

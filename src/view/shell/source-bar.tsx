@@ -4,7 +4,7 @@ import { lazy, Suspense } from 'react';
 import { selectSource, selectTimeZone } from '../../store/selectors.ts';
 import type { SourceView } from '../../store/types.ts';
 import { formatClock, formatInstant } from '../format/time.ts';
-import { useActions, useApp } from '../shared/app-context.tsx';
+import { useActions, useApp, useAppEvery } from '../shared/app-context.tsx';
 import buttons from '../ui/button.module.css';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Popover } from '../ui/popover.tsx';
@@ -14,6 +14,9 @@ import { useLatest } from './use-latest.ts';
 import type { Pause as PauseState } from './use-pause.ts';
 
 const SourceChooser = lazy(() => import('./source-chooser.tsx').then((module) => ({ default: module.SourceChooser })));
+
+/** The clock says seconds. */
+const INTERVAL_MS = 250;
 
 const SPEEDS = [1, 10, 60, 300, 600] as const;
 
@@ -74,7 +77,7 @@ interface SourceBarProps {
 }
 
 export function SourceBar({ pause, sheet }: SourceBarProps) {
-  const source = useApp(selectSource);
+  const source = useAppEvery(selectSource, INTERVAL_MS);
   const zone = useApp(selectTimeZone);
   if (!source) return null;
   return (

@@ -15,6 +15,7 @@ const WARNING: f64 = 0.5;
 const MARGIN_CALL: f64 = 0.8;
 
 const PLAIN: i32 = 0;
+const GENERAL: i32 = 1;
 const LENDING: i32 = 2;
 
 let weightAt: usize = 0;
@@ -76,25 +77,125 @@ function slotOf<T>(at: usize): usize {
   return <usize>load<T>(at);
 }
 
-/** What a pass over a block writes. */
-const COLUMNS: i32 = 0;
-const STATES: i32 = 1;
-const STATES_UNBANDED: i32 = 2;
+/**
+ * Columns are written a few groups at a time: first their sums, then what follows from them. Each loop keeps what it needs in
+ * registers, which one loop of both cannot; the sums lie here in between.
+ */
+const GROUPS_AT_ONCE: u32 = 4;
+const SUMS_BYTES: usize = 48;
+const sums: usize = memory.data(192, 64);
 
 /**
- * One pass over the first `groups` groups of a block, specialised by what it is called with: sums each group – equity Σ w·worth,
- * requirement Σ |w|·required, notional Σ |w·worth|·counted, turnover Σ |w·worth| – and writes its columns or its hits. Everything
+ * Sums groups – equity Σ w·worth, requirement Σ |w|·required, notional Σ |w·worth|·counted – and returns where the next one's slots
+ * begin.
+ */
+// @ts-ignore: decorator
+@inline
+function sumGroups<T>(isPlain: bool, starts: usize, group: usize, slot: usize, end: usize): usize {
+  const weights = weightAt;
+  const coefficient = coefficientAt;
+  const counted = countedAt;
+  let weight = weights + (<usize>load<u32>(starts) << 4);
+  let constant = constantAt + (group << 4);
+  const toRequirement = requirementAt - constantAt;
+  for (let at = sums; at < end; at += SUMS_BYTES) {
+    starts += 4;
+    const to = weights + (<usize>load<u32>(starts) << 4);
+    let e = v128.load(constant);
+    let m = v128.load(constant + toRequirement);
+    let n = f64x2.splat(0);
+    while (weight < to) {
+      const s0 = slotOf<T>(slot);
+      const s1 = slotOf<T>(slot + sizeof<T>());
+      const a = v128.load(coefficient + (s0 << 4));
+      const b = v128.load(coefficient + (s1 << 4));
+      const w = v128.load(weight);
+      const value = f64x2.mul(w, v128.shuffle<f64>(a, b, 0, 2));
+      const size = f64x2.abs(value);
+      e = f64x2.add(e, value);
+      m = f64x2.add(m, f64x2.mul(f64x2.abs(w), v128.shuffle<f64>(a, b, 1, 3)));
+      if (isPlain) n = f64x2.add(n, size);
+      else {
+        const c = v128.load64_lane(counted + (s1 << 3), v128.load64_zero(counted + (s0 << 3)), 1);
+        n = f64x2.add(n, f64x2.mul(size, c));
+      }
+      weight += 16;
+      slot += 2 * sizeof<T>();
+    }
+    v128.store(at, e);
+    v128.store(at, m, 16);
+    v128.store(at, n, 32);
+    constant += 16;
+  }
+  return slot;
+}
+
+function sumPlain<T>(starts: usize, group: usize, slot: usize, end: usize): usize {
+  return sumGroups<T>(true, starts, group, slot, end);
+}
+
+function sumOthers<T>(starts: usize, group: usize, slot: usize, end: usize): usize {
+  return sumGroups<T>(false, starts, group, slot, end);
+}
+
+/** Writes the columns of summed groups from `out` on. */
+function writeColumns(isLending: bool, end: usize, out: usize, stride: usize, unit: v128): void {
+  const zero = f64x2.splat(0);
+  const one = f64x2.splat(1);
+  const nan = f64x2.splat(NaN);
+  const twice = stride << 1;
+  for (let at = sums; at < end; at += SUMS_BYTES) {
+    const e = v128.load(at);
+    const m = v128.load(at, 16);
+    const n = v128.load(at, 32);
+    // One division for both ratios to equity.
+    const perEquity = v128.bitselect(f64x2.div(one, e), nan, f64x2.gt(e, zero));
+    v128.store(out, f64x2.mul(e, unit));
+    v128.store(out + stride, f64x2.mul(n, unit));
+    v128.store(out + twice, f64x2.mul(m, unit));
+    const ratios = out + twice + stride;
+    v128.store(ratios, f64x2.mul(n, perEquity));
+    if (isLending) {
+      const debt = f64x2.sub(n, e);
+      const adjusted = f64x2.sub(n, m);
+      const ratio = v128.bitselect(f64x2.div(debt, adjusted), nan, f64x2.gt(adjusted, zero));
+      v128.store(ratios + stride, v128.andnot(ratio, f64x2.eq(debt, zero)));
+    } else v128.store(ratios + stride, f64x2.mul(m, perEquity));
+    v128.store(ratios + twice, f64x2.mul(f64x2.sub(e, m), unit));
+    out += 16;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function passColumns<T>(block: u32, groups: u32, kind: i32, rate: f64, out: usize, stride: usize): void {
+  let starts = groupStartAt + ((<usize>block * (BLOCK_GROUPS + 1)) << 2);
+  let group = <usize>block * BLOCK_GROUPS;
+  let slot = slotAt + (<usize>load<u32>(starts) << (slotShift + 1));
+  const unit = f64x2.splat(rate);
+  while (groups > 0) {
+    const count = min(groups, GROUPS_AT_ONCE);
+    const end = sums + <usize>count * SUMS_BYTES;
+    if (kind == PLAIN) slot = sumPlain<T>(starts, group, slot, end);
+    else slot = sumOthers<T>(starts, group, slot, end);
+    writeColumns(kind == LENDING, end, out, stride, unit);
+    starts += <usize>count << 2;
+    group += <usize>count;
+    out += <usize>count << 4;
+    groups -= count;
+  }
+}
+
+/**
+ * One pass over the first `groups` groups of a block: sums each, with turnover Σ |w·worth|, and writes its hits. Everything
  * stays in registers.
  */
 // @ts-ignore: decorator
 @inline
-function pass<T>(block: u32, groups: u32, kind: i32, mode: i32, rate: f64, band: f64, out: usize, stride: usize): u32 {
+function passStates<T>(block: u32, groups: u32, kind: i32, isBanded: bool, band: f64, hits: usize): u32 {
   let starts = groupStartAt + ((<usize>block * (BLOCK_GROUPS + 1)) << 2);
   const first = <usize>block * BLOCK_GROUPS;
-  const nan = f64x2.splat(NaN);
   const zero = f64x2.splat(0);
-  const one = f64x2.splat(1);
-  const unit = f64x2.splat(rate);
   const watch = f64x2.splat(WATCH);
   const warning = f64x2.splat(WARNING);
   const marginCall = f64x2.splat(MARGIN_CALL);
@@ -133,66 +234,48 @@ function pass<T>(block: u32, groups: u32, kind: i32, mode: i32, rate: f64, band:
       weight += 16;
       slot += 2 * sizeof<T>();
     }
-    if (mode == COLUMNS) {
-      const isPositive = f64x2.gt(e, zero);
-      // One division for both ratios to equity.
-      const perEquity = v128.bitselect(f64x2.div(one, e), nan, isPositive);
-      const at = out + (g << 4);
-      v128.store(at, f64x2.mul(e, unit));
-      v128.store(at + stride, f64x2.mul(n, unit));
-      v128.store(at + 2 * stride, f64x2.mul(m, unit));
-      v128.store(at + 3 * stride, f64x2.mul(n, perEquity));
-      if (kind == LENDING) {
-        const debt = f64x2.sub(n, e);
-        const adjusted = f64x2.sub(n, m);
-        const ratio = v128.bitselect(f64x2.div(debt, adjusted), nan, f64x2.gt(adjusted, zero));
-        v128.store(at + 4 * stride, v128.andnot(ratio, f64x2.eq(debt, zero)));
-      } else v128.store(at + 4 * stride, f64x2.mul(m, perEquity));
-      v128.store(at + 5 * stride, f64x2.mul(f64x2.sub(e, m), unit));
-    } else {
-      let over = m;
-      let under = e;
-      if (kind == LENDING) {
-        over = f64x2.sub(n, e);
-        under = f64x2.sub(n, m);
-      }
-      const f30 = f64x2.sub(f64x2.mul(watch, under), over);
-      const f50 = f64x2.sub(f64x2.mul(warning, under), over);
-      const f80 = f64x2.sub(f64x2.mul(marginCall, under), over);
-      const f100 = f64x2.sub(under, over);
-      let code = i64x2.add(
-        i64x2.add(f64x2.le(f30, zero), f64x2.le(f50, zero)),
-        i64x2.add(f64x2.le(f80, zero), f64x2.lt(f100, zero)),
+    let over = m;
+    let under = e;
+    if (kind == LENDING) {
+      over = f64x2.sub(n, e);
+      under = f64x2.sub(n, m);
+    }
+    const f30 = f64x2.sub(f64x2.mul(watch, under), over);
+    const f50 = f64x2.sub(f64x2.mul(warning, under), over);
+    const f80 = f64x2.sub(f64x2.mul(marginCall, under), over);
+    const f100 = f64x2.sub(under, over);
+    let code = i64x2.add(
+      i64x2.add(f64x2.le(f30, zero), f64x2.le(f50, zero)),
+      i64x2.add(f64x2.le(f80, zero), f64x2.lt(f100, zero)),
+    );
+    code = v128.and(i64x2.neg(code), f64x2.gt(over, zero));
+    if (kind != PLAIN) code = v128.bitselect(indeterminate, code, f64x2.ne(f100, f100));
+    code = v128.bitselect(bankrupt, code, f64x2.lt(e, zero));
+    let near = f64x2.splat(0);
+    if (isBanded) {
+      // An unknown requirement is NaN in the second argument and leaves the first.
+      const nearest = f64x2.pmin(
+        f64x2.abs(e),
+        f64x2.pmin(f64x2.pmin(f64x2.abs(f30), f64x2.abs(f50)), f64x2.pmin(f64x2.abs(f80), f64x2.abs(f100))),
       );
-      code = v128.and(i64x2.neg(code), f64x2.gt(over, zero));
-      if (kind != PLAIN) code = v128.bitselect(indeterminate, code, f64x2.ne(f100, f100));
-      code = v128.bitselect(bankrupt, code, f64x2.lt(e, zero));
-      let near = f64x2.splat(0);
-      if (mode == STATES) {
-        // An unknown requirement is NaN in the second argument and leaves the first.
-        const nearest = f64x2.pmin(
-          f64x2.abs(e),
-          f64x2.pmin(f64x2.pmin(f64x2.abs(f30), f64x2.abs(f50)), f64x2.pmin(f64x2.abs(f80), f64x2.abs(f100))),
-        );
-        const scale = f64x2.promote_low_f32x4(v128.load64_zero(scaleAt + (group << 3)));
-        near = f64x2.lt(nearest, f64x2.mul(width, f64x2.add(scale, f64x2.mul(two, kind == PLAIN ? n : t))));
+      const scale = f64x2.promote_low_f32x4(v128.load64_zero(scaleAt + (group << 3)));
+      near = f64x2.lt(nearest, f64x2.mul(width, f64x2.add(scale, f64x2.mul(two, kind == PLAIN ? n : t))));
+    }
+    const c0 = <u32>i64x2.extract_lane(code, 0);
+    const c1 = <u32>i64x2.extract_lane(code, 1);
+    const old = <u32>load<u16>(stateAt + (group << 1));
+    if (old != (c0 | (c1 << 8)) || v128.any_true(near)) {
+      const n0 = <u32>i64x2.extract_lane(near, 0) & 0x100;
+      const n1 = <u32>i64x2.extract_lane(near, 1) & 0x100;
+      if (n0 || c0 != (old & 0xff)) {
+        store<u32>(hits + (count << 3), <u32>(group << 1));
+        store<u32>(hits + (count << 3), c0 | n0, 4);
+        count++;
       }
-      const c0 = <u32>i64x2.extract_lane(code, 0);
-      const c1 = <u32>i64x2.extract_lane(code, 1);
-      const old = <u32>load<u16>(stateAt + (group << 1));
-      if (old != (c0 | (c1 << 8)) || v128.any_true(near)) {
-        const n0 = <u32>i64x2.extract_lane(near, 0) & 0x100;
-        const n1 = <u32>i64x2.extract_lane(near, 1) & 0x100;
-        if (n0 || c0 != (old & 0xff)) {
-          store<u32>(out + (count << 3), <u32>(group << 1));
-          store<u32>(out + (count << 3), c0 | n0, 4);
-          count++;
-        }
-        if (n1 || c1 != old >> 8) {
-          store<u32>(out + (count << 3), <u32>(group << 1) + 1);
-          store<u32>(out + (count << 3), c1 | n1, 4);
-          count++;
-        }
+      if (n1 || c1 != old >> 8) {
+        store<u32>(hits + (count << 3), <u32>(group << 1) + 1);
+        store<u32>(hits + (count << 3), c1 | n1, 4);
+        count++;
       }
     }
   }
@@ -205,31 +288,31 @@ function pass<T>(block: u32, groups: u32, kind: i32, mode: i32, rate: f64, band:
  */
 export function sweepColumns(block: u32, groups: u32, kind: i32, rate: f64, out: usize, stride: usize): void {
   if (slotShift == 1) {
-    if (kind == 0) pass<u16>(block, groups, 0, COLUMNS, rate, 0, out, stride);
-    else if (kind == 1) pass<u16>(block, groups, 1, COLUMNS, rate, 0, out, stride);
-    else pass<u16>(block, groups, 2, COLUMNS, rate, 0, out, stride);
+    if (kind == PLAIN) passColumns<u16>(block, groups, PLAIN, rate, out, stride);
+    else if (kind == GENERAL) passColumns<u16>(block, groups, GENERAL, rate, out, stride);
+    else passColumns<u16>(block, groups, LENDING, rate, out, stride);
   } else {
-    if (kind == 0) pass<u32>(block, groups, 0, COLUMNS, rate, 0, out, stride);
-    else if (kind == 1) pass<u32>(block, groups, 1, COLUMNS, rate, 0, out, stride);
-    else pass<u32>(block, groups, 2, COLUMNS, rate, 0, out, stride);
+    if (kind == PLAIN) passColumns<u32>(block, groups, PLAIN, rate, out, stride);
+    else if (kind == GENERAL) passColumns<u32>(block, groups, GENERAL, rate, out, stride);
+    else passColumns<u32>(block, groups, LENDING, rate, out, stride);
   }
 }
 
 /** Writes a hit (place, code | near << 8) for every pool whose state differs from the one held or lies in the band; the number of them. */
 export function sweepStates(block: u32, groups: u32, kind: i32, band: f64, hits: usize): u32 {
   if (slotShift == 1) {
-    if (kind == 0) return pass<u16>(block, groups, 0, STATES, 1, band, hits, 0);
-    if (kind == 1) return pass<u16>(block, groups, 1, STATES, 1, band, hits, 0);
-    return pass<u16>(block, groups, 2, STATES, 1, band, hits, 0);
+    if (kind == PLAIN) return passStates<u16>(block, groups, PLAIN, true, band, hits);
+    if (kind == GENERAL) return passStates<u16>(block, groups, GENERAL, true, band, hits);
+    return passStates<u16>(block, groups, LENDING, true, band, hits);
   }
-  if (kind == 0) return pass<u32>(block, groups, 0, STATES, 1, band, hits, 0);
-  if (kind == 1) return pass<u32>(block, groups, 1, STATES, 1, band, hits, 0);
-  return pass<u32>(block, groups, 2, STATES, 1, band, hits, 0);
+  if (kind == PLAIN) return passStates<u32>(block, groups, PLAIN, true, band, hits);
+  if (kind == GENERAL) return passStates<u32>(block, groups, GENERAL, true, band, hits);
+  return passStates<u32>(block, groups, LENDING, true, band, hits);
 }
 
 /** The same for a plain block with two-byte slots and without the band: what the band costs is for the bench to say. */
 export function sweepStatesUnbanded(block: u32, groups: u32, hits: usize): u32 {
-  return pass<u16>(block, groups, 0, STATES_UNBANDED, 1, 0, hits, 0);
+  return passStates<u16>(block, groups, PLAIN, false, 0, hits);
 }
 
 // @ts-ignore: decorator
@@ -274,10 +357,13 @@ function radiusOf<T>(place: usize, from: usize, to: usize, kind: i32): f64 {
       pull += (counted - needs) * swing;
       push += abs(counted - value) * swing;
     } else push += size * load<f64>(requiredHighAt + (s << 3)) * swing;
-    reach = max(reach, max(size * load<f64>(reachUpAt + (s << 3)), load<f64>(reachDownAt + (s << 3)) / size));
-    most = max(most, swing);
+    const up = size * load<f64>(reachUpAt + (s << 3));
+    const down = load<f64>(reachDownAt + (s << 3)) / size;
+    reach = select(up, reach, up > reach);
+    reach = select(down, reach, down > reach);
+    most = select(swing, most, swing > most);
   }
-  if (most == 0) return Infinity;
+  if (most == 0 || e != e) return Infinity;
   if (kind != LENDING) pull = all;
   const band = 2 * BAND * (<f64>load<f32>(scaleAt + (place << 2)) + 2 * g);
   const over = kind == LENDING ? n - e : m;

@@ -20,8 +20,10 @@ export interface Comparison {
   crossings: number;
   /** Account-ticks at which the desk's state is not the exact one. */
   wrong: number;
-  /** Changes that the desk told and the exact path did not see, or the other way round. */
-  wrongEvents: number;
+  /** Changes that the exact path saw and the desk did not tell, or told otherwise. */
+  missed: number;
+  /** Changes that the desk told and the exact path did not see. */
+  invented: number;
   blocksSwept: number;
   blocksHeld: number;
   exactDecisions: number;
@@ -31,7 +33,8 @@ export const NOTHING_COMPARED: Comparison = {
   accountTicks: 0,
   crossings: 0,
   wrong: 0,
-  wrongEvents: 0,
+  missed: 0,
+  invented: 0,
   blocksSwept: 0,
   blocksHeld: 0,
   exactDecisions: 0,
@@ -40,10 +43,18 @@ export const NOTHING_COMPARED: Comparison = {
 export const addUp = (a: Comparison, b: Comparison): Comparison =>
   Object.fromEntries(Object.entries(a).map(([name, value]) => [name, value + b[name as keyof Comparison]])) as unknown as Comparison;
 
-/** Runs the ticks, a little upkeep after each, and compares every account's state and every told change. */
-export function compareTicks(desk: DeskState, ticks: Iterable<PriceChanges>, upkeep = 0): Comparison {
+/** What must be none. */
+export const faults = ({ wrong, missed, invented }: Comparison): number => wrong + missed + invented;
+
+/** Runs the ticks, a little upkeep after each, and compares every account's state and every told change with the exact ones. */
+export function compareTicks(
+  desk: DeskState,
+  ticks: Iterable<PriceChanges>,
+  upkeep = 0,
+  exactOf: (row: number) => number = (row) => exactRowCode(desk, row),
+): Comparison {
   const result = { ...NOTHING_COMPARED };
-  const before = Uint8Array.from({ length: desk.columns.count }, (_, row) => exactRowCode(desk, row));
+  const before = Uint8Array.from({ length: desk.columns.count }, (_, row) => exactOf(row));
   for (const changes of ticks) {
     const { blocksSwept, exactDecisions } = desk.counters;
     const told = tick(desk, changes);
@@ -52,12 +63,13 @@ export function compareTicks(desk: DeskState, ticks: Iterable<PriceChanges>, upk
     result.blocksHeld += desk.blocks.used;
     const toldRows = new Map([...told.rows].map((row, i) => [row, told.to[i]!] as const));
     for (let row = 0; row < desk.columns.count; row++) {
-      const exact = exactRowCode(desk, row);
+      const exact = exactOf(row);
       result.accountTicks++;
       if (desk.columns.accounts.state[row] !== exact) result.wrong++;
       const isCrossing = exact !== before[row];
       if (isCrossing) result.crossings++;
-      if (isCrossing ? toldRows.get(row) !== exact : toldRows.has(row)) result.wrongEvents++;
+      if (isCrossing && toldRows.get(row) !== exact) result.missed++;
+      if (!isCrossing && toldRows.has(row)) result.invented++;
       before[row] = exact;
     }
     if (upkeep > 0) maintain(desk, upkeep);

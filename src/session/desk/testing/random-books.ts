@@ -66,14 +66,17 @@ const LISTINGS: readonly Listing[] = [
   { venue: 'generic', id: (b) => `gen:${b}-INV`, contract: 'inverse', quote: 'USD', settle: (b) => b, contractSize: '10' },
 ];
 
+/** Floors of the tables that a book gives, above the first. */
+const FLOORS = [10_000, 50_000, 250_000, 1_000_000] as const;
+
 /** Tables that a book gives; where the venue's rows step (OKX) floors are thresholds of their own. */
 const givenTiers = (unit: number): MarginTier[] =>
   [
     [0, 50, 0.01],
-    [10_000, 25, 0.02],
-    [50_000, 20, 0.025],
-    [250_000, 10, 0.05],
-    [1_000_000, 4, 0.125],
+    [FLOORS[0], 25, 0.02],
+    [FLOORS[1], 20, 0.025],
+    [FLOORS[2], 10, 0.05],
+    [FLOORS[3], 4, 0.125],
   ].map(([floor, maxLeverage, rate]) => ({
     notionalFloor: d(floor!).div(unit),
     maxLeverage: d(maxLeverage!),
@@ -126,6 +129,8 @@ export interface BookOptions {
   readonly venues?: readonly string[];
   /** Share of accounts with something missing: a mark, a table. */
   readonly unknownShare?: number;
+  /** Share of positions whose notional lies within a few thousandths of a floor of the tables that a book gives. */
+  readonly edgeShare?: number;
 }
 
 /** A book of random accounts. */
@@ -140,7 +145,7 @@ export function randomBook(next: Random, options: BookOptions): Book {
   }
   const accounts = Array.from({ length: options.accounts }, (_, i) => {
     const venue = allowed[i % allowed.length]!;
-    return randomAccount(next, `a${i}`, venue, instruments, assets, options.unknownShare ?? 0);
+    return randomAccount(next, `a${i}`, venue, instruments, assets, options);
   });
   return { format: 'leverage-book/1', asOf: '2026-01-01T00:00:00Z', unit: 'USD', instruments, assets, accounts };
 }
@@ -152,7 +157,7 @@ export function randomAccount(
   venue: string,
   instruments: ReadonlyMap<string, Instrument>,
   assets: ReadonlyMap<string, Asset>,
-  unknownShare = 0,
+  { unknownShare = 0, edgeShare = 0 }: Pick<BookOptions, 'unknownShare' | 'edgeShare'> = {},
 ): Account {
   if (venue === 'aave-v3') return lendingAccount(next, id, assets);
   const own = [...instruments.values()].filter(
@@ -160,7 +165,7 @@ export function randomAccount(
   );
   const count = next() < 0.05 ? 0 : 1 + Math.floor(next() * 6);
   const scale = next() < 0.1 ? 1e-4 : next() < 0.1 ? 1e4 : 1;
-  const positions = Array.from({ length: count }, () => randomPosition(next, pick(next, own), scale));
+  const positions = Array.from({ length: count }, () => randomPosition(next, pick(next, own), scale, edgeShare));
   const isMixed = next() < 0.4;
   const settle = positions[0] ? instruments.get(positions[0].instrument)!.settle : 'USDC';
   const kept = isMixed ? positions : positions.filter(({ instrument }) => instruments.get(instrument)!.settle === settle);
@@ -178,9 +183,10 @@ const notionalOf = ({ contract, contractSize, markPrice }: Instrument, size: num
   return Math.abs(size) * contractSize.toNumber() * (contract === 'inverse' ? 1 : mark);
 };
 
-function randomPosition(next: Random, instrument: Instrument, scale: number): Position {
+function randomPosition(next: Random, instrument: Instrument, scale: number, edgeShare: number): Position {
   const mark = instrument.markPrice?.toNumber() ?? 1;
-  const notional = 10 ** between(next, 2, 6) * scale;
+  const isOnEdge = edgeShare > 0 && next() < edgeShare;
+  const notional = isOnEdge ? pick(next, FLOORS) * between(next, 0.995, 1.005) : 10 ** between(next, 2, 6) * scale;
   const units = instrument.contract === 'inverse' ? notional : notional / mark;
   const size = rounded(units / instrument.contractSize.toNumber(), 5).times(next() < 0.5 ? -1 : 1);
   const isIsolated = instrument.venue !== 'dydx-v4' && next() < 0.2;

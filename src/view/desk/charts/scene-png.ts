@@ -74,7 +74,7 @@ function drawMark(context: CanvasRenderingContext2D, mark: Mark, colours: Colour
       }
       if (mark.stroke) {
         context.strokeStyle = colours(mark.stroke);
-        context.lineWidth = 1;
+        context.lineWidth = mark.strokeWidth ?? 1;
         context.stroke(path);
       }
     }

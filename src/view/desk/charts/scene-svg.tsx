@@ -48,6 +48,7 @@ function MarkShape({ mark, hatch }: { readonly mark: Mark; readonly hatch: (name
           d={mark.d}
           fill={mark.fill ? colour(mark.fill) : 'none'}
           stroke={mark.stroke ? colour(mark.stroke) : 'none'}
+          strokeWidth={mark.strokeWidth}
           opacity={mark.opacity}
         />
       );

@@ -50,7 +50,14 @@ export type Mark =
       readonly anchor?: 'start' | 'middle' | 'end';
       readonly isStrong?: boolean;
     }
-  | { readonly kind: 'path'; readonly d: string; readonly fill?: Paint; readonly stroke?: Paint; readonly opacity?: number };
+  | {
+      readonly kind: 'path';
+      readonly d: string;
+      readonly fill?: Paint;
+      readonly stroke?: Paint;
+      readonly strokeWidth?: number;
+      readonly opacity?: number;
+    };
 
 export interface Scene {
   readonly width: number;

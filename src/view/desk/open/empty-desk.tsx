@@ -49,6 +49,7 @@ export function EmptyDesk() {
         </Button>
         {bookName !== '' && <Button onClick={() => void actions.desk.openBook()}>Open {bookName}</Button>}
       </div>
+      <p className={styles.hint}>CSV, Parquet or JSON; or drop it anywhere on the page. It stays on this device.</p>
       <p className={styles.hint}>Or generated accounts, the same for the same seed:</p>
       <Populations seed={42} />
     </div>

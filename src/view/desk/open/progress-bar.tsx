@@ -1,5 +1,5 @@
 /** How far an opening or an export is: stage, rate, time left, and a way out. */
-import { selectDeskProgress } from '../../../store/selectors.ts';
+import { selectDeskBook, selectDeskProgress } from '../../../store/selectors.ts';
 import type { DeskProgress } from '../../../store/types.ts';
 import { formatAge } from '../../format/time.ts';
 import { useActions, useApp } from '../../shared/app-context.tsx';
@@ -28,6 +28,7 @@ export function progressText({ of, stage, done, perSecond, remainingMs }: DeskPr
 
 export function ProgressBar() {
   const progress = useApp(selectDeskProgress);
+  const hasBook = useApp(selectDeskBook) !== null;
   const actions = useActions();
   if (!progress) return null;
   const isKnown = Number.isFinite(progress.fraction);
@@ -37,6 +38,9 @@ export function ProgressBar() {
       <progress aria-label={name} max={1} {...(isKnown ? { value: progress.fraction } : {})} />
       <span className={styles.progressText}>{progressText(progress)}</span>
       <Button onClick={() => void actions.desk.cancel()}>Cancel</Button>
+      {progress.of === 'open' && hasBook && (
+        <span className={styles.progressText}>What is shown stays until the new accounts are whole.</span>
+      )}
     </div>
   );
 }

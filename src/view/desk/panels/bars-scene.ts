@@ -81,8 +81,8 @@ const HEAD = 14;
 /** Between what has a place on the axis and what has none. */
 const APART = 8;
 
-/** Upright bars of a distribution. */
-export function distributionScene(bins: readonly Bin[], weight: Weight, width: number, height: number): BarsScene {
+/** Upright bars of a distribution; `unit` is that of notional. */
+export function distributionScene(bins: readonly Bin[], weight: Weight, unit: string, width: number, height: number): BarsScene {
   const isApart = ({ key }: Bin): boolean => key === 'insolvent' || key === 'indeterminate' || key === 'empty';
   const onAxis = bins.filter((bin) => !isApart(bin)).length;
   const gap = onAxis < bins.length ? APART : 0;
@@ -93,7 +93,7 @@ export function distributionScene(bins: readonly Bin[], weight: Weight, width: n
   const floor = height - AXIS;
   const marks: Mark[] = [
     { kind: 'line', x1: 0, x2: width, y1: HEAD, y2: HEAD, stroke: 'line' },
-    { kind: 'text', x: 0, y: HEAD - 3, text: formatAxis(top), fill: 'faint' },
+    { kind: 'text', x: 0, y: HEAD - 3, text: `${formatAxis(top)} ${weight === 'accounts' ? weight : unit}`, fill: 'faint' },
   ];
   const placed = bins.map((bin, index): PlacedBar => {
     const value = weightOf(bin, weight);
@@ -111,16 +111,28 @@ export function distributionScene(bins: readonly Bin[], weight: Weight, width: n
 /** Narrower than this two labels would touch. */
 const LABEL_ROOM = 40;
 
+/** Significant digits of where a bar begins, powers of ten first; infinite where it says nothing round. */
+function digitsOf({ range }: Bin): number {
+  if (range?.atLeast == null) return Number.POSITIVE_INFINITY;
+  if (range.atLeast === 0) return 0;
+  const mantissa = (range.atLeast / 10 ** Math.floor(Math.log10(range.atLeast) + 1e-9)).toPrecision(3);
+  const digits = mantissa.replace('.', '').replace(/0+$/, '').length;
+  return mantissa.startsWith('1.00') ? 0 : digits <= 2 ? digits : Number.POSITIVE_INFINITY;
+}
+
 function axisLabels(bins: readonly Bin[], placed: readonly PlacedBar[], y: number): readonly Mark[] {
+  const taken: number[] = [];
   const marks: Mark[] = [];
-  let free = 0;
-  bins.forEach((bin, i) => {
-    const bar = placed[i]!;
-    if (bin.range?.atLeast == null || bar.x < free) return;
-    const kind = bin.range.column === 'leverage' ? 'times' : 'ratio';
-    marks.push({ kind: 'text', x: bar.x, y, text: readBound(kind, bin.range.atLeast), fill: 'faint' });
-    free = bar.x + LABEL_ROOM;
-  });
+  // The roundest first: 1× before 2× before 1.58×.
+  const order = [...bins.keys()].sort((a, b) => digitsOf(bins[a]!) - digitsOf(bins[b]!) || a - b);
+  for (const i of order) {
+    const { range } = bins[i]!;
+    const { x } = placed[i]!;
+    if (range?.atLeast == null || !Number.isFinite(digitsOf(bins[i]!)) || taken.some((other) => Math.abs(other - x) < LABEL_ROOM)) continue;
+    taken.push(x);
+    const kind = range.column === 'leverage' ? 'times' : 'ratio';
+    marks.push({ kind: 'text', x, y, text: readBound(kind, range.atLeast), fill: 'faint' });
+  }
   return marks;
 }
 
@@ -131,16 +143,18 @@ export function distributionSentence(bins: readonly Bin[], weight: Weight, name:
   const most = bins.reduce((a, b) => (weightOf(b, weight) > weightOf(a, weight) ? b : a));
   const share = formatPercent(plain(weightOf(most, weight) / total), 0, 'halfExpand');
   const broke = bins.find(({ key }) => key === 'insolvent');
-  const rest = broke ? ` ${formatCount(broke.accounts)} accounts have no equity left.` : '';
+  const rest = broke ? ` ${formatCount(broke.accounts)} ${broke.accounts === 1 ? 'account has' : 'accounts have'} no equity left.` : '';
   return `${share} of ${weight} lie at ${name} ${most.name}.${rest}`;
 }
 
-export const binText = (bin: Bin): string =>
-  `${bin.name}: ${formatCount(bin.accounts)} accounts, ${formatShort(bin.notional, 'ceil')} notional`;
+export const binText = (bin: Bin, unit: string): string =>
+  `${bin.name}: ${formatCount(bin.accounts)} accounts, ${formatShort(bin.notional, 'ceil')} ${unit} of notional`;
 
 const ROW = 22;
-const NAME = 108;
-const FIGURE = 92;
+/** Pixels of a letter, about; names take no more than this share of the width. */
+const LETTER = 6.1;
+const NAME_SHARE = 0.42;
+const GAP = 10;
 
 export interface Lying {
   readonly name: string;
@@ -154,17 +168,23 @@ export interface Lying {
 export function lyingScene(rows: readonly Lying[], width: number, height: number): BarsScene {
   const fit = rows.slice(0, Math.max(1, Math.floor(height / ROW)));
   const most = Math.max(0, ...fit.map(({ first, second }) => first + second));
-  const room = Math.max(10, width - NAME - FIGURE);
+  const letters = (texts: readonly string[]): number => Math.max(0, ...texts.map(({ length }) => length)) * LETTER + GAP;
+  const left = Math.min(width * NAME_SHARE, letters(fit.map(({ name }) => name)));
+  const room = Math.max(10, width - left - letters(fit.map(({ figure }) => figure)));
+  const nameOf = (name: string): string => {
+    const most = Math.floor((left - GAP) / LETTER + 0.01);
+    return name.length > most ? `${name.slice(0, most - 1)}…` : name;
+  };
   const x = (value: number): number => (most > 0 ? (value / most) * room : 0);
   const marks: Mark[] = [];
   const placed = fit.map(({ name, first, second, figure }, index): PlacedBar => {
     const y = index * ROW;
-    marks.push({ kind: 'text', x: 0, y: y + 14, text: name, fill: 'text' });
-    if (first > 0) marks.push({ kind: 'rect', x: NAME, y: y + 5, width: Math.max(1, x(first)), height: 11, fill: 'water' });
+    marks.push({ kind: 'text', x: 0, y: y + 14, text: nameOf(name), fill: 'text' });
+    if (first > 0) marks.push({ kind: 'rect', x: left, y: y + 5, width: Math.max(1, x(first)), height: 11, fill: 'water' });
     if (second > 0)
       marks.push({
         kind: 'rect',
-        x: NAME + x(first),
+        x: left + x(first),
         y: y + 5,
         width: Math.max(1, x(second)),
         height: 11,
@@ -188,9 +208,18 @@ export const openInterestRows = (open: DeskOpenInterest, venueName: (id: string)
     figure: `${formatShort(open.openInterest[i]!, 'ceil')} ${leverageText(open.leverage[i]!)}`,
   }));
 
+/** Open interest by venue; the figure is its leverage too, of all who are there. */
+export const venueRows = ({ venues }: DeskOpenInterest, venueName: (id: string) => string): readonly Lying[] =>
+  venues.venue.map((venue, i) => ({
+    name: venueName(venue),
+    first: venues.openInterest[i]!,
+    second: 0,
+    figure: `${formatShort(venues.openInterest[i]!, 'ceil')} ${leverageText(venues.leverage[i]!)}`,
+  }));
+
 export function openInterestSentence(open: DeskOpenInterest, venueName: (id: string) => string, unit: string): string {
   if (open.count === 0) return 'No open positions.';
-  return `${open.market[0]} on ${venueName(open.venue[0]!)} has the most open: ${formatShort(open.openInterest[0]!, 'ceil')} ${unit} on its larger side, ${leverageText(open.leverage[0]!)} the equity of those who hold it.`;
+  return `Most is open in ${open.market[0]} on ${venueName(open.venue[0]!)}: ${formatShort(open.openInterest[0]!, 'ceil')} ${unit} on its larger side, ${leverageText(open.leverage[0]!)} the equity behind it.`;
 }
 
 const share = (value: number): string => (Number.isNaN(value) ? 'not known' : formatPercent(plain(value), 1, 'ceil'));
@@ -208,7 +237,7 @@ export function concentrationSentence({ top, share: shares, herfindahl, gini, ho
   if (at < 0 || holders === 0) return 'No notional to be concentrated.';
   const who = top[at] === 1 ? 'The largest account holds' : `The ${formatCount(top[at]!)} largest accounts hold`;
   const without = unknown > 0 ? ` Without ${formatCount(unknown)} accounts whose notional is not known.` : '';
-  return `${who} ${share(shares[at]!)} of the gross notional. Herfindahl index ${index(herfindahl)}, Gini coefficient ${index(gini)}.${without}`;
+  return `${who} ${share(shares[at]!)} of the gross notional. Herfindahl index ${index(herfindahl)}, Gini ${index(gini)}.${without}`;
 }
 
 /** An index between 0 and 1, three digits that say something. */
@@ -224,8 +253,8 @@ export const skewRows = ({ long, short }: DeskSkew): readonly Lying[] => [
   },
 ];
 
-export const sideText = ({ accounts, notional, equity, leverage, insolvent }: DeskSide): string =>
-  `${formatCount(accounts)} accounts, ${formatShort(notional, 'ceil')} on ${formatShort(equity, 'floor')} of equity, ${leverageText(leverage)}${insolvent > 0 ? `; ${formatCount(insolvent)} more without equity` : ''}`;
+export const sideText = ({ accounts, notional, equity, leverage, insolvent }: DeskSide, unit: string): string =>
+  `${formatCount(accounts)} accounts, ${formatShort(notional, 'ceil')} ${unit} on ${formatShort(equity, 'floor')} ${unit} of equity, ${leverageText(leverage)}${insolvent > 0 ? `; ${formatCount(insolvent)} more without equity` : ''}`;
 
 /** Which side carries more leverage. */
 export function skewSentence({ long, short, skew, unknown }: DeskSkew): string {
@@ -233,6 +262,6 @@ export function skewSentence({ long, short, skew, unknown }: DeskSkew): string {
   const without = unknown > 0 ? ` Without ${formatCount(unknown)} accounts that are not known.` : '';
   if (Number.isNaN(skew))
     return `All accounts lean to one side: ${long.accounts > 0 ? `long, ${leverageText(long.leverage)}` : `short, ${leverageText(short.leverage)}`}.${without}`;
-  const more = skew > 0 ? 'Longs carry more leverage' : skew < 0 ? 'Shorts carry more leverage' : 'Both sides carry the same leverage';
+  const more = skew > 0 ? 'Longs are levered more' : skew < 0 ? 'Shorts are levered more' : 'Both are levered alike';
   return `${more}: ${leverageText(long.leverage)} long, ${leverageText(short.leverage)} short.${without}`;
 }

@@ -3,7 +3,7 @@ import type { DeskDistribution, DeskPanels } from '../../../store/types.ts';
 import { ChartFigure, type ChartTable, type Drawing, Segments } from '../charts/chart-figure.tsx';
 import { hasRange } from '../filters/filter.ts';
 import { formatCount, formatShort } from '../money.ts';
-import { useFilter, usePanel, useSourceText } from '../use-desk.ts';
+import { useBook, useFilter, usePanel, useSourceText } from '../use-desk.ts';
 import { type Bin, binsOf, binText, distributionScene, distributionSentence, type Weight } from './bars-scene.ts';
 
 const SELECT = {
@@ -26,13 +26,14 @@ interface DistributionPanelProps {
 
 export function DistributionPanel({ column, weight, onWeight }: DistributionPanelProps) {
   const distribution = usePanel(SELECT[column]);
+  const unit = useBook()?.unit ?? '';
   const [filter, changeFilter] = useFilter();
   const source = useSourceText();
   const bins = distribution ? binsOf(distribution) : [];
   const isChosen = (bin: Bin): boolean =>
     bin.range ? hasRange(filter, bin.range) : bin.key === 'indeterminate' && filter.states.includes('indeterminate');
   const draw = (width: number, height: number): Drawing => {
-    const { scene, placed } = distributionScene(bins, weight, width, height);
+    const { scene, placed } = distributionScene(bins, weight, unit, width, height);
     return {
       scene,
       items: placed.map(({ index, ...place }) => {
@@ -41,7 +42,7 @@ export function DistributionPanel({ column, weight, onWeight }: DistributionPane
         return {
           key: bin.key,
           ...place,
-          text: binText(bin),
+          text: binText(bin, unit),
           isChosen: isChosen(bin),
           choose: choose ? () => changeFilter(choose) : undefined,
         };
@@ -49,7 +50,7 @@ export function DistributionPanel({ column, weight, onWeight }: DistributionPane
     };
   };
   const table = (): ChartTable => ({
-    head: [TITLES[column], 'Accounts', 'Notional'],
+    head: [TITLES[column], 'Accounts', `Notional, ${unit}`],
     rows: bins.map((bin) => [bin.name, formatCount(bin.accounts), formatShort(bin.notional, 'ceil')]),
   });
   return (

@@ -31,7 +31,7 @@ function Controls() {
         value={ladderMarket}
         onChange={(event) => actions.desk.panels({ ladderMarket: event.target.value })}
       >
-        <option value="">All markets</option>
+        <option value="">All</option>
         {listed.map((market) => (
           <option key={market}>{market}</option>
         ))}
@@ -57,9 +57,10 @@ export function LadderPanel() {
   const ladder = usePanel(selectLadder);
   const [filter, changeFilter] = useFilter();
   const source = useSourceText();
+  const unit = book?.unit ?? '';
   const rungs = ladder ? rungsOf(ladder) : [];
   const draw = (width: number, height: number): Drawing => {
-    const { scene, placed } = ladderScene(rungs, ladder ? alreadyText(ladder) : '', width, height);
+    const { scene, placed } = ladderScene(rungs, ladder ? alreadyText(ladder, unit) : '', unit, width, height);
     return {
       scene,
       items: placed.map(({ rung, y, height: tall }) => ({
@@ -68,14 +69,14 @@ export function LadderPanel() {
         y,
         width,
         height: tall,
-        text: rungText(rung),
+        text: rungText(rung, unit),
         isChosen: hasRung(filter, rung),
         choose: () => changeFilter((now) => toggleRung(now, { market: rung.market, after: rung.after, upTo: rung.upTo })),
       })),
     };
   };
   const table = (): ChartTable => ({
-    head: ['Move up to', 'Long', 'Short', 'Other markets', 'Pools', 'Up to here'],
+    head: ['Move up to', `Long, ${unit}`, 'Short', 'Other markets', 'Pools', `Up to here, ${unit}`],
     rows: rungs.map((rung) => [
       signedMove(rung.upTo),
       formatShort(rung.long, 'ceil'),
@@ -88,7 +89,7 @@ export function LadderPanel() {
   return (
     <ChartFigure
       title="Liquidations"
-      summary={ladder ? ladderSentence(ladder, rungs, book?.unit ?? '') : 'Working it out.'}
+      summary={ladder ? ladderSentence(ladder, rungs, unit) : 'Working it out.'}
       itemsName="Rungs of the ladder"
       draw={draw}
       table={table}

@@ -60,7 +60,7 @@ export interface LadderScene {
 const LABELLED_EVERY_PX = 22;
 
 /** The picture of `rungs` in width × height pixels. */
-export function ladderScene(rungs: readonly Rung[], already: string, width: number, height: number): LadderScene {
+export function ladderScene(rungs: readonly Rung[], already: string, unit: string, width: number, height: number): LadderScene {
   const rises = rungs.filter(({ upTo }) => upTo > 0).length;
   const rungHeight = rungs.length === 0 ? 0 : Math.max(1, (height - TOP - BOTTOM - NOW) / rungs.length);
   const most = niceCeil(Math.max(0, ...rungs.map(({ long, short, others }) => long + short + others)));
@@ -73,7 +73,14 @@ export function ladderScene(rungs: readonly Rung[], already: string, width: numb
   for (const share of [0.5, 1]) {
     const at = LABELS + x(most * share);
     marks.push({ kind: 'line', x1: at, x2: at, y1: TOP - 4, y2: height - BOTTOM, stroke: 'line' });
-    marks.push({ kind: 'text', x: at, y: TOP - 7, text: formatAxis(most * share), fill: 'faint', anchor: share === 1 ? 'end' : 'middle' });
+    marks.push({
+      kind: 'text',
+      x: at,
+      y: TOP - 7,
+      text: `${formatAxis(most * share)}${share === 1 ? ` ${unit}` : ''}`,
+      fill: 'faint',
+      anchor: share === 1 ? 'end' : 'middle',
+    });
   }
   placed.forEach(({ rung, y, height: tall }, i) => {
     const bar = Math.max(1, tall - 1);
@@ -112,17 +119,17 @@ export function ladderScene(rungs: readonly Rung[], already: string, width: numb
 export const signedMove = (move: number): string => `${move > 0 ? '+' : ''}${readBound('percent', move)}`;
 
 /** What is past its line without any move; '' where nothing is. */
-export const alreadyText = (ladder: DeskLadder): string =>
+export const alreadyText = (ladder: DeskLadder, unit: string): string =>
   ladder.alreadyPools > 0
-    ? `already past: ${formatShort(ladder.alreadyLong + ladder.alreadyShort, 'ceil')} in ${formatCount(ladder.alreadyPools)} pools`
+    ? `already past: ${formatShort(ladder.alreadyLong + ladder.alreadyShort, 'ceil')} ${unit} in ${formatCount(ladder.alreadyPools)} pools`
     : '';
 
 /** One rung in words. */
-export function rungText(rung: Rung): string {
+export function rungText(rung: Rung, unit: string): string {
   const { long, short, others, pools, cumulated } = rung;
   const rest = others > 0 ? `, ${formatShort(others, 'ceil')} of other markets` : '';
   const where = `${signedMove(rung.after).replace(/\s?%$/, '')} to ${signedMove(rung.upTo)}`;
-  return `${where}: ${formatShort(long, 'ceil')} long, ${formatShort(short, 'ceil')} short${rest} in ${formatCount(pools)} pools; ${formatShort(cumulated, 'ceil')} up to here`;
+  return `${where}: ${formatShort(long, 'ceil')} long, ${formatShort(short, 'ceil')} short${rest} ${unit} in ${formatCount(pools)} pools; ${formatShort(cumulated, 'ceil')} ${unit} up to here`;
 }
 
 /** The ladder in one sentence: what a move half as far as it reaches liquidates, each way. */

@@ -76,12 +76,12 @@ export function StatesBand() {
       <ChartFigure
         look="band"
         title="States over time"
-        summary={history ? statesSentence(history) : 'No history yet.'}
+        summary={history && history.timeMs.length > 0 ? statesSentence(history, at(0)) : 'No history yet.'}
         itemsName="Moments"
         draw={draw}
         table={table}
         source={source}
-        minHeight={44}
+        minHeight={62}
       />
     </div>
   );

@@ -1,11 +1,11 @@
-/** How many accounts stood in each state beyond healthy, over time: one band a state, the worst at the bottom. */
+/** How many accounts stood in each state beyond healthy, over time: one line a state. */
 import { type DeskStateHistory, RISK_STATES, type RiskState } from '../../../store/types.ts';
 import { STATE_WORDS } from '../../format/words.ts';
-import { type Mark, niceCeil, type Paint, type Scene, tenth } from '../charts/scene.ts';
+import { type Mark, type Paint, type Scene, tenth } from '../charts/scene.ts';
 import { formatAxis, formatCount } from '../money.ts';
 
-/** From the bottom up. Healthy would hide the rest; what is stale or not known is no severity and stands in the coverage line. */
-const BANDS: readonly { readonly state: RiskState; readonly fill: Paint }[] = [
+/** Worst first. Healthy would hide the rest; what is stale or not known is no severity and stands in the coverage line. */
+const LINES: readonly { readonly state: RiskState; readonly fill: Paint }[] = [
   { state: 'bankrupt', fill: 'liquidation' },
   { state: 'liquidation', fill: 'liquidation' },
   { state: 'margin-call', fill: 'margin-call' },
@@ -13,9 +13,16 @@ const BANDS: readonly { readonly state: RiskState; readonly fill: Paint }[] = [
   { state: 'watch', fill: 'watch' },
 ];
 
-const AXIS = 44;
-const TOP = 4;
-const BOTTOM = 4;
+/** Names at the right of the lines, and room for the figures of the axis at their left. */
+const NAMES = 70;
+const AXIS = 32;
+const TOP = 5;
+const BOTTOM = 5;
+const LABEL = 10;
+/** Names and figures closer than this would touch, px. */
+const LABEL_STEP = 10.5;
+/** What lies between none and one, in decades. */
+const FIRST_DECADE = 0.4;
 /** More slices than this nobody points at. */
 const SLICES_MAX = 48;
 
@@ -29,9 +36,9 @@ const countOf = (history: DeskStateHistory, state: RiskState, i: number): number
 
 /** Accounts beyond healthy at sample `i`. */
 export const beyondHealthy = (history: DeskStateHistory, i: number): number =>
-  BANDS.reduce((sum, { state }) => sum + countOf(history, state, i), 0);
+  LINES.reduce((sum, { state }) => sum + countOf(history, state, i), 0);
 
-/** The bands in width × height pixels, and slices of time to point at. */
+/** One line a state on a logarithmic axis, so that four liquidations are seen beside thousands; and slices of time to point at. */
 export function statesScene(
   history: DeskStateHistory,
   width: number,
@@ -41,57 +48,63 @@ export function statesScene(
   const count = timeMs.length;
   if (count === 0) return { scene: { width, height, marks: [] }, slices: [] };
   const [first, last] = [timeMs[0]!, timeMs[count - 1]!];
-  const room = Math.max(1, width - AXIS);
-  const x = (i: number): number => (last > first ? ((timeMs[i]! - first) / (last - first)) * room : i === 0 ? 0 : room);
-  let most = 0;
-  for (let i = 0; i < count; i++) most = Math.max(most, beyondHealthy(history, i));
-  const top = niceCeil(most);
+  const end = Math.max(AXIS + 1, width - NAMES);
+  const x = (i: number): number => (last > first ? AXIS + ((timeMs[i]! - first) / (last - first)) * (end - AXIS) : i === 0 ? AXIS : end);
+  let most = 1;
+  for (const { state } of LINES) for (let i = 0; i < count; i++) most = Math.max(most, countOf(history, state, i));
+  const decades = Math.max(1, Math.ceil(Math.log10(most)));
   const floor = height - BOTTOM;
-  const y = (value: number): number => floor - (value / top) * (floor - TOP);
-  const marks: Mark[] = [{ kind: 'line', x1: 0, x2: room, y1: TOP, y2: TOP, stroke: 'line' }];
-  const below = new Float64Array(count);
-  for (const { state, fill } of BANDS) {
-    const lower = Float64Array.from(below);
-    for (let i = 0; i < count; i++) below[i]! += countOf(history, state, i);
-    if (below.every((value, i) => value === lower[i])) continue;
-    marks.push({
-      kind: 'path',
-      d: bandPath(
-        count,
-        x,
-        (i) => y(below[i]!),
-        (i) => y(lower[i]!),
-        room,
-      ),
-      fill,
-      opacity: state === 'bankrupt' ? 1 : 0.8,
-    });
+  const y = (value: number): number =>
+    value < 1 ? floor : floor - ((FIRST_DECADE + Math.log10(value)) / (FIRST_DECADE + decades)) * (floor - TOP);
+  const marks: Mark[] = axisMarks(decades, y, end);
+  const names: { readonly text: string; readonly fill: Paint; readonly y: number }[] = [];
+  for (const { state, fill } of LINES) {
+    const now = countOf(history, state, count - 1);
+    const value = (i: number): number => y(countOf(history, state, i));
+    marks.push({ kind: 'path', d: stepPath(count, x, value, end), stroke: fill, strokeWidth: state === 'bankrupt' ? 2.5 : 1.5 });
+    if (now > 0) names.push({ text: STATE_WORDS[state], fill, y: y(now) });
   }
-  marks.push({ kind: 'line', x1: 0, x2: room, y1: floor, y2: floor, stroke: 'line-strong' });
-  marks.push({ kind: 'text', x: room + 6, y: TOP + 8, text: formatAxis(top), fill: 'faint' });
-  marks.push({ kind: 'text', x: room + 6, y: floor, text: '0', fill: 'faint' });
-  return { scene: { width, height, marks }, slices: slicesOf(count, x, room) };
+  marks.push(...nameMarks(names, end + 5, height));
+  return { scene: { width, height, marks }, slices: slicesOf(count, x, end) };
 }
 
-/** Between `upper` and `lower`, in steps: a count holds until the next sample. */
-function bandPath(
-  count: number,
-  x: (i: number) => number,
-  upper: (i: number) => number,
-  lower: (i: number) => number,
-  end: number,
-): string {
-  const there: string[] = [];
-  const back: string[] = [];
-  for (let i = 0; i < count; i++) {
-    const to = i + 1 < count ? x(i + 1) : end;
-    there.push(`${tenth(x(i))} ${tenth(upper(i))}`, `${tenth(to)} ${tenth(upper(i))}`);
-    back.push(`${tenth(to)} ${tenth(lower(i))}`, `${tenth(x(i))} ${tenth(lower(i))}`);
+/** A line across for each power of ten, named where there is room. */
+function axisMarks(decades: number, y: (value: number) => number, end: number): Mark[] {
+  const marks: Mark[] = [{ kind: 'line', x1: AXIS, x2: end, y1: y(0), y2: y(0), stroke: 'line-strong' }];
+  let free = y(0) - LABEL_STEP;
+  marks.push({ kind: 'text', x: AXIS - 5, y: y(0) + 3, text: '0', fill: 'faint', size: LABEL, anchor: 'end' });
+  for (let decade = 0; decade <= decades; decade++) {
+    const at = y(10 ** decade);
+    marks.push({ kind: 'line', x1: AXIS, x2: end, y1: at, y2: at, stroke: 'line' });
+    if (at > free) continue;
+    free = at - LABEL_STEP;
+    marks.push({ kind: 'text', x: AXIS - 5, y: at + 3, text: formatAxis(10 ** decade), fill: 'faint', size: LABEL, anchor: 'end' });
   }
-  // Each step runs from right to left on the way back.
-  const pairs: string[] = [];
-  for (let i = back.length - 2; i >= 0; i -= 2) pairs.push(back[i]!, back[i + 1]!);
-  return `M${there.join(' L')} L${pairs.join(' L')} Z`;
+  return marks;
+}
+
+/** Names beside the ends of their lines, moved apart where they would touch. */
+function nameMarks(
+  names: readonly { readonly text: string; readonly fill: Paint; readonly y: number }[],
+  x: number,
+  height: number,
+): Mark[] {
+  const placed = names.toSorted((a, b) => a.y - b.y).map((name) => ({ ...name }));
+  placed.forEach((name, i) => {
+    const above = placed[i - 1];
+    name.y = Math.max(name.y, above ? above.y + LABEL_STEP : TOP);
+  });
+  for (let i = placed.length - 1, lowest = height - 3; i >= 0; i--, lowest -= LABEL_STEP) placed[i]!.y = Math.min(placed[i]!.y, lowest);
+  return placed.map(({ text, fill, y }) => ({ kind: 'text', x, y: y + 3, text, fill, size: LABEL }));
+}
+
+/** In steps: a count holds until the next sample. */
+function stepPath(count: number, x: (i: number) => number, y: (i: number) => number, end: number): string {
+  let path = `M${tenth(x(0))} ${tenth(y(0))}`;
+  for (let i = 1; i < count; i++) {
+    if (y(i) !== y(i - 1)) path += `H${tenth(x(i))}V${tenth(y(i))}`;
+  }
+  return `${path}H${tenth(end)}`;
 }
 
 function slicesOf(count: number, x: (i: number) => number, room: number): readonly Slice[] {
@@ -107,19 +120,19 @@ function slicesOf(count: number, x: (i: number) => number, room: number): readon
 
 /** `Liquidation 3, Watch 120`: the counts of one sample in words, worst first; states without accounts are left out. */
 export function countsText(history: DeskStateHistory, i: number): string {
-  const parts = BANDS.flatMap(({ state }) => {
+  const parts = LINES.flatMap(({ state }) => {
     const count = countOf(history, state, i);
     return count > 0 ? [`${STATE_WORDS[state]} ${formatCount(count)}`] : [];
   });
   return parts.length === 0 ? 'all healthy' : parts.join(', ');
 }
 
-/** Where it stands, and how that changed since the first sample. */
-export function statesSentence(history: DeskStateHistory): string {
+/** Where it stands, and how that changed since the first sample, which was at `since`. */
+export function statesSentence(history: DeskStateHistory, since: string): string {
   const last = history.timeMs.length - 1;
   if (last < 0) return 'No history yet.';
   const [now, before] = [beyondHealthy(history, last), beyondHealthy(history, 0)];
   const change = now - before;
-  const how = last === 0 || change === 0 ? '' : `, ${formatCount(Math.abs(change))} ${change > 0 ? 'more' : 'fewer'} than at the start`;
+  const how = last === 0 || change === 0 ? '' : `, ${formatCount(Math.abs(change))} ${change > 0 ? 'more' : 'fewer'} than at ${since}`;
   return `${formatCount(now)} ${now === 1 ? 'account is' : 'accounts are'} beyond healthy${how}.`;
 }

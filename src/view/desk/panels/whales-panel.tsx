@@ -1,11 +1,12 @@
 /** The largest accounts, and those that the fewest dollars would liquidate. */
 import { selectDeskPanel } from '../../../store/selectors.ts';
-import type { DeskRows } from '../../../store/types.ts';
+import type { DeskBook, DeskRows } from '../../../store/types.ts';
 import { STATE_WORDS } from '../../format/words.ts';
 import { useAppEvery } from '../../shared/app-context.tsx';
 import panel from '../../ui/panel.module.css';
 import { StateShape } from '../../ui/state-shape.tsx';
-import { columnOf, shortId, stateOf } from '../table/columns.ts';
+import { formatShort } from '../money.ts';
+import { columnOf, type DeskColumnSpec, shortId, stateOf } from '../table/columns.ts';
 import { PANEL_INTERVAL_MS, useBook } from '../use-desk.ts';
 import styles from './panels.module.css';
 
@@ -13,8 +14,17 @@ const selectWhales = selectDeskPanel('whales');
 
 const LISTS = [
   { title: 'Largest by notional', list: 'largest', columns: ['grossNotional', 'leverage', 'marginRatio'] },
-  { title: 'Fewest dollars from the line', list: 'nearest', columns: ['marginExcess', 'grossNotional', 'marginRatio'] },
+  { title: 'Least buffer left', list: 'nearest', columns: ['marginExcess', 'grossNotional', 'marginRatio'] },
 ] as const;
+
+/** From here on an amount is written short: its digits do not fit. */
+const SHORT_FROM = 1e6;
+
+const whaleText = (column: DeskColumnSpec, rows: DeskRows, at: number, book: DeskBook): string => {
+  const value = column.value(rows, at);
+  const isLong = column.bounds === 'money' && Math.abs(value) >= SHORT_FROM;
+  return isLong ? formatShort(value, column.id === 'marginExcess' ? 'floor' : 'ceil') : column.text(rows, at, book);
+};
 
 interface WhaleListProps {
   readonly title: string;
@@ -29,10 +39,12 @@ function WhaleList({ title, rows, columns, onOpen }: WhaleListProps) {
   if (!book) return null;
   return (
     <table className={styles.whaleTable}>
-      <caption className={panel.hidden}>{title}</caption>
+      <caption>
+        {title}, {book.unit}
+      </caption>
       <thead>
         <tr>
-          <th scope="col">{title}</th>
+          <th scope="col">Account</th>
           {specs.map((column) => (
             <th key={column.id} scope="col" title={column.help}>
               {column.header}
@@ -60,7 +72,7 @@ function WhaleList({ title, rows, columns, onOpen }: WhaleListProps) {
               </th>
               {specs.map((column) => (
                 <td key={column.id} title={column.full(rows, at, book)}>
-                  {column.text(rows, at, book)}
+                  {whaleText(column, rows, at, book)}
                 </td>
               ))}
             </tr>

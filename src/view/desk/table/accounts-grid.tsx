@@ -15,7 +15,7 @@ import { selectDeskFilter, selectDeskSort, selectTable } from '../../../store/se
 import type { DeskSortColumn, TableLayout } from '../../../store/types.ts';
 import { useActions, useApp, useAppStore } from '../../shared/app-context.tsx';
 import styles from './accounts-grid.module.css';
-import { COLUMNS, columnOf, type DeskColumnSpec, NARROW_COLUMNS } from './columns.ts';
+import { COLUMNS, columnOf, type DeskColumnSpec, NARROW_COLUMNS, PIN_WIDTH, widthOf } from './columns.ts';
 import { GridController, type GridMemory } from './grid-controller.ts';
 import { TABLE } from './table-name.ts';
 
@@ -37,16 +37,16 @@ const FALLING_FIRST: ReadonlySet<string> = new Set([
 ]);
 
 const columnDefs = helper.columns(
-  COLUMNS.map(({ id, header }) => helper.display({ id, header, enableSorting: true, sortDescFirst: FALLING_FIRST.has(id) })),
+  // Without an accessor a column cannot be sorted; rows never pass through it.
+  COLUMNS.map(({ id, header }) => helper.accessor(() => null, { id, header, sortDescFirst: FALLING_FIRST.has(id) })),
 );
 const NO_ROWS: never[] = [];
 const SORTS_MAX = 4;
 /** Height of a row, px: compact where there is a pointer, a finger's where there may be none. */
 const ROW_HEIGHT = 24;
 const NARROW_ROW_HEIGHT = 32;
-const PIN_WIDTH = 26;
 /** Where the state is a shape without its word, and ids may be cut: 390 pixels, a scroll bar taken off. */
-const NARROW_WIDTHS: Readonly<Record<string, number>> = { state: 24, account: 64, marginRatio: 56, marginExcess: 80, nearest: 94 };
+const NARROW_WIDTHS: Readonly<Record<string, number>> = { state: 24, account: 64, marginRatio: 60, marginExcess: 76, nearest: 96 };
 
 const selectLayout = selectTable(TABLE);
 const ARIA_SORT = { asc: 'ascending', desc: 'descending' } as const;
@@ -66,9 +66,6 @@ export const templateOf = (columns: readonly DeskColumnSpec[], isNarrow: boolean
       return column.id === 'account' ? `minmax(${width}px, 1fr)` : `${width}px`;
     })
     .join(' ');
-
-/** Pixels that the columns take at least. */
-export const widthOf = (columns: readonly DeskColumnSpec[]): number => columns.reduce((sum, { width }) => sum + width, PIN_WIDTH);
 
 interface AccountsGridProps {
   /** Few columns and taller rows. */
@@ -123,6 +120,7 @@ export function AccountsGrid({ isNarrow, memory, onOpen }: AccountsGridProps) {
   const body = useRef<HTMLDivElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
   const controller = useRef<GridController | null>(null);
   const open = useRef(onOpen);
   open.current = onOpen;
@@ -136,6 +134,7 @@ export function AccountsGrid({ isNarrow, memory, onOpen }: AccountsGridProps) {
       body: body.current!,
       stage: stage.current!,
       layer: layer.current!,
+      canvas: canvas.current,
     };
     const { desk } = actions;
     const grid = new GridController(
@@ -239,6 +238,8 @@ export function AccountsGrid({ isNarrow, memory, onOpen }: AccountsGridProps) {
       <div ref={body} className={styles.body} role="presentation">
         <div ref={stage} className={styles.stage} role="presentation">
           <div ref={layer} className={styles.layer} role="rowgroup" />
+          {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without a tab index takes no focus */}
+          {!isNarrow && <canvas ref={canvas} className={styles.ink} aria-hidden="true" />}
         </div>
       </div>
     </div>

@@ -31,10 +31,15 @@ export interface DeskColumnSpec {
   readonly full: (rows: DeskRows, at: number, book: BookNames) => string;
 }
 
+/** Width of the place of a row's pin, before all columns, px. */
+export const PIN_WIDTH = 26;
+
 export const stateOf = (rows: DeskRows, at: number): RiskState => RISK_STATES[rows.state[at]!] ?? 'indeterminate';
 
 /** Why a row lacks a number, in three words at most; an index into this list is what cells compare. */
-const WHY = ['', 'not known', 'insolvent', 'no position', 'already past', 'never', 'not priced'] as const;
+const WHY = ['', 'not known', 'insolvent', 'no position', 'already past', 'never', 'not priced', 'no notional', '…'] as const;
+/** The index of an instrument before it was looked for: of a row that just came in sight. */
+const NOT_YET = -2;
 
 type NumberColumn = {
   [K in keyof DeskRows]: DeskRows[K] extends Float64Array ? K : never;
@@ -44,21 +49,28 @@ type NumberColumn = {
 function whyNot(column: NumberColumn, rows: DeskRows, at: number): number {
   if (!Number.isNaN(rows[column][at]!)) return 0;
   const state = stateOf(rows, at);
+  const isCostly = column === 'shock' || column === 'nearest' || column === 'initialMargin' || column === 'biggest';
+  if (isCostly && rows.biggestInstrument[at] === NOT_YET) return 8;
   if (state === 'indeterminate') return 1;
   if ((column === 'leverage' || column === 'marginRatio') && !(rows.equity[at]! > 0)) return 2;
   if (column === 'shock' || column === 'nearest') {
     if (rows.positions[at] === 0) return 3;
     return state === 'liquidation' || state === 'bankrupt' ? 4 : 5;
   }
+  if (column === 'bufferShare' && rows.grossNotional[at] === 0) return rows.positions[at] === 0 ? 3 : 7;
   if (column === 'biggest' || column === 'bufferShare') return rows.positions[at] === 0 ? 3 : 6;
   return column === 'age' ? 6 : 1;
 }
 
 type Common = Pick<DeskColumnSpec, 'header' | 'help' | 'width'> & { readonly isUsual?: boolean };
 
+/** Letters of a market's name beside a figure: the figure must not be the one that is cut. */
+const MARKET_LETTERS = 6;
+
 const instrumentOf = (codes: Int32Array, at: number, book: BookNames): string => {
   const code = codes[at]!;
-  return code < 0 ? '' : (book.instruments.market[code] ?? '');
+  const market = code < 0 ? '' : (book.instruments.market[code] ?? '');
+  return market.length > MARKET_LETTERS ? `${market.slice(0, MARKET_LETTERS - 1)}…` : market;
 };
 
 function number(
@@ -104,8 +116,8 @@ function words(
   return { id, bounds: 'none', align: 'start', isUsual: true, ...common, value, beside: () => 0, text, full };
 }
 
-/** `0x12345678…cdef`: an address by both of its ends; anything else as it is. */
-export const shortId = (id: string): string => (/^0x[0-9a-f]{16,}$/i.test(id) ? `${id.slice(0, 8)}…${id.slice(-4)}` : id);
+/** `0x1234…cdef`: an address by both of its ends; anything else as it is. */
+export const shortId = (id: string): string => (/^0x[0-9a-f]{16,}$/i.test(id) ? `${id.slice(0, 6)}…${id.slice(-4)}` : id);
 
 export const COLUMNS: readonly DeskColumnSpec[] = [
   words(
@@ -113,19 +125,19 @@ export const COLUMNS: readonly DeskColumnSpec[] = [
     (rows, at) => rows.state[at]!,
     (rows, at) => STATE_WORDS[stateOf(rows, at)],
     (rows, at) => STATE_WORDS[stateOf(rows, at)],
-    { header: 'State', help: 'Decided by the exact engine: healthy, watch, warning, margin call, liquidation, bankrupt', width: 100 },
+    { header: 'State', help: 'Decided by the exact engine: healthy, watch, warning, margin call, liquidation, bankrupt', width: 94 },
   ),
   words(
     'account',
     () => 0,
     (rows, at) => rows.label[at] || shortId(rows.account[at]!),
     (rows, at) => (rows.label[at] ? `${rows.label[at]} · ${rows.account[at]}` : rows.account[at]!),
-    { header: 'Account', help: 'Label, or id where it has none', width: 124 },
+    { header: 'Account', help: 'Label, or id where it has none', width: 92 },
   ),
   number('marginRatio', 'ratio', formatRatio, {
     header: 'Ratio',
-    help: 'Margin ratio = (maintenance + fees) ÷ equity of the worst pool; at 1 it is liquidated',
-    width: 60,
+    help: 'Margin ratio = (maintenance + fees) ÷ equity of the cross pools; at 1 it is liquidated. Isolated positions count in the state',
+    width: 64,
   }),
   number('marginExcess', 'money', money('floor'), {
     header: 'Buffer',
@@ -135,27 +147,27 @@ export const COLUMNS: readonly DeskColumnSpec[] = [
   number('bufferShare', 'percent', (text) => formatPercent(text, 1, 'floor'), {
     header: 'Buffer %',
     help: 'Buffer ÷ gross notional',
-    width: 68,
+    width: 76,
   }),
   number(
     'nearest',
     'percent',
     (text, rows, at, book) => `${instrumentOf(rows.nearestInstrument, at, book)} ${formatPercent(text, 1, 'floor')}`,
-    { header: 'Nearest', help: 'Smallest distance of a position from its liquidation price, that price alone moving', width: 100 },
+    { header: 'Nearest', help: 'Smallest distance of a position from its liquidation price, that price alone moving', width: 98 },
     (rows) => rows.nearestInstrument,
   ),
   number('grossNotional', 'money', money('ceil'), { header: 'Notional', help: 'Gross notional = Σ |size × price|', width: 92 }),
   number('leverage', 'times', (text) => formatLeverage(text, away(text)), {
     header: 'Leverage',
     help: 'Gross notional ÷ equity',
-    width: 72,
+    width: 66,
   }),
-  number('equity', 'money', money('floor'), { header: 'Equity', help: 'Balances + unrealized profit', width: 88 }),
+  number('equity', 'money', money('floor'), { header: 'Equity', help: 'Balances + unrealized profit', width: 86 }),
   number(
     'biggest',
     'money',
     (text, rows, at, book) => `${instrumentOf(rows.biggestInstrument, at, book)} ${formatMoney(text, away(text))}`,
-    { header: 'Biggest position', help: 'Signed notional of the largest position; below zero is short', width: 136 },
+    { header: 'Biggest position', help: 'Signed notional of the largest position; below zero is short', width: 124 },
     (rows) => rows.biggestInstrument,
   ),
   words(
@@ -206,3 +218,6 @@ export const NARROW_COLUMNS: readonly DeskSortColumn[] = ['state', 'account', 'm
 /** Whether the cell has its number; words always do. */
 export const hasNumber = (column: DeskColumnSpec, rows: DeskRows, at: number): boolean =>
   column.bounds === 'none' || !Number.isNaN(column.value(rows, at));
+
+/** Pixels that the columns take at least, with the place of the pin. */
+export const widthOf = (columns: readonly DeskColumnSpec[]): number => columns.reduce((sum, { width }) => sum + width, PIN_WIDTH);

@@ -3,7 +3,8 @@
  * moves the active cell, and says whether somebody is in the table. React draws the frame around it once.
  */
 import type { DeskBook, DeskRows, DeskWindowState } from '../../../store/types.ts';
-import type { DeskColumnSpec } from './columns.ts';
+import { CellInk } from './cell-ink.ts';
+import { type DeskColumnSpec, widthOf } from './columns.ts';
 import { moveByKey, type Sight, scrollTopFor, sightOf, type Viewport, wantedHeight, windowAround } from './geometry.ts';
 import { type GridClasses, type KnownRows, RowPainter } from './painter.ts';
 
@@ -29,6 +30,8 @@ export interface GridElements {
   /** The part of the body that is seen. */
   readonly stage: HTMLElement;
   readonly layer: HTMLElement;
+  /** Above the layer; null where cells are drawn as their elements' text. */
+  readonly canvas: HTMLCanvasElement | null;
 }
 
 /** What is kept while another page is shown. */
@@ -36,6 +39,8 @@ export interface GridMemory {
   scrollTop: number;
   account: string;
   column: number;
+  /** The focus was in the table when the page was left. */
+  hadFocus: boolean;
 }
 
 /** Watched rows that are pinned; the others are a filter away. */
@@ -58,7 +63,8 @@ export class GridController {
   private columns: readonly DeskColumnSpec[] = [];
   private known: KnownRows | null = null;
   private knownPinned: KnownRows | null = null;
-  private shown = { matched: -1, pinned: -1, viewHeight: 0, contentHeight: 0 };
+  private readonly ink: CellInk | null;
+  private shown = { matched: -1, pinned: -1, viewHeight: 0, viewWidth: 0, contentHeight: 0 };
   /** Row of the active cell, pinned rows first; −1 for none. */
   private activeRow = -1;
   private asked = { from: -1, count: -1 };
@@ -70,6 +76,7 @@ export class GridController {
   private again = 0;
   private isPointerIn = false;
   private isFocusIn = false;
+  private readonly forcedColors: MediaQueryList;
   private readonly stop = new AbortController();
   private readonly observer: ResizeObserver;
 
@@ -85,6 +92,8 @@ export class GridController {
     this.memory = memory;
     this.main = new RowPainter({ layer: elements.layer, id: `${id}m`, rowHeight, classes });
     this.pinned = new RowPainter({ layer: elements.pinned, id: `${id}p`, rowHeight, classes });
+    this.ink = elements.canvas && CellInk.on(elements.canvas, rowHeight, () => this.paint());
+    this.forcedColors = matchMedia('(forced-colors: active)');
     this.observer = new ResizeObserver(() => this.resize());
     this.listen();
     this.observer.observe(elements.container);
@@ -102,8 +111,12 @@ export class GridController {
 
   close(): void {
     this.memory.scrollTop = this.scrollTop;
+    this.memory.hadFocus = this.isFocusIn;
     this.stop.abort();
     this.observer.disconnect();
+    this.ink?.close();
+    this.main.close();
+    this.pinned.close();
     cancelAnimationFrame(this.again);
     clearTimeout(this.askTimer);
     this.port.freeze(false);
@@ -135,7 +148,18 @@ export class GridController {
       this.scrollLeft = left;
       container.style.setProperty('--aside', `${left}px`);
       container.toggleAttribute('data-aside', left > 0);
+      this.chooseInk();
     }
+    this.paint();
+  }
+
+  /** Names that stay while the rest moves sideways, and colours that are the system's, are left to the elements. */
+  private chooseInk(): void {
+    this.main.setInk(this.scrollLeft > 0 || this.forcedColors.matches ? null : this.ink);
+  }
+
+  private onForcedColors(): void {
+    this.chooseInk();
     this.paint();
   }
 
@@ -151,21 +175,33 @@ export class GridController {
     container.addEventListener('pointerleave', () => this.somebodyIsIn({ pointer: false }), { signal });
     container.addEventListener('focusin', (event) => this.onFocusIn(event), { signal });
     container.addEventListener('focusout', () => this.somebodyIsIn({ focus: false }), { signal });
+    this.forcedColors.addEventListener('change', () => this.onForcedColors(), { signal });
     head.addEventListener('dblclick', (event) => event.preventDefault(), { signal });
   }
 
   private resize(): void {
     const { container, head, stage } = this.elements;
     const viewHeight = Math.max(0, container.clientHeight - head.offsetHeight);
-    if (viewHeight === this.shown.viewHeight || this.columns.length === 0) return;
+    const viewWidth = container.clientWidth;
+    if (this.columns.length === 0) return;
+    if (viewHeight === this.shown.viewHeight && viewWidth === this.shown.viewWidth) return;
     const isFirst = this.shown.contentHeight === 0;
-    this.shown = { ...this.shown, viewHeight };
+    this.shown = { ...this.shown, viewHeight, viewWidth };
+    this.ink?.layOut(this.columns, Math.max(viewWidth, widthOf(this.columns)), viewHeight);
+    this.chooseInk();
     container.style.setProperty('--head', `${head.offsetHeight}px`);
     stage.style.blockSize = `${viewHeight}px`;
     const size = Math.min(ROWS_MAX, Math.ceil(viewHeight / this.rowHeight) + 2);
     if (size !== this.main.size) this.main.reset(this.columns, size);
     this.paint();
-    if (isFirst && this.memory.scrollTop > 0) this.scrollTo(this.memory.scrollTop);
+    if (isFirst) this.comeBack();
+  }
+
+  /** To where the table was left, with the focus if it was there and is nowhere else now. */
+  private comeBack(): void {
+    if (this.memory.scrollTop > 0) this.scrollTo(this.memory.scrollTop);
+    if (this.memory.hadFocus && document.activeElement === document.body) this.elements.container.focus({ preventScroll: true });
+    this.memory.hadFocus = false;
   }
 
   private get pinnedCount(): number {
@@ -306,6 +342,7 @@ export class GridController {
     this.paint();
     this.memory.account = this.accountAt(row);
     this.paint();
+    this.main.follow();
     this.showColumn();
   }
 

@@ -1,9 +1,11 @@
 /**
  * Rows of a grid as plain elements, made once and written in place: a row element is given another account as the list scrolls, and
  * a text node is touched only when what it says changes. React renders none of this; sixty of its renders a second would not fit.
+ * Where there is ink, cells are drawn with it at once and their elements follow, twice a second.
  */
 import type { DeskRows, RiskState } from '../../../store/types.ts';
 import { shapePath } from '../../ui/state-shape.tsx';
+import type { CellInk, Tone } from './cell-ink.ts';
 import { type BookNames, type DeskColumnSpec, hasNumber, stateOf } from './columns.ts';
 import type { Sight } from './geometry.ts';
 
@@ -41,6 +43,9 @@ interface Cell {
   readonly text: Text;
   value: number;
   beside: number;
+  /** What it says; the element may still say what it said before. */
+  said: string;
+  isKnown: boolean;
 }
 
 interface Row {
@@ -56,7 +61,14 @@ interface Row {
   state: RiskState | '';
   isWatched: boolean;
   hasTitles: boolean;
+  /** The elements do not say yet what the cells do. */
+  isBehind: boolean;
 }
+
+/** Elements follow the ink this much later at most, ms. */
+const FOLLOW_MS = 500;
+const TONES: Readonly<Record<string, Tone>> = { venue: 'muted', age: 'muted' };
+const STRONG: ReadonlySet<string> = new Set(['marginRatio', 'marginExcess']);
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -89,6 +101,11 @@ export class RowPainter {
   private firstIndex = 0;
   private active: ActiveCell | null = null;
   private activeElement: HTMLElement | null = null;
+  /** Draws the cells, where it is there and its canvas is shown. */
+  private ink: CellInk | null = null;
+  private sight: Sight = { first: -1, end: -1, offset: 0 };
+  private followTimer: ReturnType<typeof setTimeout> | undefined;
+  private followedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PainterOptions) {
     this.options = options;
@@ -103,6 +120,19 @@ export class RowPainter {
     this.activeElement = null;
     this.rows = Array.from({ length: size }, (_, slot) => this.makeRow(slot));
     this.options.layer.replaceChildren(...this.rows.map(({ element }) => element));
+  }
+
+  /** Cells are drawn with `ink` from here on; with null they are their own elements' text. */
+  setInk(ink: CellInk | null): void {
+    if (ink === this.ink) return;
+    this.ink = ink;
+    ink?.forget();
+    this.options.layer.toggleAttribute('data-inked', ink !== null);
+    if (!ink) this.follow();
+  }
+
+  close(): void {
+    clearTimeout(this.followTimer);
   }
 
   get size(): number {
@@ -133,18 +163,23 @@ export class RowPainter {
       for (const row of this.rows) if (row.rank >= 0) this.number(row);
     }
     let unknown = 0;
+    const { first, end: lastEnd, offset } = this.sight;
+    const isClean = this.ink?.begin(sight.first === first && sight.end === lastEnd && sight.offset === offset) === false;
+    this.sight = sight;
     const end = Math.min(sight.end, sight.first + size);
     for (const row of this.rows) if (row.rank >= end || row.rank < sight.first) this.retire(row);
     for (let rank = sight.first; rank < end; rank++) {
       const row = this.rowOf(rank)!;
       if (row.rank !== rank) this.assign(row, rank);
       const at = known ? rank - known.from : -1;
-      if (known && at >= 0 && at < known.rows.count) this.write(row, known, at);
+      if (known && at >= 0 && at < known.rows.count) this.write(row, known, at, isClean);
       else {
         this.blank(row);
         unknown++;
       }
     }
+    if (this.ink) this.followSoon();
+    else this.follow();
     this.showActive();
     return unknown;
   }
@@ -209,9 +244,9 @@ export class RowPainter {
       }
       cell.append(text);
       element.append(cell);
-      return { element: cell, text, value: Number.NaN, beside: -1 };
+      return { element: cell, text, value: Number.NaN, beside: -1, said: '', isKnown: true };
     });
-    return { element, pin, stateCell, shape, cells, rank: -1, account: '', state: '', isWatched: false, hasTitles: false };
+    return { element, pin, stateCell, shape, cells, rank: -1, account: '', state: '', isWatched: false, hasTitles: false, isBehind: false };
   }
 
   private rowOf(rank: number): Row | undefined {
@@ -272,16 +307,23 @@ export class RowPainter {
     if (row.account === '' && row.state === '') return;
     row.account = '';
     row.state = '';
-    row.stateCell?.removeAttribute('data-state');
+    row.isBehind = true;
     row.element.dataset.blank = '';
+    this.ink?.wipeRow(this.inkTop(row));
     for (const cell of row.cells) {
-      cell.text.data = '';
+      cell.said = '';
+      cell.isKnown = true;
       cell.value = Number.NaN;
       cell.beside = -1;
     }
   }
 
-  private write(row: Row, { rows, book }: KnownRows, at: number): void {
+  /** Where the row stands on the canvas, px. */
+  private inkTop(row: Row): number {
+    return (row.rank - this.sight.first) * this.options.rowHeight - this.sight.offset;
+  }
+
+  private write(row: Row, { rows, book }: KnownRows, at: number, isClean: boolean): void {
     const account = rows.account[at]!;
     const isOther = account !== row.account;
     if (isOther) {
@@ -292,8 +334,7 @@ export class RowPainter {
     const state = stateOf(rows, at);
     if (state !== row.state) {
       row.state = state;
-      row.stateCell?.setAttribute('data-state', state);
-      row.shape?.setAttribute('d', shapePath(state));
+      row.isBehind = true;
     }
     const isWatched = rows.watched[at] === 1;
     if (isWatched !== row.isWatched) {
@@ -302,21 +343,63 @@ export class RowPainter {
       if (isWatched) row.pin.setAttribute('aria-label', 'pinned');
       else row.pin.removeAttribute('aria-label');
     }
-    for (let index = 0; index < row.cells.length; index++) this.writeCell(row.cells[index]!, this.columns[index]!, rows, at, book, isOther);
+    for (let index = 0; index < row.cells.length; index++) {
+      const isChanged = this.say(row, row.cells[index]!, this.columns[index]!, rows, at, book, isOther);
+      if (this.ink && (isChanged || isClean)) this.draw(row, index, isClean);
+    }
   }
 
-  private writeCell(cell: Cell, column: DeskColumnSpec, rows: DeskRows, at: number, book: BookNames, isOther: boolean): void {
+  /** Takes in what the cell says now; whether that is something else than before. */
+  private say(row: Row, cell: Cell, column: DeskColumnSpec, rows: DeskRows, at: number, book: BookNames, isOther: boolean): boolean {
     const value = column.value(rows, at);
     const beside = column.beside(rows, at);
-    if (!isOther && Object.is(value, cell.value) && beside === cell.beside) return;
+    if (!isOther && Object.is(value, cell.value) && beside === cell.beside) return false;
     cell.value = value;
     cell.beside = beside;
     const text = column.text(rows, at, book);
-    if (cell.text.data !== text) cell.text.data = text;
     const isKnown = hasNumber(column, rows, at);
-    if (isKnown === (cell.element.dataset.known === 'false')) {
-      if (isKnown) delete cell.element.dataset.known;
-      else cell.element.dataset.known = 'false';
+    if (text === cell.said && isKnown === cell.isKnown) return false;
+    cell.said = text;
+    cell.isKnown = isKnown;
+    row.isBehind = true;
+    return true;
+  }
+
+  private draw(row: Row, index: number, isClean: boolean): void {
+    const { id } = this.columns[index]!;
+    const cell = row.cells[index]!;
+    const isState = id === 'state' && row.state !== '';
+    const tone = cell.isKnown ? (TONES[id] ?? 'text') : 'faint';
+    const isStrong = isState ? row.state !== 'healthy' : STRONG.has(id);
+    this.ink?.write(index, this.inkTop(row), cell.said, tone, isStrong, isState ? (row.state as RiskState) : null, isClean);
+  }
+
+  private followSoon(): void {
+    if (this.followTimer !== undefined) return;
+    const wait = this.followedAtMs + FOLLOW_MS - performance.now();
+    if (wait <= 0) this.follow();
+    else this.followTimer = setTimeout(() => this.follow(), wait);
+  }
+
+  /** Lets the elements say what the cells do: at once where somebody reads them. */
+  follow(): void {
+    clearTimeout(this.followTimer);
+    this.followTimer = undefined;
+    this.followedAtMs = performance.now();
+    for (const row of this.rows) {
+      if (!row.isBehind || row.rank < 0) continue;
+      row.isBehind = false;
+      if (row.state === '') row.stateCell?.removeAttribute('data-state');
+      else if (row.stateCell?.dataset.state !== row.state) {
+        row.stateCell?.setAttribute('data-state', row.state);
+        row.shape?.setAttribute('d', shapePath(row.state));
+      }
+      for (const { element, text, said, isKnown } of row.cells) {
+        if (text.data !== said) text.data = said;
+        if (isKnown !== (element.dataset.known === 'false')) continue;
+        if (isKnown) delete element.dataset.known;
+        else element.dataset.known = 'false';
+      }
     }
   }
 

@@ -13,13 +13,15 @@ import { download } from '../download.ts';
 import { formatCount } from '../money.ts';
 import styles from './toolbar.module.css';
 
-const TYPES = { csv: 'text/csv', parquet: 'application/vnd.apache.parquet' } as const;
+const TYPES = { csv: 'text/csv', parquet: 'application/vnd.apache.parquet', json: 'application/json' } as const;
+const NAMES = { csv: 'CSV', parquet: 'Parquet', json: 'JSON' } as const;
+type Format = keyof typeof TYPES;
 
 type Result = { readonly kind: 'done'; readonly text: string } | { readonly kind: 'failed'; readonly faults: readonly Fault[] };
 
 const CONTENTS = [
-  { content: 'figures', name: 'Figures', text: 'The table: one line an account.' },
-  { content: 'accounts', name: 'Accounts', text: 'What they hold: a book that can be opened again.' },
+  { content: 'figures', name: 'Figures', formats: ['csv', 'parquet'], text: 'The table: one line an account.' },
+  { content: 'accounts', name: 'Accounts', formats: ['csv', 'parquet', 'json'], text: 'What they hold: a book that can be opened again.' },
 ] as const;
 
 function Menu() {
@@ -27,7 +29,7 @@ function Menu() {
   const progress = useApp(selectDeskProgress);
   const [isBusy, setIsBusy] = useState(false);
   const [result, setResult] = useState<Result | null>(null);
-  const save = async (content: 'figures' | 'accounts', format: 'csv' | 'parquet'): Promise<void> => {
+  const save = async (content: 'figures' | 'accounts', format: Format): Promise<void> => {
     setIsBusy(true);
     setResult(null);
     const answer = await actions.desk.exportRows(content, format, DESK_COLUMNS);
@@ -36,25 +38,20 @@ function Menu() {
       setResult({ kind: 'failed', faults: answer.faults });
       return;
     }
-    const { name, bytes, rows } = answer.value;
-    download(name, new Blob([bytes], { type: TYPES[format] }));
+    const { name, parts, rows } = answer.value;
+    download(name, new Blob(parts as BlobPart[], { type: TYPES[format] }));
     setResult({ kind: 'done', text: `${formatCount(rows)} accounts in ${name}` });
   };
   const isBlocked = isBusy || progress !== null;
   return (
     <div className={styles.chooser}>
       <p className={styles.hint}>All accounts that match, in the order shown, with units, time and source.</p>
-      {CONTENTS.map(({ content, name, text }) => (
+      {CONTENTS.map(({ content, name, formats, text }) => (
         <div key={content} className={styles.export}>
           <span>{name}</span>
-          {(['csv', 'parquet'] as const).map((format) => (
-            <Button
-              key={format}
-              disabled={isBlocked}
-              aria-label={`${name} as ${format === 'csv' ? 'CSV' : 'Parquet'}`}
-              onClick={() => void save(content, format)}
-            >
-              {format === 'csv' ? 'CSV' : 'Parquet'}
+          {formats.map((format) => (
+            <Button key={format} disabled={isBlocked} aria-label={`${name} as ${NAMES[format]}`} onClick={() => void save(content, format)}>
+              {NAMES[format]}
             </Button>
           ))}
           <span className={styles.hint}>{text}</span>

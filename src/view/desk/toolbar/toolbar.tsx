@@ -24,6 +24,7 @@ function Matched() {
     <p className={styles.matched}>
       <b>{formatCount(isAll ? count : matched)}</b>
       {isAll ? ' accounts' : ` of ${formatCount(count)} accounts`}
+      <span className={styles.unit}> · in {book?.unit}</span>
     </p>
   );
 }
