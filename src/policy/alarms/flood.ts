@@ -63,6 +63,9 @@ function floodEvent(id: string, phase: FloodEvent['phase'], atMs: number, standi
     atRisk += one.atRisk;
     all.push(one);
   }
-  const ranked = all.sort((a, b) => rankOf(b.state) - rankOf(a.state) || b.atRisk - a.atRisk).slice(0, RANKED_COUNT);
+  const ranked = all
+    .sort((a, b) => rankOf(b.state) - rankOf(a.state) || b.atRisk - a.atRisk)
+    .slice(0, RANKED_COUNT)
+    .map(({ subject, state, atRisk: amount }) => ({ subject, state, atRisk: amount }));
   return { id, kind: 'flood', phase, atMs, counts, atRisk, ranked, channel: phase === 'begins' ? 'system' : 'page' };
 }

@@ -6,11 +6,12 @@
 import { CALM, dueAt } from './condition.ts';
 import { ALARM_STATES, type AlarmEvent, type AlarmState, type Episode, type Evaluation, type FloodEvent, type Subject } from './events.ts';
 import { type FloodState, flooded, NO_FLOOD } from './flood.ts';
+import { textsOf } from './held.ts';
 import { subjectKey } from './identity.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { AlarmRule, AlarmRules } from './rules.ts';
 import { elapsed, escalationDue, type Moment, removedFrom, stepped } from './steps.ts';
-import { firstState, isCalmReading, judge, type SubjectState, withReading } from './subject-state.ts';
+import { firstState, isCalmReading, judge, refreshed, type SubjectState, shownEpisode, withReading } from './subject-state.ts';
 import { advanced, START, type Timeline } from './timeline.ts';
 
 export interface MachineOptions {
@@ -57,7 +58,7 @@ export interface AlarmMachine {
 
 /** A subject's state, and when time alone changes it. */
 interface Slot {
-  readonly state: SubjectState;
+  state: SubjectState;
   /** The look that judged it last: a subject makes one step a look. */
   readonly judgedAt: number | undefined;
   readonly observedDue: number;
@@ -65,6 +66,13 @@ interface Slot {
 }
 
 const statesOf = (slots: ReadonlyMap<string, Slot>): Iterable<SubjectState> => Array.from(slots.values(), ({ state }) => state);
+
+/** A state whose figures are text. */
+const stored = (state: SubjectState): SubjectState => ({
+  ...state,
+  values: textsOf(state.values),
+  ...(state.worst ? { worst: textsOf(state.worst) } : {}),
+});
 
 /** The machine at its start, or where a snapshot left it; rules that the snapshot did not have begin calm. */
 export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = {}): AlarmMachine {
@@ -142,7 +150,7 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
       if (slot.state.episode?.id !== episode) continue;
       const state = change(slot.state);
       keep(key, state);
-      return state.episode;
+      return shownEpisode(state);
     }
     return undefined;
   };
@@ -157,7 +165,13 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
       for (const subject of removed) remove(subject, now, events);
       for (const reading of readings) {
         const key = subjectKey(reading.subject);
-        const found = slots.get(key)?.state;
+        const slot = slots.get(key);
+        const found = slot?.state;
+        const same = found && refreshed(found, reading, rules, next.observedMs);
+        if (same) {
+          slot.state = same;
+          continue;
+        }
         const indices = found?.ruleIndices ?? rulesOf(reading.subject);
         if (!found && isCalmReading(rules.rules, indices, reading)) continue;
         const known = found ?? firstState(reading.subject, indices, rules.bypass);
@@ -177,7 +191,7 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
         return { ...known, snoozedUntilElapsedMs: untilElapsedMs, escalateAtElapsedMs: untilElapsedMs };
       }),
     noteCure: (episode, cure) => amend(episode, (known) => ({ ...known, episode: { ...known.episode!, cure } })),
-    standing: () => [...slots.values()].flatMap(({ state }) => state.episode ?? []),
+    standing: () => [...slots.values()].flatMap(({ state }) => shownEpisode(state) ?? []),
     outlook: (subject) => outlookOf(slots.get(subjectKey(subject))?.state, rules, rulesOf(subject), timeline),
     isWatched: (subject) => slots.has(subjectKey(subject)),
     stateOf: (subject) => slots.get(subjectKey(subject))?.state.state ?? ALARM_STATES[0],
@@ -186,7 +200,7 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
       format: 'alarm-machine/1',
       ruleIds: rules.rules.map(({ id }) => id),
       timeline,
-      subjects: [...statesOf(slots)],
+      subjects: Array.from(statesOf(slots), stored),
       serials: [...serials],
       flood,
     }),

@@ -1,7 +1,7 @@
 /** The machine made visible (rule AL-19): where the arm and clear lines are, which delay runs, what is next. */
 import type { AlarmState, Episode, Reading } from './events.ts';
 import type { AlarmRule, AlarmRules } from './rules.ts';
-import type { SubjectState } from './subject-state.ts';
+import { type SubjectState, shownEpisode } from './subject-state.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface RuleOutlook {
@@ -29,6 +29,7 @@ export function outlookOf(known: SubjectState | undefined, rules: AlarmRules, in
   const { elapsedMs, observedMs } = timeline;
   const left = (untilMs: number | undefined): number | undefined => (untilMs === undefined ? undefined : Math.max(0, untilMs - elapsedMs));
   const callEndsInMs = known.call && !known.call.isEnded ? left(known.call.deadlineElapsedMs) : undefined;
+  const episode = shownEpisode(known);
   const snoozedForMs = left(known.snoozedUntilElapsedMs);
   return {
     state: known.state,
@@ -44,7 +45,7 @@ export function outlookOf(known: SubjectState | undefined, rules: AlarmRules, in
         ...(active && clearSince !== undefined ? { endsInMs: Math.max(0, rule.offDelayMs - (observedMs - clearSince)) } : {}),
       };
     }),
-    ...(known.episode ? { episode: known.episode } : {}),
+    ...(episode ? { episode } : {}),
     ...(callEndsInMs === undefined ? {} : { callEndsInMs }),
     ...(snoozedForMs === undefined ? {} : { snoozedForMs }),
   };

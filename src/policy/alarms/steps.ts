@@ -1,8 +1,9 @@
 /** From a judged state to what is said about it: episodes, notices, margin calls, escalations (rules AL-13 to AL-19). */
 import { type AlarmEvent, type AlarmState, type Episode, type MarginCall, rankOf } from './events.ts';
+import { textsOf, worstOf } from './held.ts';
 import { episodeId, eventId } from './identity.ts';
-import { type AlarmRule, type AlarmRules, DOWN_IS_WORSE, type Measure, type Severity } from './rules.ts';
-import { depositToCure, type Judgement, type RunningCall, type SubjectState } from './subject-state.ts';
+import type { AlarmRule, AlarmRules, Severity } from './rules.ts';
+import { depositToCure, type Judgement, type RunningCall, type SubjectState, shownEpisode } from './subject-state.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface Moment extends Pick<Timeline, 'elapsedMs' | 'observedMs'> {
@@ -42,7 +43,7 @@ export function stepped(
   const base: SubjectState = { ...known, conditions: judgement.conditions };
   const from = known.state;
   const to = judgement.state;
-  if (to === from) return { state: base.episode ? { ...base, episode: withWorst(base.episode, base) } : base, events: [] };
+  if (to === from) return { state: base, events: [] };
   const rule = ruleOf(known, judgement, rules);
   return rankOf(to) > rankOf(from) ? worsened(base, to, rule, rules, now, nextSerial, key) : eased(base, to, rule, rules, now);
 }
@@ -73,16 +74,14 @@ function worsened(
     ...awake,
     state: to,
     raisedElapsedMs,
-    episode: withWorst(
-      {
-        ...unacknowledged,
-        steps: episode.steps + 1,
-        ...(rankOf(to) > rankOf(episode.worstState) ? { worstState: to } : {}),
-        ...(isLiquidation && episode.leadMs === undefined ? { leadMs: base.episode ? now.elapsedMs - raisedElapsedMs : 0 } : {}),
-        ...callOf(base, call, isLiquidation ? 'overtaken' : 'open'),
-      },
-      base,
-    ),
+    worst: worstOf(base.worst ?? {}, base.values),
+    episode: {
+      ...unacknowledged,
+      steps: episode.steps + 1,
+      ...(rankOf(to) > rankOf(episode.worstState) ? { worstState: to } : {}),
+      ...(isLiquidation && episode.leadMs === undefined ? { leadMs: base.episode ? now.elapsedMs - raisedElapsedMs : 0 } : {}),
+      ...callOf(base, call, isLiquidation ? 'overtaken' : 'open'),
+    },
     ...(call ? { call } : {}),
     ...(isQuiet ? {} : { lastNotice: { rank: rankOf(to), elapsedMs: now.elapsedMs } }),
     ...(rules.escalateAfterMs > 0 && rankOf(to) >= rankOf('warning') ? { escalateAtElapsedMs: now.elapsedMs + rules.escalateAfterMs } : {}),
@@ -109,15 +108,12 @@ function eased(base: SubjectState, to: AlarmState, rule: AlarmRule | 'venue' | '
   const state: SubjectState = {
     ...rest,
     state: to,
-    episode: withWorst(
-      {
-        ...episode,
-        steps: episode.steps + 1,
-        ...callOf(base, call, to === 'margin-call' ? 'open' : 'met'),
-        ...(isOver ? closing(base, episode, now) : {}),
-      },
-      base,
-    ),
+    episode: {
+      ...episode,
+      steps: episode.steps + 1,
+      ...callOf(base, call, to === 'margin-call' ? 'open' : 'met'),
+      ...(isOver ? closing(base, episode, now) : {}),
+    },
     ...(call && to === 'margin-call' ? { call } : {}),
     ...(keepsEscalating ? { escalateAtElapsedMs } : {}),
   };
@@ -148,7 +144,15 @@ const closing = (base: SubjectState, episode: Episode, now: Moment): Pick<Episod
 
 /** The subject without its episode: what remains is the cooldown. */
 function closed(state: SubjectState): SubjectState {
-  const { episode: _, raisedElapsedMs: __, snoozedUntilElapsedMs: ___, escalateAtElapsedMs: ____, call: _____, ...rest } = state;
+  const {
+    episode: _,
+    worst: __,
+    raisedElapsedMs: ___,
+    snoozedUntilElapsedMs: ____,
+    escalateAtElapsedMs: _____,
+    call: ______,
+    ...rest
+  } = state;
   return rest;
 }
 
@@ -158,18 +162,6 @@ export function removedFrom(known: SubjectState, now: Moment): AlarmEvent | unde
   if (!episode) return undefined;
   const gone: Episode = { ...episode, steps: episode.steps + 1, ...closing(known, episode, now), outcome: 'removed' };
   return eventOf({ ...known, state: 'healthy', episode: gone }, 'step', 'removed', known.state, now, 'quiet', 'journal');
-}
-
-function withWorst(episode: Episode, { values }: SubjectState): Episode {
-  let worst: Partial<Record<Measure, string>> | undefined;
-  for (const [measure, text] of Object.entries(values) as [Measure, string][]) {
-    const known = episode.worst[measure];
-    const isWorse = known === undefined || (DOWN_IS_WORSE.has(measure) ? Number(text) < Number(known) : Number(text) > Number(known));
-    if (!isWorse) continue;
-    worst ??= { ...episode.worst };
-    worst[measure] = text;
-  }
-  return worst ? { ...episode, worst } : episode;
 }
 
 /** AL-17: a call at entry, unless one runs or the venue gives no time. */
@@ -242,7 +234,7 @@ function eventOf(
   notice: AlarmEvent['notice'],
   channel: AlarmEvent['channel'],
 ): AlarmEvent {
-  const episode = state.episode!;
+  const episode = shownEpisode(state)!;
   return {
     id: eventId(episode.id, episode.steps),
     kind,
@@ -252,7 +244,7 @@ function eventOf(
     from,
     to: state.state,
     atMs: now.timeMs,
-    values: state.values,
+    values: textsOf(state.values),
     knowledge: state.knowledge,
     notice,
     channel,

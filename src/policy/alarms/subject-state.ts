@@ -2,7 +2,8 @@
 import type { Decimal } from '../../domain/units.ts';
 import { CALM, type Condition, judged, observed, type Standing, standingOf } from './condition.ts';
 import { type AlarmState, type Episode, type Reading, rankOf, type Subject } from './events.ts';
-import { type AlarmRule, type AlarmRules, type Bypass, DOWN_IS_WORSE, type Measure } from './rules.ts';
+import { type HeldValues, isNumber, textsOf, worstOf } from './held.ts';
+import { type AlarmRule, type AlarmRules, type Bypass, DOWN_IS_WORSE } from './rules.ts';
 
 export interface BypassMemory {
   readonly bucket: number;
@@ -28,7 +29,10 @@ export interface SubjectState {
   readonly state: AlarmState;
   readonly venueState: Reading['venueState'];
   readonly knowledge: Reading['knowledge'];
-  readonly values: Readonly<Partial<Record<Measure, string>>>;
+  /** Of the last reading, as they came. */
+  readonly values: HeldValues;
+  /** Worst of every measure since the episode was raised. */
+  readonly worst?: HeldValues;
   readonly atRisk: number;
   readonly capital?: NonNullable<Reading['capital']>;
   readonly bypass: BypassMemory;
@@ -58,30 +62,56 @@ export const firstState = (subject: Subject, ruleIndices: readonly number[], byp
   bypass: bypass?.calmLevel === undefined ? { bucket: 0 } : { bucket: 0, best: bypass.calmLevel.toNumber() },
 });
 
-const isNumber = (value: Reading['values'][Measure]): value is number | Decimal =>
-  value !== undefined && value !== 'unknown' && (typeof value !== 'number' || !Number.isNaN(value));
-
-/** AL-9: where the reading stands to a rule. What is missing is not known; what does not exist is as good as can be, while nothing is missing. */
+/**
+ * AL-9: where the reading stands to a rule. What is missing is not known; what does not exist is as good as can be, while nothing is missing.
+ * While the pool's data is stale or missing a value can arm a rule and clears none.
+ */
 function readStanding(rule: AlarmRule, { values, knowledge, venueState }: Reading): Standing {
   const value = values[rule.measure];
-  if (isNumber(value)) return standingOf(rule, value);
+  if (isNumber(value)) {
+    const standing = standingOf(rule, value as number | Decimal);
+    return standing === 'clear' && knowledge !== 'known' ? 'unknown' : standing;
+  }
   return value === 'unknown' || knowledge !== 'known' || venueState !== 'open' ? 'unknown' : 'clear';
 }
-
-const textOf = (value: number | Decimal): string => (typeof value === 'number' ? String(value) : value.toFixed());
-
-const textsOf = (values: Reading['values']): Partial<Record<Measure, string>> => {
-  const texts: Partial<Record<Measure, string>> = {};
-  for (const [measure, value] of Object.entries(values) as [Measure, Reading['values'][Measure]][])
-    if (isNumber(value)) texts[measure] = textOf(value);
-  return texts;
-};
 
 /** Whether a calm subject with this reading needs a state at all. */
 export const isCalmReading = (rules: readonly AlarmRule[], ruleIndices: readonly number[], reading: Reading): boolean =>
   reading.venueState !== 'liquidation' &&
   reading.venueState !== 'bankrupt' &&
   ruleIndices.every((index) => readStanding(rules[index]!, reading) !== 'armed');
+
+/**
+ * The state after a reading that stands to every rule as the last one did, whose venue and knowledge are the same, and that no fast
+ * worsening makes count: only figures are new, nothing is to be judged. Undefined where it is not so. Most readings of a pool in alarm are like that.
+ */
+export function refreshed(
+  known: SubjectState,
+  reading: Reading,
+  { rules, bypass }: AlarmRules,
+  observedMs: number,
+): SubjectState | undefined {
+  if (reading.knowledge !== known.knowledge) return undefined;
+  if (reading.venueState !== 'unknown' && reading.venueState !== known.venueState) return undefined;
+  for (let i = 0; i < known.ruleIndices.length; i++)
+    if (readStanding(rules[known.ruleIndices[i]!]!, reading) !== known.standings[i]) return undefined;
+  // A call that is only latched ends with the ratio, not with a rule.
+  if (known.state === 'margin-call' && !isAsked(known, rules)) return undefined;
+  const memory = bypass ? remembered(known.bypass, bypass, reading, observedMs) : undefined;
+  if (memory?.isFast && known.conditions.some(({ armedSince }) => armedSince !== undefined)) return undefined;
+  const { values } = reading;
+  return {
+    ...known,
+    values,
+    ...(known.episode ? { worst: worstOf(known.worst ?? {}, values) } : {}),
+    ...(reading.atRisk === undefined ? {} : { atRisk: reading.atRisk }),
+    ...(reading.capital ? { capital: reading.capital } : {}),
+    ...(memory ? { bypass: memory.memory } : {}),
+  };
+}
+
+const isAsked = ({ conditions, ruleIndices }: SubjectState, rules: readonly AlarmRule[]): boolean =>
+  conditions.some(({ active }, i) => active && rules[ruleIndices[i]!]!.severity === 'margin-call');
 
 /** The state with the reading taken over, and whether it worsened fast (AL-5). Delays are judged afterwards. */
 export function withReading(
@@ -106,7 +136,8 @@ export function withReading(
       subject: reading.subject,
       venueState: reading.venueState === 'unknown' ? known.venueState : reading.venueState,
       knowledge: reading.knowledge,
-      values: textsOf(reading.values),
+      values: reading.values,
+      ...(known.episode ? { worst: worstOf(known.worst ?? {}, reading.values) } : {}),
       atRisk: reading.atRisk ?? known.atRisk,
       bypass: memory.memory,
       ...(isArmed || acts ? { firstArmedMs: known.firstArmedMs ?? timeMs } : {}),
@@ -136,8 +167,19 @@ function remembered(
   const best = better(turned.best, value);
   return {
     memory: { ...turned, ...only('best', best) },
-    isFast: reference !== undefined && sign * (reference - value) >= worsening.toNumber(),
+    isFast: reference !== undefined && sign * (reference - value) >= amountOf(worsening),
   };
+}
+
+const AMOUNTS = new WeakMap<Decimal, number>();
+
+/** The double of a rule's decimal, read off once. */
+function amountOf(decimal: Decimal): number {
+  const known = AMOUNTS.get(decimal);
+  if (known !== undefined) return known;
+  const amount = decimal.toNumber();
+  AMOUNTS.set(decimal, amount);
+  return amount;
 }
 
 const only = <K extends string>(key: K, value: number | undefined): Partial<Record<K, number>> =>
@@ -186,9 +228,13 @@ export function judge(known: SubjectState, rules: AlarmRules, observedMs: number
 function isCured({ values, knowledge, subject }: SubjectState, { marginCall }: AlarmRules): boolean {
   if (marginCall.cureRatio === undefined || subject.kind === 'market') return true;
   const ratio = values.marginRatio;
-  return ratio === undefined ? knowledge === 'known' : marginCall.cureRatio.gte(ratio);
+  return knowledge === 'known' && (isNumber(ratio) ? marginCall.cureRatio.gte(ratio) : ratio !== 'unknown');
 }
 
 /** Deposit that takes the margin ratio to the cure: requirement ÷ cure − equity. Below 0: none is needed. */
 export const depositToCure = ({ capital }: SubjectState, { marginCall }: AlarmRules): number | undefined =>
   capital && capital.requirement / (marginCall.cureRatio?.toNumber() ?? 1) - capital.equity;
+
+/** The episode as it is shown: with the worst of every measure as text. */
+export const shownEpisode = ({ episode, worst }: SubjectState): Episode | undefined =>
+  episode && { ...episode, worst: textsOf(worst ?? {}) };
