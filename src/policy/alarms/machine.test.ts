@@ -148,6 +148,11 @@ describe('AL-4 clocks', () => {
     expect(machine.stateOf(pool('a'))).toBe('warning');
   });
 
+  it('error: a clock that is no number', () => {
+    const { machine } = driven(PLAIN);
+    expect(() => machine.evaluate({ sequence: 1, timeMs: Number.NaN, readings: [] })).toThrow(RangeError);
+  });
+
   it('a clock set back moves no delay, one set forward is a gap', () => {
     const { machine, look } = driven(PLAIN);
     look([at(0.6)]);

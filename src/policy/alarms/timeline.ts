@@ -13,8 +13,9 @@ export interface Timeline {
 
 export const START: Timeline = { elapsedMs: 0, observedMs: 0 };
 
-/** The timeline after a look; `undefined` where the look is doubled or late. A clock set back moves nothing. */
+/** The timeline after a look; `undefined` where the look is doubled or late. A clock set back moves nothing; one that is no number is refused. */
 export function advanced(timeline: Timeline, sequence: number, timeMs: number, gapMs: number): Timeline | undefined {
+  if (!Number.isFinite(timeMs)) throw new RangeError(`a look has a finite clock, found ${timeMs}`);
   if (timeline.sequence !== undefined && !(sequence > timeline.sequence)) return undefined;
   const step = timeline.timeMs === undefined ? 0 : Math.max(0, timeMs - timeline.timeMs);
   return {
