@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Figure, none, some } from '../../domain/outcome.ts';
 import { Decimal } from '../../domain/units.ts';
 import type { PoolAssessment } from '../../engine/types.ts';
-import { alarmLoad, chatterers, type ToldAlarm } from './load.ts';
+import type { AlarmEvent } from './events.ts';
+import { alarmLoad, chatterers, type ToldAlarm, toldAlarms } from './load.ts';
 import { feedReading, poolReading } from './reading.ts';
 
 const figure = (text: string): Figure => some(new Decimal(text));
@@ -75,6 +76,12 @@ describe('AL-23 the load', () => {
     expect(load).toEqual({ lastTenMinutes: 3, lastHour: 3, lastDay: 4, standing: 2, chattering: 1, level: 'high' });
     expect(alarmLoad([], 0, 0).level).toBe('acceptable');
     expect(alarmLoad(told(Array.from({ length: 11 }, () => 5)), 0, 5 * MINUTE).level).toBe('flood');
+  });
+
+  it('only what was told counts', () => {
+    const event = (notice: string, atMs: number) => ({ notice, atMs, rule: 'r', subject: { kind: 'market', market: 'BTC', venue: 'okx' } });
+    const events = [event('due', 1), event('cooldown', 2), event('flood', 3), event('quiet', 4)] as unknown as AlarmEvent[];
+    expect(toldAlarms(events)).toEqual([{ atMs: 1, subject: 'market:3:okx:3:BTC', rule: 'r' }]);
   });
 
   it('chattering: three within the window, of one rule', () => {
