@@ -224,7 +224,7 @@ export function judge(known: SubjectState, rules: AlarmRules, observedMs: number
   return { conditions, state: isLatched ? 'margin-call' : state, raised, cleared };
 }
 
-/** AL-12: without a cure ratio the rules' clear levels are enough; a ratio that is not known cures nothing, one that does not exist does. */
+/** AL-12: without a cure ratio the rules' clear levels are enough; while data is missing nothing is cured; a ratio that does not exist is. */
 function isCured({ values, knowledge, subject }: SubjectState, { marginCall }: AlarmRules): boolean {
   if (marginCall.cureRatio === undefined || subject.kind === 'market') return true;
   const ratio = values.marginRatio;
