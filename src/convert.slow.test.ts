@@ -7,8 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bookOf } from './domain/book-columns.ts';
 import { readCsv } from './formats/csv.ts';
-import { readBook, writeBook } from './formats/leverage-book.ts';
+import { readBook, readBookLenient, writeBook } from './formats/leverage-book.ts';
 import { population } from './session/desk/population.ts';
+import { randomBook, seeded } from './session/desk/testing/random-books.ts';
+import { venues } from './venues/registry.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDER = mkdtempSync(join(tmpdir(), 'plimsoll-convert-'));
@@ -103,6 +105,23 @@ describe('FF-15 convert', () => {
     const run = await convert(['--keep-going', 'damaged.csv', 'rest.json']);
     expect(run).toMatchObject({ status: 2, errors: [{ error: { message: expect.stringContaining('line') } }] });
     expect(readBook(read('rest.json')).accounts).toHaveLength(40);
+  });
+});
+
+describe('FF-1 convert: every venue', () => {
+  it('default: accounts of all venues come through all three forms, digit for digit, and a second chain the other way round', async () => {
+    const { book } = readBookLenient(writeBook(randomBook(seeded(8), { accounts: 120 })));
+    const names = new Set(book.accounts.map(({ venue }) => venue));
+    expect(names.size).toBe(Object.keys(venues).length);
+    write('all.json', writeBook(book));
+    for (const chain of [
+      ['all.json', 'all.parquet', 'all.csv', 'all-1.json'],
+      ['all.json', 'all-2.csv', 'all-2.parquet', 'all-2.json'],
+    ]) {
+      for (const [i, to] of chain.slice(1).entries()) expect(await convert([chain[i]!, to])).toMatchObject({ status: 0, errors: [] });
+      expect(read(chain.at(-1)!)).toBe(writeBook(book));
+    }
+    console.log(`converted: ${book.accounts.length} accounts of ${[...names].join(', ')}`);
   });
 });
 

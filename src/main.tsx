@@ -2,7 +2,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createClient } from './session/client.ts';
-import { createApp, parseStartOptions, startApp } from './store/index.ts';
+import { createApp, followLink, parseStartOptions, startApp } from './store/index.ts';
 import type { SettingsStorage } from './store/settings.ts';
 import { createWorkerTransport, scheduleFrame } from './transport/worker/browser.ts';
 import type { WorkerLike } from './transport/worker/supervisor.ts';
@@ -35,6 +35,7 @@ const app = createApp({
     }),
 });
 void startApp(app, options, location.hash.slice(1));
+addEventListener('hashchange', () => followLink(app, location.hash.slice(1)));
 // Only a page opened for debugging can make its own engine fail, to see it come back.
 if (options.debug) Object.assign(window, { plimsoll: { crash: app.actions.crashEngine } });
 

@@ -40,8 +40,9 @@ class Growing<A extends Numbers> {
     this.array[this.length++] = value;
   }
 
+  /** What was pushed, where it lies: room that was never written takes no memory, a copy of millions does. */
   finished(): A {
-    return this.array.slice(0, this.length) as A;
+    return this.array.subarray(0, this.length) as A;
   }
 }
 

@@ -27,17 +27,44 @@ export const splitMix64 = (seed: bigint): (() => bigint) => {
   };
 };
 
-/** sfc32 from four 32-bit words (a, b, c and the counter): unsigned 32-bit integers. No warm-up: seed it well. */
+/** Words drawn ahead at once. */
+const BATCH = 256;
+
+/**
+ * sfc32 from four 32-bit words (a, b, c and the counter): unsigned 32-bit integers. No warm-up: seed it well. Drawn ahead in one loop, so
+ * that millions cost no more than their arithmetic.
+ */
 export const sfc32 = (a: number, b: number, c: number, counter: number): Draw => {
+  const state = Int32Array.of(a, b, c, counter);
+  const ahead = new Uint32Array(BATCH);
+  let at = BATCH;
   return () => {
+    if (at === BATCH) {
+      drawAhead(state, ahead);
+      at = 0;
+    }
+    return ahead[at++] as number;
+  };
+};
+
+const drawAhead = (state: Int32Array, ahead: Uint32Array): void => {
+  let a = state[0] as number;
+  let b = state[1] as number;
+  let c = state[2] as number;
+  let counter = state[3] as number;
+  for (let i = 0; i < BATCH; i++) {
     const sum = (((a + b) | 0) + counter) | 0;
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
     b = (c + (c << 3)) | 0;
     c = (c << 21) | (c >>> 11);
     c = (c + sum) | 0;
-    return sum >>> 0;
-  };
+    ahead[i] = sum;
+  }
+  state[0] = a;
+  state[1] = b;
+  state[2] = c;
+  state[3] = counter;
 };
 
 /** FNV-1a over the UTF-16 code units of `text`, 64 bit: tells purposes apart. */
@@ -57,44 +84,8 @@ export const uniformStream = (seed: number, purpose: string): Draw => {
   const first = words();
   const second = words();
   const word = (pair: bigint, shift: bigint): number => Number((pair >> shift) & 0xffffffffn) | 0;
-  return batched(word(first, 0n), word(first, 32n), word(second, 0n), word(second, 32n));
-};
-
-/** Numbers drawn ahead at once. */
-const BATCH = 256;
-
-/** sfc32 as uniforms on (0, 1), drawn ahead in one loop: a generator of millions is no slower than its arithmetic. */
-const batched = (a: number, b: number, c: number, counter: number): Draw => {
-  const state = Int32Array.of(a, b, c, counter);
-  const ahead = new Float64Array(BATCH);
-  let at = BATCH;
-  return () => {
-    if (at === BATCH) {
-      refill(state, ahead);
-      at = 0;
-    }
-    return ahead[at++] as number;
-  };
-};
-
-const refill = (state: Int32Array, ahead: Float64Array): void => {
-  let a = state[0] as number;
-  let b = state[1] as number;
-  let c = state[2] as number;
-  let counter = state[3] as number;
-  for (let i = 0; i < BATCH; i++) {
-    const sum = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (c << 21) | (c >>> 11);
-    c = (c + sum) | 0;
-    ahead[i] = ((sum >>> 0) + 0.5) * UINT32_SHARE;
-  }
-  state[0] = a;
-  state[1] = b;
-  state[2] = c;
-  state[3] = counter;
+  const next = sfc32(word(first, 0n), word(first, 32n), word(second, 0n), word(second, 32n));
+  return () => (next() + 0.5) * UINT32_SHARE;
 };
 
 /** Standard normals from a uniform stream, by Box–Muller; two uniforms make two normals, the cosine first. */

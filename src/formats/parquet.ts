@@ -121,7 +121,8 @@ export class ParquetBookWriter implements FlatWriter {
   private readonly facts: Readonly<Record<string, string | undefined>>;
   private checksum: number;
 
-  constructor(book: BookColumns, table: FlatTable, numbers: NumberForm) {
+  constructor(book: BookColumns, table: FlatTable) {
+    const { numbers } = table;
     const columns = table.columns.map(
       (name) => ({ name, holds: numbers === 'double' && DOUBLE_COLUMNS.includes(name) ? 'double' : 'text' }) as const,
     );
@@ -169,7 +170,7 @@ export class ParquetBookWriter implements FlatWriter {
 export function* parquetPieces(book: BookColumns, { numbers = 'text' }: ParquetWriteOptions = {}): Generator<Uint8Array<ArrayBuffer>> {
   const table = new FlatTable(book, false, numbers);
   table.note(book);
-  const writer = new ParquetBookWriter(book, table, numbers);
+  const writer = new ParquetBookWriter(book, table);
   yield* writer.head();
   yield* writer.part(book);
   yield* writer.foot();

@@ -6,9 +6,10 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Client } from '../session/client.ts';
 import type { DeskFrame } from '../session/protocol.ts';
 import { type CreateDeskReader, createDeskIntake } from './desk.ts';
-import { createDeskActions, type DeskActions, startDesk } from './desk-actions.ts';
-import type { DeskAddress } from './desk-link.ts';
+import { createDeskActions, currentView, type DeskActions, startDesk } from './desk-actions.ts';
+import { type DeskAddress, decodeDeskLink, encodeDeskLink } from './desk-link.ts';
 import { readDeskMemory } from './desk-memory.ts';
+import { DESK_LINK_PREFIX } from './desk-state.ts';
 import type { SettingsStorage } from './settings.ts';
 import type { AppState } from './types.ts';
 
@@ -24,6 +25,8 @@ export interface DeskPart {
   readonly actions: DeskActions;
   /** See `startDesk`: shows the view that a link names. */
   readonly start: (link: string) => Promise<unknown>;
+  /** Shows the view of a link that was put into the address of the open page; nothing where it is the view that is shown. */
+  readonly follow: (link: string) => void;
   readonly take: (frame: DeskFrame) => void;
 }
 
@@ -37,6 +40,10 @@ export function createDeskPart({ store, client, storage, address, createReader }
   return {
     actions,
     start: (link) => startDesk(actions, link),
+    follow: (link) => {
+      const view = decodeDeskLink(link);
+      if (view && link !== DESK_LINK_PREFIX && link !== encodeDeskLink(currentView(store.getState().desk))) actions.showView(view);
+    },
     take: (frame) =>
       store.setState((state) => {
         const desk = intake.take(state.desk, frame);

@@ -10,7 +10,7 @@ import type { Transport, TransportFault } from '../session/transport.ts';
 import { type Bench, createBench, START_MS } from '../transport/testing/bench.ts';
 import { startDesk } from './desk-actions.ts';
 import { DESK_KEY } from './desk-memory.ts';
-import { createApp } from './index.ts';
+import { createApp, followLink } from './index.ts';
 import * as selectors from './selectors.ts';
 
 const bytesOf = (text: string): ArrayBuffer => new TextEncoder().encode(text).slice().buffer;
@@ -220,6 +220,32 @@ describe('what the desk remembers', () => {
 });
 
 describe('DM-15 the address holds the view', () => {
+  it('a link put into the address of the open page is shown, once; the one that is shown already changes nothing', async () => {
+    const { app: opened, links, sent } = open();
+    const { actions: desk } = await opened.loadDesk();
+    desk.show(true);
+    await desk.openPopulation(40, 9);
+    const asked = (kind: string): number => sent.filter((command) => command.kind === kind).length;
+    const before = [asked('desk-open'), asked('desk-query')];
+    followLink(opened, links.at(-1)!);
+    followLink(opened, 'desk/1');
+    followLink(opened, 'margin');
+    followLink(opened, 'desk/2?state=watch');
+    await new Promise((resolve) => setTimeout(resolve));
+    expect([asked('desk-open'), asked('desk-query')]).toEqual(before);
+    followLink(opened, 'desk/1?population=40.9&state=watch&sort=equity:up');
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(opened.store.getState().desk.query).toMatchObject({
+      filter: { states: ['watch'] },
+      sort: [{ column: 'equity', falling: false }],
+    });
+    expect(asked('desk-open')).toBe(before[0]);
+    followLink(opened, 'desk/1?population=30.2');
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(asked('desk-open')).toBe(before[0]! + 1);
+    expect(opened.store.getState().desk.query.filter.states).toEqual([]);
+  });
+
   it('while the desk is on screen and a book is open, and restores it', async () => {
     const { desk, links } = await page();
     await desk.openPopulation(40, 9);

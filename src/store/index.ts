@@ -1,3 +1,3 @@
 /** The store's door for the page. */
-export { parseStartOptions, startApp } from './start-options.ts';
+export { followLink, parseStartOptions, startApp } from './start-options.ts';
 export { type App, createApp } from './store.ts';

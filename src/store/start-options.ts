@@ -47,6 +47,14 @@ export function startApp({ actions, loadDesk }: App, options: StartOptions, desk
   return Promise.all(answers);
 }
 
+/** The page's address was changed by hand: a view of the desk that it names is shown. */
+export function followLink({ loadDesk }: App, link: string): void {
+  if (isDeskLink(link))
+    void loadDesk()
+      .then(({ follow }) => follow(link))
+      .catch(() => undefined);
+}
+
 function parseFeed(query: ReadonlyMap<string, string>): FeedSpec {
   const kind = query.get('feed');
   if (kind === 'none') return { kind: 'none' };

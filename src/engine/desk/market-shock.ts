@@ -93,9 +93,17 @@ interface Walk {
   error: number;
 }
 
+/** Which moves are looked for, by pool. */
+export const BOTH_WAYS = 0;
+export const FALL = 1;
+export const RISE = 2;
+/** Both, but the further of the two need not be found. */
+export const NEARER = 3;
+
 /**
  * Fills `out` for every pool that the mask lets through. 0 < reach < 1: moves beyond ±reach are not looked for; a rise may be looked for
- * further, up to `rise` > 0. Work: entries × the tiers within reach.
+ * further, up to `rise` > 0. `ways`: what is looked for in each pool, both ways where it is not given; NaN for what is not. Work: entries
+ * × the tiers within reach.
  */
 export function marketShocks(
   count: number,
@@ -105,6 +113,7 @@ export function marketShocks(
   reach: number,
   out: MarketShocks,
   rise: number = reach,
+  ways?: Uint8Array,
 ): void {
   const walk = newWalk(mostEntries(count, mask, entries));
   for (let pool = 0; pool < count; pool++) {
@@ -114,10 +123,19 @@ export function marketShocks(
     let up = Number.NaN;
     let error = 0;
     if (flag === SOLVED) {
-      down = nearestMove(-1, reach, entries, slots, walk) - 1;
-      error = walk.error;
-      up = nearestMove(1, rise, entries, slots, walk) - 1;
-      error = Math.max(error, walk.error);
+      const way = ways ? ways[pool] : BOTH_WAYS;
+      // Where less is lost: a pool that gains by a rise is followed downwards first.
+      const isDownFirst = way !== NEARER || walk.b1 + 2 * walk.c1 > 0;
+      for (const isDown of isDownFirst ? [true, false] : [false, true]) {
+        if (way === (isDown ? RISE : FALL)) continue;
+        const nearer = way === NEARER ? Math.abs(isDown ? up : down) : Number.NaN;
+        const furthest = isDown ? reach : rise;
+        const limit = nearer < furthest ? nearer : furthest;
+        const move = nearestMove(isDown ? -1 : 1, limit, entries, slots, walk) - 1;
+        if (isDown) down = move;
+        else up = move;
+        error = Math.max(error, walk.error);
+      }
       if (error === Number.POSITIVE_INFINITY) flag = UNCERTAIN;
     }
     const isSolved = flag === SOLVED;

@@ -91,6 +91,61 @@ export function ratioOf(kind: BlockKind, equity: number, notional: number, requi
   return adjusted > 0 ? debt / adjusted : Number.NaN;
 }
 
+/** Columns of a block in which every entry counts: both pools of a group in one loop, everything in local variables. */
+function sweepPlainColumns(
+  layout: Layout,
+  tables: SlotTables,
+  block: number,
+  groups: number,
+  rate: number,
+  out: Float64Array,
+  at: number,
+  stride: number,
+): void {
+  const { weight, slot, groupStart, constant, requirement } = layout;
+  const { coefficient } = tables;
+  const starts = block * BLOCK_STARTS;
+  let place = block * BLOCK_GROUPS * 2;
+  let i = 2 * groupStart[starts]!;
+  for (let g = 1, o = at; g <= groups; g++, o += 2, place += 2) {
+    const end = 2 * groupStart[starts + g]!;
+    let e0 = constant[place]!;
+    let e1 = constant[place + 1]!;
+    let m0 = requirement[place]!;
+    let m1 = requirement[place + 1]!;
+    let n0 = 0;
+    let n1 = 0;
+    for (; i < end; i += 2) {
+      const w0 = weight[i]!;
+      const w1 = weight[i + 1]!;
+      const s0 = 2 * slot[i]!;
+      const s1 = 2 * slot[i + 1]!;
+      const v0 = w0 * coefficient[s0]!;
+      const v1 = w1 * coefficient[s1]!;
+      e0 += v0;
+      e1 += v1;
+      m0 += Math.abs(w0) * coefficient[s0 + 1]!;
+      m1 += Math.abs(w1) * coefficient[s1 + 1]!;
+      n0 += Math.abs(v0);
+      n1 += Math.abs(v1);
+    }
+    const per0 = e0 > 0 ? 1 / e0 : Number.NaN;
+    const per1 = e1 > 0 ? 1 / e1 : Number.NaN;
+    out[o] = e0 * rate;
+    out[o + 1] = e1 * rate;
+    out[o + stride] = n0 * rate;
+    out[o + stride + 1] = n1 * rate;
+    out[o + 2 * stride] = m0 * rate;
+    out[o + 2 * stride + 1] = m1 * rate;
+    out[o + 3 * stride] = n0 * per0;
+    out[o + 3 * stride + 1] = n1 * per1;
+    out[o + 4 * stride] = m0 * per0;
+    out[o + 4 * stride + 1] = m1 * per1;
+    out[o + 5 * stride] = (e0 - m0) * rate;
+    out[o + 5 * stride + 1] = (e1 - m1) * rate;
+  }
+}
+
 /**
  * Six columns of the first `groups` groups of a block, place by place: equity, notional, requirement, leverage (notional ÷ equity),
  * ratio, excess (equity − requirement); amounts times `rate`. Column c begins at element `at + c · stride` of `out`.
@@ -106,6 +161,10 @@ export function sweepColumns(
   stride: number,
 ): void {
   const kind = layout.kind[block] as BlockKind;
+  if (kind === PLAIN) {
+    sweepPlainColumns(layout, tables, block, groups, rate, out, at, stride);
+    return;
+  }
   const firstPlace = block * BLOCK_GROUPS * 2;
   const starts = block * BLOCK_STARTS;
   const { groupStart } = layout;

@@ -29,7 +29,7 @@ export const DOUBLE_COLUMNS: readonly ColumnName[] = ['size', 'entryPrice', 'iso
 export class FlatTable {
   private readonly head: readonly StatedRow[];
   private readonly hasBookRow: boolean;
-  private readonly numbers: NumberForm;
+  private form: NumberForm | 'either';
   private readonly market: BookColumns;
   private readonly used: Set<ColumnName>;
   private accountCount = 0;
@@ -38,13 +38,13 @@ export class FlatTable {
 
   /**
    * The table of the market of `book`, its accounts not looked at. With `hasBookRow` the book's own facts are the first row (CSV),
-   * otherwise they stand elsewhere (Parquet metadata).
+   * otherwise they stand elsewhere (Parquet metadata). `either`: doubles where they say every number that is noted.
    */
-  constructor(book: BookColumns, hasBookRow: boolean, numbers: NumberForm = 'text') {
+  constructor(book: BookColumns, hasBookRow: boolean, numbers: NumberForm | 'either' = 'text') {
     checkMarketTexts(book);
     this.market = book;
     this.hasBookRow = hasBookRow;
-    this.numbers = numbers;
+    this.form = numbers;
     this.head = marketRows(book);
     this.count = this.head.length;
     this.used = new Set<ColumnName>(['row', 'account', 'venue', ...(hasBookRow ? BOOK_COLUMNS : [])]);
@@ -58,7 +58,10 @@ export class FlatTable {
    */
   note(part: BookColumns): void {
     checkAccountTexts(part, this.accountCount);
-    if (this.numbers === 'double') checkDoubles(part);
+    const text = this.form === 'text' ? undefined : moreThanDouble(part);
+    if (text !== undefined && this.form === 'double')
+      throw new InputError([{ pointer: '', message: `${text} has more digits than a double holds: write numbers as text` }]);
+    if (text !== undefined) this.form = 'text';
     this.accountCount += part.accounts.count;
     this.count += accountRowCount(part) + part.balances.count + part.positions.count + tierRowCount(part);
     noteColumns(part, this.used);
@@ -67,6 +70,11 @@ export class FlatTable {
   /** Columns that any row fills, in the order of `COLUMNS`. */
   get columns(): readonly ColumnName[] {
     return COLUMNS.filter((name) => this.used.has(name));
+  }
+
+  /** How the numbers of balances and positions are written. */
+  get numbers(): NumberForm {
+    return this.form === 'text' ? 'text' : 'double';
   }
 
   /** Rows of the whole table. */
@@ -271,11 +279,8 @@ function checkAccountTexts({ accounts, symbols, units }: BookColumns, before: nu
   }
 }
 
-function checkDoubles({ balances, positions }: BookColumns): void {
+/** A number of `DOUBLE_COLUMNS` that no double says; undefined where there is none. */
+function moreThanDouble({ balances, positions }: BookColumns): string | undefined {
   const columns = [balances.amount, positions.size, positions.entryPrice, positions.isolatedMargin, positions.leverage];
-  for (const column of columns) {
-    const text = column?.exact.values().next().value;
-    if (text === undefined) continue;
-    throw new InputError([{ pointer: '', message: `${text} has more digits than a double holds: write numbers as text` }]);
-  }
+  return columns.map((column) => column?.exact.values().next().value).find((text) => text !== undefined);
 }

@@ -52,17 +52,18 @@ function unpack(bytes: Uint8Array, from: number, bitWidth: number, count: number
     return;
   }
   const mask = 2 ** bitWidth - 1;
-  let at = from;
-  let held = 0;
-  let bits = 0;
-  for (let i = 0; i < count; i++) {
-    while (bits < bitWidth) {
-      held |= bytes[at++]! << bits;
-      bits += 8;
-    }
-    out[first + i] = held & mask;
-    held >>>= bitWidth;
-    bits -= bitWidth;
+  // Four bytes hold any value of up to 24 bits; the last values may have fewer than four left.
+  const whole = Math.max(0, Math.min(count, Math.floor(((bytes.length - from - 4) * 8) / bitWidth)));
+  let bit = 0;
+  for (let i = 0; i < whole; i++, bit += bitWidth) {
+    const at = from + (bit >>> 3);
+    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+    out[first + i] = (word >>> (bit & 7)) & mask;
+  }
+  for (let i = whole; i < count; i++, bit += bitWidth) {
+    let word = 0;
+    for (let at = from + (bit >>> 3), shift = 0; at < bytes.length && shift < 32; at++, shift += 8) word |= bytes[at]! << shift;
+    out[first + i] = (word >>> (bit & 7)) & mask;
   }
 }
 

@@ -16,12 +16,25 @@ export interface BoardPlace {
 /** Orders kept at once: one that is read while the other is written. */
 const ORDER_SLOTS = 2;
 
+/**
+ * Counters of what is being written (DM-9): odd meanwhile, and up by 2 with every write. What was read of a row between two equal even
+ * values of `all` and of its part of `rows` belongs together. Nothing is held longer than the writing of some thousand numbers takes.
+ */
+export interface Guard {
+  /** One: rows anywhere. */
+  readonly all: Int32Array;
+  /** One for every `GUARDED_ROWS` rows. */
+  readonly rows: Int32Array;
+}
+
+export const GUARDED_ROWS = 1_024;
+const guardsOf = (rowCapacity: number): number => Math.ceil(rowCapacity / GUARDED_ROWS);
+
+/** Counters of columns that nobody else sees yet. */
+export const createGuard = (rowCapacity: number): Guard => ({ all: new Int32Array(1), rows: new Int32Array(guardsOf(rowCapacity)) });
+
 export interface Board {
-  /**
-   * Element 0 is odd while columns or board are being written and counts up by 2 with every change: what was read between two
-   * equal even values belongs together (DM-9).
-   */
-  readonly control: Int32Array;
+  readonly guard: Guard;
   /** By instrument: notional in the desk's unit per unit of size; NaN where a price is missing. */
   readonly worth: Float64Array;
   /** By instrument: when its price was true, or that of what it settles in if that lies further from the clock, ms; NaN where none. */
@@ -55,7 +68,7 @@ function layOut(
     return array;
   };
   const board: Board = {
-    control: take(Int32Array, 1),
+    guard: { all: take(Int32Array, 1), rows: take(Int32Array, guardsOf(rowCapacity)) },
     worth: take(Float64Array, instrumentCount),
     timeMs: take(Float64Array, instrumentCount),
     setTimeMs: take(Float64Array, setCount),
@@ -83,20 +96,45 @@ export function createBoard(
   return { board, place };
 }
 
-/** Runs `change` on shared columns: another thread can tell that it must look again. */
-export function whileWriting<T>({ control }: Board, change: () => T): T {
-  Atomics.add(control, 0, 1);
+/** Runs `change`, which writes rows that may lie anywhere. To be short: what takes long is computed before. */
+export function whileWriting<T>({ all }: Guard, change: () => T): T {
+  Atomics.add(all, 0, 1);
   try {
     return change();
   } finally {
-    Atomics.add(control, 0, 1);
+    Atomics.add(all, 0, 1);
   }
 }
 
-/** What `read` returns, or undefined where something was written meanwhile: look again with the next frame (DM-9). */
-export function readSteadily<T>({ control }: Board, read: () => T): T | undefined {
-  const before = Atomics.load(control, 0);
-  if ((before & 1) === 1) return undefined;
-  const value = read();
-  return Atomics.load(control, 0) === before ? value : undefined;
+/** The same for `GUARDED_ROWS` rows at most, from `from` on. */
+export function whileWritingRows<T>({ rows }: Guard, from: number, change: () => T): T {
+  const first = Math.floor(from / GUARDED_ROWS);
+  const isSplit = from % GUARDED_ROWS !== 0 && first + 1 < rows.length;
+  Atomics.add(rows, first, 1);
+  if (isSplit) Atomics.add(rows, first + 1, 1);
+  try {
+    return change();
+  } finally {
+    Atomics.add(rows, first, 1);
+    if (isSplit) Atomics.add(rows, first + 1, 1);
+  }
+}
+
+/** How often a row may be found in the making before a reader goes without: a millisecond or so, where the writer takes microseconds. */
+export interface Patience {
+  left: number;
+}
+
+/** Runs `read` on one row until nothing of the row was written meanwhile. False where patience ended: what was read is worth nothing. */
+export function readSteadily({ all, rows }: Guard, row: number, patience: Patience, read: () => void): boolean {
+  const part = Math.floor(row / GUARDED_ROWS);
+  for (;;) {
+    const before = Atomics.load(all, 0);
+    const partBefore = Atomics.load(rows, part);
+    if (((before | partBefore) & 1) === 0) {
+      read();
+      if (Atomics.load(all, 0) === before && Atomics.load(rows, part) === partBefore) return true;
+    }
+    if (patience.left-- <= 0) return false;
+  }
 }

@@ -15,6 +15,7 @@ import { BLOCK_PLACES, firstEntry, GENERAL, type Layout, NO_POOL, takeLayout, wi
 import { type SlotTables, takeTables } from '../../engine/kernel/tables.ts';
 import type { VenueRules } from '../../engine/rules.ts';
 import { type AccountStore, createMargins, namesOf, setMargin, settingOf } from './account-store.ts';
+import { createGuard } from './board.ts';
 import { type Blocks, type DeskState, IS_WHOLE, markFigures, NONE, type Pools } from './desk-state.ts';
 import type { FlatBook } from './flat-book.ts';
 import { NEW_BLOCK_PAIRS } from './free-place.ts';
@@ -124,16 +125,6 @@ function deductionOfSlot(ladders: Ladders): Float64Array {
   return deduction;
 }
 
-/** Requirement without prices of a staged pool, as settleDeductions will write it. */
-function stagedRequirement(staging: Staging, ladders: Ladders): (pool: number) => number {
-  const deduction = deductionOfSlot(ladders);
-  return (pool) => {
-    let sum = 0;
-    for (let i = staging.first[pool]!; i < staging.first[pool + 1]!; i++) sum += deduction[staging.slot[i]!]!;
-    return staging.required[pool]! - sum;
-  };
-}
-
 /** Kind of block, unit and shape of account as one number. */
 function classNumber(staging: Staging, pool: number): number {
   const isCompound = staging.poolsOf[staging.account[pool]!]! > 1;
@@ -152,7 +143,7 @@ function* place(staging: Staging, tables: SlotTables, ladders: Ladders): Generat
   const classOfNumber = new Map(ordered.map((n, c) => [n, c] as const));
   const classOf = new Uint16Array(staging.poolCount);
   for (let pool = 0; pool < staging.poolCount; pool++) classOf[pool] = classOfNumber.get(classNumber(staging, pool))!;
-  const radius = yield* stagedRadii(staging, tables, stagedRequirement(staging, ladders));
+  const radius = yield* stagedRadii(staging, tables, deductionOfSlot(ladders));
   const width = (pool: number): number => staging.first[pool + 1]! - staging.first[pool]!;
   return yield* placePools({ poolCount: staging.poolCount, radius, width, classOf, classes });
 }
@@ -185,6 +176,7 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
   const swing = new Float64Array(drivers);
   swing.set(swings(ladders, board, options));
   return {
+    guard: createGuard(plan.accounts),
     board,
     rulesOf: options.rulesOf,
     ladders,
@@ -209,6 +201,7 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
     freePlaces: new Map(),
     references: createReferences(),
     order: [],
+    isLoose: new Uint8Array(plan.legs),
     sums: createSlotSums(plan.slots),
     totals: createTotals(board.instruments.length),
     settleAsset: Int32Array.from(board.instruments, ({ settle }) => board.assetIndex.get(settle)!),
@@ -591,6 +584,7 @@ function* fillOrder(desk: DeskState, staging: Staging): Generator<void, void> {
       desk.ladderColumns,
       legs,
       factor[ladder.ownDriver]!,
+      desk.isLoose,
     );
     if (to - from > ACCOUNTS_PER_STEP) yield;
   }

@@ -32,7 +32,7 @@ describe('DK-12 certified ticks tell every crossing and no other, against the ex
       const next = seeded(seed);
       const desk = createDesk(randomBook(next, { accounts: 70 }), { rulesOf, ...kernelOf(isCompiled) });
       const prices = new Map(Object.entries(MARKETS));
-      const ticks = Array.from({ length: 45 }, () => changesOf(desk.board, walk(next, prices, sigma, share)));
+      const ticks = Array.from({ length: 30 }, () => changesOf(desk.board, walk(next, prices, sigma, share)));
       all = addUp(all, compareTicks(desk, ticks, 1024));
     }
     print('walks', all);
@@ -46,11 +46,10 @@ describe('DK-12 certified ticks tell every crossing and no other, against the ex
     for (const [i, { name, ticks }] of replays().entries()) {
       const next = seeded(20 + i);
       const desk = createDesk(randomBook(next, { accounts: 60 }), { rulesOf, ...kernelOf(true) });
-      // The first instants bring the book to the replay's prices; then every eighth one, so that the whole crash is in it.
-      const chosen = ticks.filter((_, t) => t % 8 === 0).slice(0, 120);
+      // The first instants bring the book to the replay's prices; sixteen are put together, so that the whole crash is in it.
       const compared = compareTicks(
         desk,
-        merged(ticks, 8, chosen.length).map((prices) => changesOf(desk.board, prices)),
+        merged(ticks, 16, Math.min(60, Math.ceil(ticks.length / 16))).map((prices) => changesOf(desk.board, prices)),
         512,
       );
       print(name, compared);

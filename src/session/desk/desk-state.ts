@@ -5,6 +5,7 @@ import type { Layout } from '../../engine/kernel/layout.ts';
 import type { SlotTables } from '../../engine/kernel/tables.ts';
 import type { VenueRules } from '../../engine/rules.ts';
 import type { AccountStore } from './account-store.ts';
+import type { Guard } from './board.ts';
 import type { LadderColumns, Ladders } from './ladders.ts';
 import type { NoForm } from './pool-form.ts';
 import type { PriceBoard } from './price-board.ts';
@@ -79,6 +80,8 @@ export interface ExactPool {
 }
 
 export interface DeskState {
+  /** What tells other threads that rows are being written. */
+  guard: Guard;
   readonly board: PriceBoard;
   readonly rulesOf: (venue: string) => VenueRules;
   readonly ladders: Ladders;
@@ -113,6 +116,8 @@ export interface DeskState {
   freePlaces: Map<string, number[]>;
   readonly references: References;
   readonly order: RowOrder;
+  /** By leg: 1 where it waits to be sorted into its ladder's order. */
+  readonly isLoose: Uint8Array;
   readonly sums: SlotSums;
   readonly totals: DeskTotals;
   /** By instrument: the asset it settles in. */

@@ -8,7 +8,6 @@ import { NO_LIMITS, type StaleLimits } from '../inputs.ts';
 import { type LivePrices, NO_PRICES } from '../prices.ts';
 import { type Frame, NO_SOURCE, type SourceView } from '../protocol.ts';
 import { accountAt } from './account-store.ts';
-import { whileWriting } from './board.ts';
 import { coverageOf, isSameCoverage, type Skipped } from './coverage.ts';
 import { exportAccounts } from './export-accounts.ts';
 import { exportFigures } from './export-figures.ts';
@@ -562,10 +561,8 @@ function movePrices(desk: OpenDesk, live: LivePrices, tell: (work: DeskWork) => 
     return false;
   }
   const { blocksSwept, exactDecisions } = kernel.counters;
-  whileWriting(board, () => {
-    tick(kernel, changes);
-    board.worth.set(worthOf(kernel.board));
-  });
+  tick(kernel, changes);
+  board.worth.set(worthOf(kernel.board));
   tell({
     tickMs: 0,
     touchedBlocks: kernel.counters.blocksSwept - blocksSwept,

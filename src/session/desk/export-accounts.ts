@@ -71,14 +71,14 @@ export function* exportAccounts(exporting: Exporting, ids: Uint32Array, format: 
 
 function* writeTable({ open, file, check }: Exporting, ids: Uint32Array, format: 'csv' | 'parquet'): StagedJob<undefined> {
   const market = partOf(open, new Uint32Array(0));
-  const table = new FlatTable(market, format === 'csv');
+  const table = new FlatTable(market, format === 'csv', format === 'csv' ? 'text' : 'either');
   const slices = slicesOf(ids);
   for (const [i, rows] of slices.entries()) {
     check();
     table.note(partOf(open, rows));
     yield { stage: 'writing', done: 0, fraction: (NOTING_SHARE * (i + 1)) / slices.length };
   }
-  const writer: FlatWriter = format === 'csv' ? new CsvWriter(table) : new ParquetBookWriter(market, table, 'text');
+  const writer: FlatWriter = format === 'csv' ? new CsvWriter(table) : new ParquetBookWriter(market, table);
   for (const piece of writer.head()) file.add(piece);
   let done = 0;
   for (const rows of slices) {

@@ -3,7 +3,7 @@
  * and the whole block is swept at every tick. The blocks swept most change places among themselves, pools of one width for pools of one
  * width, so that the close ones share a few blocks and the others are left alone again. Nothing else moves.
  */
-import { BLOCK_PLACES, BLOCK_STARTS, firstEntry, type Layout, NO_POOL } from '../../engine/kernel/layout.ts';
+import { BLOCK_PLACES, BLOCK_STARTS, firstEntry, type Layout, NO_POOL, widthOf } from '../../engine/kernel/layout.ts';
 import { certifyBlock } from './certificates.ts';
 import type { DeskState } from './desk-state.ts';
 import { classKey } from './placing.ts';
@@ -29,7 +29,7 @@ export function sortLocally(desk: DeskState): number {
   blocks.sweeps.fill(0);
   if (chosen.length < BLOCKS_MIN) return 0;
   for (const block of chosen) if (!certifyBlock(desk, block)) return 0;
-  for (const places of placesByWidth(desk.layout, chosen).values()) permute(desk, places);
+  for (const places of placesByWidth(desk.layout, chosen)) permute(desk, places);
   for (const block of chosen) {
     blocks.least[block] = leastRadius(desk.layout, block);
     blocks.firstRow[block] = -1;
@@ -52,65 +52,71 @@ function hottest({ blocks, layout }: DeskState, sweepsMin: number): number[] {
 }
 
 /** Occupied places of the blocks, in the order of the blocks, by the room they have. */
-function placesByWidth({ groupStart, pool }: Layout, chosen: readonly number[]): Map<number, number[]> {
-  const byWidth = new Map<number, number[]>();
-  for (const block of chosen) {
-    for (let i = 0; i < BLOCK_PLACES; i++) {
-      const place = block * BLOCK_PLACES + i;
-      if (pool[place] === NO_POOL) continue;
-      const at = block * BLOCK_STARTS + (i >> 1);
-      const width = groupStart[at + 1]! - groupStart[at]!;
-      const list = byWidth.get(width);
-      if (list) list.push(place);
-      else byWidth.set(width, [place]);
-    }
-  }
-  return byWidth;
+function placesByWidth({ groupStart, pool }: Layout, chosen: readonly number[]): Uint32Array[] {
+  const widthAt = (place: number): number => {
+    const at = Math.floor(place / BLOCK_PLACES) * BLOCK_STARTS + ((place % BLOCK_PLACES) >> 1);
+    return groupStart[at + 1]! - groupStart[at]!;
+  };
+  const counts: number[] = [];
+  const visit = (each: (place: number, width: number) => void): void => {
+    for (const block of chosen)
+      for (let place = block * BLOCK_PLACES; place < (block + 1) * BLOCK_PLACES; place++)
+        if (pool[place] !== NO_POOL) each(place, widthAt(place));
+  };
+  visit((_, width) => {
+    counts[width] = (counts[width] ?? 0) + 1;
+  });
+  const lists = Array.from(counts, (count) => new Uint32Array(count ?? 0));
+  counts.fill(0);
+  visit((place, width) => {
+    lists[width]![counts[width]!++] = place;
+  });
+  return lists.filter(({ length }) => length > 0);
 }
 
-/** Puts the pools of `places` in the order of their radii. */
-function permute(desk: DeskState, places: readonly number[]): void {
+/** Puts the pools of `places`, all of one width, in the order of their radii. */
+function permute(desk: DeskState, places: Uint32Array): void {
   const { layout, pools } = desk;
-  const { constant, requirement, scale, state, pool, radius, weight, slot, groupStart } = layout;
+  const { constant, requirement, scale, state, pool, radius, weight, slot } = layout;
   const order = byRadius(radius, places);
-  const block = Math.floor(places[0]! / BLOCK_PLACES);
-  const start = block * BLOCK_STARTS + ((places[0]! % BLOCK_PLACES) >> 1);
-  const width = groupStart[start + 1]! - groupStart[start]!;
+  const width = widthOf(layout, places[0]!);
   const count = places.length;
-  const heads = new Float64Array(5 * count);
-  const ids = new Uint32Array(count);
+  const gathered = <T extends Float64Array | Float32Array | Uint32Array | Uint8Array>(from: T, into: T): T => {
+    for (let i = 0; i < count; i++) into[i] = from[places[order[i]!]!]!;
+    return into;
+  };
+  const scatter = (from: ArrayLike<number>, into: { [place: number]: number }): void => {
+    for (let i = 0; i < count; i++) into[places[i]!] = from[i]!;
+  };
+  const first = Uint32Array.from(places, (place) => firstEntry(layout, place));
   const weights = new Float64Array(width * count);
   const slots = new Uint32Array(width * count);
-  places.forEach((place, i) => {
-    heads.set([constant[place]!, requirement[place]!, scale[place]!, state[place]!, radius[place]!], 5 * i);
-    ids[i] = pool[place]!;
-    const first = firstEntry(layout, place);
-    for (let k = 0; k < width; k++) {
-      weights[i * width + k] = weight[first + 2 * k]!;
-      slots[i * width + k] = slot[first + 2 * k]!;
+  for (let i = 0, to = 0; i < count; i++) {
+    for (let k = 0, at = first[order[i]!]!; k < width; k++, at += 2, to++) {
+      weights[to] = weight[at]!;
+      slots[to] = slot[at]!;
     }
-  });
-  places.forEach((place, i) => {
-    const from = order[i]!;
-    constant[place] = heads[5 * from]!;
-    requirement[place] = heads[5 * from + 1]!;
-    scale[place] = heads[5 * from + 2]!;
-    state[place] = heads[5 * from + 3]!;
-    radius[place] = heads[5 * from + 4]!;
-    pool[place] = ids[from]!;
-    pools.place[ids[from]!] = place;
-    const first = firstEntry(layout, place);
-    for (let k = 0; k < width; k++) {
-      weight[first + 2 * k] = weights[from * width + k]!;
-      slot[first + 2 * k] = slots[from * width + k]!;
+  }
+  for (let i = 0, from = 0; i < count; i++) {
+    for (let k = 0, at = first[i]!; k < width; k++, at += 2, from++) {
+      weight[at] = weights[from]!;
+      slot[at] = slots[from]!;
     }
-  });
+  }
+  scatter(gathered(constant, new Float64Array(count)), constant);
+  scatter(gathered(requirement, new Float64Array(count)), requirement);
+  scatter(gathered(scale, new Float32Array(count)), scale);
+  scatter(gathered(state, new Uint8Array(count)), state);
+  scatter(gathered(radius, new Float32Array(count)), radius);
+  scatter(gathered(pool, new Uint32Array(count)), pool);
+  for (let i = 0; i < count; i++) pools.place[pool[places[i]!]!] = places[i]!;
 }
 
 /** Indices of `places` by the radius there. Bits of a positive single grow with it; with an index behind they sort as one number. */
-function byRadius(radius: Float32Array, places: readonly number[]): Uint32Array {
+function byRadius(radius: Float32Array, places: Uint32Array): Uint32Array {
   const bits = new Uint32Array(radius.buffer, radius.byteOffset, radius.length);
-  const keys = Float64Array.from(places, (place, i) => bits[place]! * BLOCKS_MAX * BLOCK_PLACES + i);
+  const keys = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) keys[i] = bits[places[i]!]! * BLOCKS_MAX * BLOCK_PLACES + i;
   keys.sort();
   return Uint32Array.from(keys, (key) => key % (BLOCKS_MAX * BLOCK_PLACES));
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TextBuilder } from '../../domain/book-columns-builder.ts';
 import { findIds, findText, gatherNames, type Job, rankIds } from './names.ts';
 import { compareIds, idAt, labelAt, type StringTable, viewStrings } from './strings.ts';
 
@@ -31,6 +32,28 @@ describe('DM-6 ids and labels as bytes', () => {
           expect(labelAt(table, i)).toBe(label);
           reached++;
         });
+      }),
+    );
+    expect(reached).toBeGreaterThan(500);
+  });
+
+  it('taken from columns they are the same bytes', () => {
+    let reached = 0;
+    fc.assert(
+      fc.property(names, fc.boolean(), (all, hasLabels) => {
+        const [id, label] = [new TextBuilder(), new TextBuilder()];
+        for (const [name, own] of all) {
+          id.push(name);
+          label.push(own);
+        }
+        const texts = { id: id.finished(), label: hasLabels ? label.finished() : undefined };
+        const given = { count: all.length, idOf: () => '', texts };
+        const { table, place } = drain(gatherNames(given)).value;
+        const expected = tableOf(all.map(([name, own]) => [name, hasLabels ? own : ''] as const));
+        expect([...table.start]).toEqual([...expected.start]);
+        expect([...table.bytes]).toEqual([...expected.bytes]);
+        expect(place.byteLength).toBe(expected.bytes.length);
+        reached += all.length;
       }),
     );
     expect(reached).toBeGreaterThan(500);

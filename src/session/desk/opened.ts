@@ -96,6 +96,7 @@ export function* openFlat(flat: FlatBook, name: string, sequence: number, memory
     memory.allocate,
   );
   board.assetSet.set(setOf);
+  kernel.guard = board.guard;
   const venues = kernel.store.venues;
   const byName = [...venues.keys()].sort((a, b) => (rulesOfVenue(venues[a]!).name < rulesOfVenue(venues[b]!).name ? -1 : 1));
   const venueRank = new Float64Array(256);
@@ -173,7 +174,7 @@ export function changeAccount(open: OpenDesk, row: number, account: Account): bo
   if (set < 0) set = assetSets.push(key) - 1;
   if (set >= boardPlace.setCount) return false;
   try {
-    whileWriting(board, () => updateAccount(kernel, row, account));
+    whileWriting(board.guard, () => updateAccount(kernel, row, account));
   } catch (error) {
     if (error instanceof Full) return false;
     throw error;

@@ -45,13 +45,17 @@ export function atOnce<T>(steps: Generator<void, T>): T {
 /** Pools of one step. */
 const STEP_POOLS = 16_384;
 
-/** Radii of staged pools at the tables' prices. −1 for pools without linear form. */
-export function* stagedRadii(staging: Staging, tables: SlotTables, requirementOf: (pool: number) => number): Generator<void, Float32Array> {
+/** Radii of staged pools at the tables' prices; `deduction`: what a leg in each slot takes off. −1 for pools without linear form. */
+export function* stagedRadii(staging: Staging, tables: SlotTables, deduction: Float64Array): Generator<void, Float32Array> {
   const radius = new Float32Array(staging.poolCount);
-  const { kind, constant, scale, first } = staging;
+  const { kind, constant, required, scale, first, slot } = staging;
   for (let p = 0; p < staging.poolCount; p++) {
     const at = first[p]!;
-    radius[p] = radiusOf(staging, tables, kind[p] as BlockKind, constant[p]!, requirementOf(p), scale[p]!, at, 1, first[p + 1]! - at);
+    const end = first[p + 1]!;
+    // The requirement without prices, as settleDeductions will write it.
+    let sum = 0;
+    for (let i = at; i < end; i++) sum += deduction[slot[i]!]!;
+    radius[p] = radiusOf(staging, tables, kind[p] as BlockKind, constant[p]!, required[p]! - sum, scale[p]!, at, 1, end - at);
     if (p % STEP_POOLS === STEP_POOLS - 1) yield;
   }
   for (const pool of staging.exact.keys()) radius[pool] = -1;

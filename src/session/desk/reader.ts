@@ -3,7 +3,7 @@
  * shared. One function for both, so that both show the same (rule DM-10). A table's cell needs no exact figure: see messages.ts.
  */
 import { type DeskColumns, NO_LEG, NOT_YET, RISK_STATES, viewColumns } from '../../engine/kernel/columns.ts';
-import { type Board, readSteadily, viewBoard } from './board.ts';
+import { type Board, type Patience, readSteadily, viewBoard } from './board.ts';
 import type { DeskRows, DeskShared } from './messages.ts';
 import { idAt, labelAt, type StringTable, viewStrings } from './strings.ts';
 
@@ -46,49 +46,97 @@ export const legNotional = ({ columns, board }: Pick<RowSource, 'columns' | 'boa
 export const bufferShareOf = (marginExcess: number, grossNotional: number): number =>
   grossNotional > 0 ? marginExcess / grossNotional : Number.NaN;
 
-/** The rows `rowIds`, in that order, as they are now. */
-export function readRows(source: RowSource, rowIds: ArrayLike<number>, clockMs: number): DeskRows {
-  const { columns, strings, board } = source;
-  const { accounts, legs } = columns;
-  const rows = Array.from(rowIds);
-  const entry = rows.map((row) => accounts.source[row]!);
-  const column = (value: (row: number) => number): Float64Array => Float64Array.from(rows, value);
-  const amount = (values: Float64Array): Float64Array => column((row) => values[row]! * accounts.unitRate[row]!);
-  const instrument = (leg: Uint32Array): Int32Array =>
-    Int32Array.from(rows, (row) => (leg[row]! >= NOT_YET ? leg[row]! - NO_LEG - 1 : legs.instrument[leg[row]!]!));
+type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+
+/** In place of an instrument: see messages.ts. */
+const NONE_HERE = -1;
+const NOT_YET_HERE = -2;
+
+const instrumentOf = (instruments: Uint32Array, leg: number): number =>
+  leg === NO_LEG ? NONE_HERE : leg === NOT_YET ? NOT_YET_HERE : instruments[leg]!;
+
+function emptyRows(count: number): Writable<DeskRows> {
+  const column = (): Float64Array => new Float64Array(count).fill(Number.NaN);
   return {
-    count: rows.length,
-    account: entry.map((at) => idAt(strings, at)),
-    label: entry.map((at) => labelAt(strings, at)),
-    state: Uint8Array.from(rows, (row, i) => shownState(accounts.state[row]!, board.overAge[entry[i]!]!)),
-    venue: Uint8Array.from(rows, (row) => accounts.venue[row]!),
-    equity: amount(accounts.equity),
-    grossNotional: amount(accounts.grossNotional),
-    leverage: column((row) => accounts.leverage[row]!),
-    marginRatio: column((row) => accounts.marginRatio[row]!),
-    maintenance: amount(accounts.maintenance),
-    initialMargin: amount(accounts.initialMargin),
-    marginExcess: amount(accounts.marginExcess),
-    bufferShare: column((row) => bufferShareOf(accounts.marginExcess[row]!, accounts.grossNotional[row]!)),
-    shock: column((row) => accounts.shock[row]!),
-    nearest: column((row) => accounts.nearest[row]!),
-    nearestInstrument: instrument(accounts.nearestLeg),
-    biggest: column((row) => legNotional(source, accounts.biggestLeg[row]!)),
-    biggestInstrument: instrument(accounts.biggestLeg),
-    positions: column((row) => accounts.legEnd[row]! - accounts.legStart[row]!),
-    age: column((row) => ageOf(source, row, clockMs)),
-    watched: Uint8Array.from(entry, (at) => board.watched[at]!),
+    count,
+    account: new Array<string>(count).fill(''),
+    label: new Array<string>(count).fill(''),
+    state: new Uint8Array(count),
+    venue: new Uint8Array(count),
+    equity: column(),
+    grossNotional: column(),
+    leverage: column(),
+    marginRatio: column(),
+    maintenance: column(),
+    initialMargin: column(),
+    marginExcess: column(),
+    bufferShare: column(),
+    shock: column(),
+    nearest: column(),
+    nearestInstrument: new Int32Array(count).fill(NOT_YET_HERE),
+    biggest: column(),
+    biggestInstrument: new Int32Array(count).fill(NOT_YET_HERE),
+    positions: column(),
+    age: column(),
+    watched: new Uint8Array(count),
   };
 }
 
-/** The page's eyes on shared memory. */
+/** Who the row is and in which state: what is whole at any time. */
+function readName({ columns, strings, board }: RowSource, row: number, out: Writable<DeskRows>, i: number): void {
+  const { accounts } = columns;
+  const entry = accounts.source[row]!;
+  out.account[i] = idAt(strings, entry);
+  out.label[i] = labelAt(strings, entry);
+  out.state[i] = shownState(accounts.state[row]!, board.overAge[entry]!);
+  out.venue[i] = accounts.venue[row]!;
+  out.watched[i] = board.watched[entry]!;
+}
+
+function readFigures(source: RowSource, row: number, clockMs: number, out: Writable<DeskRows>, i: number): void {
+  const { accounts, legs } = source.columns;
+  const rate = accounts.unitRate[row]!;
+  const { [row]: nearestLeg } = accounts.nearestLeg;
+  const { [row]: biggestLeg } = accounts.biggestLeg;
+  out.equity[i] = accounts.equity[row]! * rate;
+  out.grossNotional[i] = accounts.grossNotional[row]! * rate;
+  out.leverage[i] = accounts.leverage[row]!;
+  out.marginRatio[i] = accounts.marginRatio[row]!;
+  out.maintenance[i] = accounts.maintenance[row]! * rate;
+  out.initialMargin[i] = accounts.initialMargin[row]! * rate;
+  out.marginExcess[i] = accounts.marginExcess[row]! * rate;
+  out.bufferShare[i] = bufferShareOf(accounts.marginExcess[row]!, accounts.grossNotional[row]!);
+  out.shock[i] = accounts.shock[row]!;
+  out.nearest[i] = accounts.nearest[row]!;
+  out.nearestInstrument[i] = instrumentOf(legs.instrument, nearestLeg!);
+  out.biggest[i] = legNotional(source, biggestLeg!);
+  out.biggestInstrument[i] = instrumentOf(legs.instrument, biggestLeg!);
+  out.positions[i] = accounts.legEnd[row]! - accounts.legStart[row]!;
+  out.age[i] = ageOf(source, row, clockMs);
+}
+
+/** The rows `rowIds`, in that order, as they are now: by the thread that writes them. */
+export function readRows(source: RowSource, rowIds: ArrayLike<number>, clockMs: number): DeskRows {
+  const out = emptyRows(rowIds.length);
+  for (let i = 0; i < rowIds.length; i++) {
+    readName(source, rowIds[i]!, out, i);
+    readFigures(source, rowIds[i]!, clockMs, out, i);
+  }
+  return out;
+}
+
+/** Looks at rows in the making that one reading has: some tenths of a millisecond. */
+const PATIENCE = 3_000;
+
+/**
+ * The page's eyes on shared memory. Never kept waiting, so that scrolling shows no empty frame: each row is read while nobody writes it.
+ * Where a row cannot be had in time – the writer was interrupted in the middle – it stands as it was read before, or if it was not among
+ * the rows before, with its name, its state and no figures until the next frame (DM-9).
+ */
 export interface DeskReader {
-  /** The named rows, or undefined where they were being written: look again with the next frame. */
-  readonly rows: (rowIds: ArrayLike<number>, clockMs: number) => DeskRows | undefined;
-  /**
-   * Rows at ranks [from, from + count) of the order in `slot`, of which `matched` are filled. Never kept waiting, so that scrolling shows
-   * no empty frame: while they are being written, a row may hold cells of two ticks. Undefined where there is no such order.
-   */
+  /** The named rows. */
+  readonly rows: (rowIds: ArrayLike<number>, clockMs: number) => DeskRows;
+  /** Rows at ranks [from, from + count) of the order in `slot`, of which `matched` are filled. Undefined where there is no such order. */
   readonly ranks: (slot: number, matched: number, from: number, count: number, clockMs: number) => DeskRows | undefined;
 }
 
@@ -99,13 +147,37 @@ export function createReader(shared: DeskShared): DeskReader {
     strings: viewStrings(shared.strings),
     board: viewBoard(shared.board),
   };
+  const { guard } = source.board;
+  let last: { readonly rowIds: ArrayLike<number>; readonly rows: DeskRows } = { rowIds: [], rows: emptyRows(0) };
+  const rows = (rowIds: ArrayLike<number>, clockMs: number): DeskRows => {
+    const out = emptyRows(rowIds.length);
+    const patience: Patience = { left: PATIENCE };
+    for (let i = 0; i < rowIds.length; i++) {
+      const row = rowIds[i]!;
+      const isSteady = readSteadily(guard, row, patience, () => {
+        readName(source, row, out, i);
+        readFigures(source, row, clockMs, out, i);
+      });
+      if (isSteady) continue;
+      const before = Array.prototype.indexOf.call(last.rowIds, row);
+      copyRow(before < 0 ? emptyRows(1) : last.rows, Math.max(0, before), out, i);
+      if (before < 0) readName(source, row, out, i);
+    }
+    last = { rowIds, rows: out };
+    return out;
+  };
   return {
-    rows: (rowIds, clockMs) => readSteadily(source.board, () => readRows(source, rowIds, clockMs)),
+    rows,
     ranks: (slot, matched, from, count, clockMs) => {
       const order = source.board.order[slot];
-      if (!order) return undefined;
-      const rowIds = order.slice(Math.min(from, matched), Math.min(from + count, matched));
-      return readSteadily(source.board, () => readRows(source, rowIds, clockMs)) ?? readRows(source, rowIds, clockMs);
+      return order && rows(order.slice(Math.min(from, matched), Math.min(from + count, matched)), clockMs);
     },
   };
+}
+
+function copyRow(from: DeskRows, at: number, to: Writable<DeskRows>, i: number): void {
+  const columns = to as unknown as Record<string, { [row: number]: unknown } | number>;
+  for (const [name, column] of Object.entries(from)) {
+    if (typeof column !== 'number') (columns[name] as { [row: number]: unknown })[i] = (column as ArrayLike<unknown>)[at];
+  }
 }

@@ -1,6 +1,7 @@
 /** Figures of the account columns: six of them by the kernel, for everything or for what changed. Rules DK-3, DK-10, DK-19. */
 import { BLOCK_PLACES, type BlockKind, firstEntry, NO_POOL, widthOf } from '../../engine/kernel/layout.ts';
 import { ratioOf, type Sums, sumEntries } from '../../engine/kernel/sweep.ts';
+import { whileWriting, whileWritingRows } from './board.ts';
 import { type DeskState, IS_BESIDE, IS_ISOLATED, IS_WHOLE, NONE } from './desk-state.ts';
 import { exactPools } from './exact-row.ts';
 import { kindOf } from './pool-place.ts';
@@ -47,10 +48,11 @@ export function sweepColumns(desk: DeskState): void {
     const groups = layout.groups[block]!;
     const rate = rateOf(desk, blocks.unitAsset[block]!);
     const firstRow = blocks.firstRow[block]!;
-    if (firstRow >= 0) kernel.sweepColumns(block, groups, rate, figures, firstRow, figureStride);
+    if (firstRow >= 0)
+      whileWritingRows(desk.guard, firstRow, () => kernel.sweepColumns(block, groups, rate, figures, firstRow, figureStride));
     else {
       kernel.sweepColumns(block, groups, rate, desk.scratch, 0, BLOCK_PLACES);
-      scatter(desk, block, groups, compounds);
+      whileWriting(desk.guard, () => scatter(desk, block, groups, compounds));
     }
   }
   for (const row of compounds) refreshRow(desk, row);
@@ -104,12 +106,14 @@ export function poolFloats(desk: DeskState, place: number): PoolFloats {
 export function refreshRow(desk: DeskState, row: number): void {
   const { accounts } = desk.columns;
   const figures = rowFloats(desk, row);
-  accounts.equity[row] = figures.equity;
-  accounts.grossNotional[row] = figures.notional;
-  accounts.maintenance[row] = figures.requirement;
-  accounts.leverage[row] = figures.equity > 0 ? figures.notional / figures.equity : Number.NaN;
-  accounts.marginRatio[row] = figures.ratio;
-  accounts.marginExcess[row] = figures.equity - figures.requirement;
+  whileWriting(desk.guard, () => {
+    accounts.equity[row] = figures.equity;
+    accounts.grossNotional[row] = figures.notional;
+    accounts.maintenance[row] = figures.requirement;
+    accounts.leverage[row] = figures.equity > 0 ? figures.notional / figures.equity : Number.NaN;
+    accounts.marginRatio[row] = figures.ratio;
+    accounts.marginExcess[row] = figures.equity - figures.requirement;
+  });
 }
 
 function rowFloats(desk: DeskState, row: number): PoolFloats {

@@ -302,8 +302,10 @@ function quickLegs(context: StagingContext, venue: string, venueIndex: number): 
   const { board, rulesOf } = context;
   const rules = rulesOf(venue);
   // Legs are alike by instrument, mode and side; and by leverage where the fee looks at it. In `table`: 0 not asked yet, −1 none.
-  const byLeverage = board.instruments.map(({ contract }) =>
-    (['cross', 'isolated'] as const).map((mode) => rules.positionRules(contract, mode).fee === 'taker-at-bankruptcy-value'),
+  const byLeverage = Uint8Array.from(
+    board.instruments.flatMap(({ contract }) =>
+      (['cross', 'isolated'] as const).map((mode) => Number(rules.positionRules(contract, mode).fee === 'taker-at-bankruptcy-value')),
+    ),
   );
   const table = new Int32Array(4 * board.instruments.length);
   const others: Map<number, number>[] = [];
@@ -336,9 +338,9 @@ function quickLegs(context: StagingContext, venue: string, venueIndex: number): 
     const key = (2 * instrument + mode) * 2 + (source.size[p]! < 0 ? 1 : 0);
     const known = table[key]!;
     if (known !== 0) return known > 0 ? known : 0;
-    if (byLeverage[instrument]![mode]) {
+    if (byLeverage[2 * instrument + mode] === 1) {
       const leverage = source.leverageOf(p);
-      if (lastKind[key]! >= 0 && Object.is(lastLeverage[key], leverage)) return lastKind[key]!;
+      if (lastKind[key]! >= 0 && lastLeverage[key] === leverage) return lastKind[key]!;
       others[key] ??= new Map();
       const found = others[key].get(leverage) ?? add(source, p);
       others[key].set(leverage, found);

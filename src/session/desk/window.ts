@@ -26,8 +26,8 @@ const DETAILS: ReadonlySet<string> = new Set(['shock', 'nearest', 'initialMargin
 export interface FigureSource {
   /** Brings the sweep's figures of all rows up to the present prices. */
   readonly refreshAll: () => void;
-  /** The costly ones of all rows, in slices. */
-  readonly refreshDetails: () => Job<undefined>;
+  /** Costly columns of all rows, in slices. */
+  readonly refreshDetails: (columns: ReadonlySet<string>) => Job<undefined>;
   /** Everything of these rows. */
   readonly refreshRows: (rows: ArrayLike<number>) => void;
   /** By source: 1 for the accounts of which a pool closes on the rung. */
@@ -114,7 +114,8 @@ export class QueryWindow {
     if (query.sort.some(({ column }) => column === 'account')) this.open.accountRank ??= yield* rankIds(this.open.strings);
     const { rung } = query.filter;
     const closed = rung ? yield* this.figures.closedBy(rung) : null;
-    if (columnsOf(query).some((column) => DETAILS.has(column))) yield* this.figures.refreshDetails();
+    const costly = new Set(columnsOf(query).filter((column) => DETAILS.has(column)));
+    if (costly.size > 0) yield* this.figures.refreshDetails(costly);
     return { found, closed };
   }
 

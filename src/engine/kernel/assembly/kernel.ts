@@ -105,10 +105,19 @@ function sumGroups<T>(isPlain: bool, starts: usize, group: usize, slot: usize, e
     let m = v128.load(constant + toRequirement);
     let n = f64x2.splat(0);
     while (weight < to) {
-      const s0 = slotOf<T>(slot);
-      const s1 = slotOf<T>(slot + sizeof<T>());
-      const a = v128.load(coefficient + (s0 << 4));
-      const b = v128.load(coefficient + (s1 << 4));
+      // Where the two slots' pairs of coefficients lie.
+      let a0: usize;
+      let b0: usize;
+      if (sizeof<T>() == 2) {
+        const both = <usize>load<u32>(slot);
+        a0 = (both << 4) & 0xffff0;
+        b0 = (both >> 12) & 0xffff0;
+      } else {
+        a0 = slotOf<T>(slot) << 4;
+        b0 = slotOf<T>(slot + sizeof<T>()) << 4;
+      }
+      const a = v128.load(coefficient + a0);
+      const b = v128.load(coefficient + b0);
       const w = v128.load(weight);
       const value = f64x2.mul(w, v128.shuffle<f64>(a, b, 0, 2));
       const size = f64x2.abs(value);
@@ -116,7 +125,7 @@ function sumGroups<T>(isPlain: bool, starts: usize, group: usize, slot: usize, e
       m = f64x2.add(m, f64x2.mul(f64x2.abs(w), v128.shuffle<f64>(a, b, 1, 3)));
       if (isPlain) n = f64x2.add(n, size);
       else {
-        const c = v128.load64_lane(counted + (s1 << 3), v128.load64_zero(counted + (s0 << 3)), 1);
+        const c = v128.load64_lane(counted + (b0 >> 1), v128.load64_zero(counted + (a0 >> 1)), 1);
         n = f64x2.add(n, f64x2.mul(size, c));
       }
       weight += 16;
@@ -138,8 +147,9 @@ function sumOthers<T>(starts: usize, group: usize, slot: usize, end: usize): usi
   return sumGroups<T>(false, starts, group, slot, end);
 }
 
-/** Writes the columns of summed groups from `out` on. */
-function writeColumns(isLending: bool, end: usize, out: usize, stride: usize, unit: v128): void {
+// @ts-ignore: decorator
+@inline
+function writeSums(isLending: bool, end: usize, out: usize, stride: usize, unit: v128): void {
   const zero = f64x2.splat(0);
   const one = f64x2.splat(1);
   const nan = f64x2.splat(NaN);
@@ -166,6 +176,15 @@ function writeColumns(isLending: bool, end: usize, out: usize, stride: usize, un
   }
 }
 
+/** Writes the columns of summed groups from `out` on. */
+function writeColumns(end: usize, out: usize, stride: usize, unit: v128): void {
+  writeSums(false, end, out, stride, unit);
+}
+
+function writeLendingColumns(end: usize, out: usize, stride: usize, unit: v128): void {
+  writeSums(true, end, out, stride, unit);
+}
+
 // @ts-ignore: decorator
 @inline
 function passColumns<T>(block: u32, groups: u32, kind: i32, rate: f64, out: usize, stride: usize): void {
@@ -178,7 +197,8 @@ function passColumns<T>(block: u32, groups: u32, kind: i32, rate: f64, out: usiz
     const end = sums + <usize>count * SUMS_BYTES;
     if (kind == PLAIN) slot = sumPlain<T>(starts, group, slot, end);
     else slot = sumOthers<T>(starts, group, slot, end);
-    writeColumns(kind == LENDING, end, out, stride, unit);
+    if (kind == LENDING) writeLendingColumns(end, out, stride, unit);
+    else writeColumns(end, out, stride, unit);
     starts += <usize>count << 2;
     group += <usize>count;
     out += <usize>count << 4;
