@@ -5,7 +5,7 @@ import { lawOf, shortestShock } from '../../engine/first-passage/pool-distance.t
 import { touchDistance } from '../../engine/first-passage/touch-law.ts';
 import { longRunCorrelation } from '../../engine/volatility/stream.ts';
 import type { AlarmRule, AlarmRules } from '../../policy/alarms/rules.ts';
-import type { LookedAt } from './watcher.ts';
+import type { LookedAt } from './look.ts';
 
 /** Smallest unit of money that a deposit is rounded up to. */
 const PLACES = 6;

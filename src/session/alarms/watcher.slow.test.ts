@@ -9,7 +9,8 @@ import { type AlarmRule, DEFAULT_RULES } from '../../policy/alarms/rules.ts';
 import { updateOf } from '../../transport/worker/feed-runner.ts';
 import { MIXED_BOOK } from '../testing/fixtures.ts';
 import { cureDeposit } from './cure-deposit.ts';
-import { createWatcher, type FeedUpdate, type LookedAt, type Watched } from './watcher.ts';
+import type { LookedAt } from './look.ts';
+import { createWatcher, type FeedUpdate, type Watched } from './watcher.ts';
 
 const file = (path: string): string => readFileSync(fileURLToPath(new URL(`../../../public/${path}`, import.meta.url)), 'utf8');
 const DEMO = readBook(file('demo/book.json'));
