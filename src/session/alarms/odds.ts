@@ -8,13 +8,13 @@ import { type Exposure, lawOf, poolTouchProbability24h, shortestShock } from '..
 import { touchProbability24h } from '../../engine/first-passage/touch-law.ts';
 import { lendingFigures, sumLending } from '../../engine/lending/lending.ts';
 import { sumPool } from '../../engine/margin/pool.ts';
+import { movedBook } from '../../engine/moved-book.ts';
 import { type Pool, resolveAccount } from '../../engine/resolve.ts';
 import type { VenueRules } from '../../engine/rules.ts';
 import type { PoolAssessment } from '../../engine/types.ts';
 import { longRunCorrelation } from '../../engine/volatility/stream.ts';
 import type { PoolOdds } from '../../policy/alarms/reading.ts';
 import type { PricedBook } from '../prices.ts';
-import { movedBook } from '../what-if.ts';
 
 /** Half the width of the central difference, as a share of the price. */
 const BUMP = new Decimal('0.0001');
