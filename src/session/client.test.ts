@@ -65,6 +65,7 @@ function page(options: Partial<ClientOptions> = {}): Page {
     onSnapshot: (snapshot) => void snapshots.push(snapshot),
     onWhatIf: (frame) => void whatIfs.push(frame),
     onDesk: () => undefined,
+    onAlarms: () => undefined,
     onConnection: (state) => void connections.push(state),
     onFaults: (all) => void faults.push(...all.map((fault) => fault.message)),
     ...options,

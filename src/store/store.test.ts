@@ -9,7 +9,7 @@ import * as selectors from './selectors.ts';
 import { DEFAULT_SETTINGS, readSettings, SETTINGS_KEY, type SettingsStorage } from './settings.ts';
 import { parseStartOptions, startApp } from './start-options.ts';
 
-type Handlers = Pick<ClientOptions, 'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onConnection' | 'onFaults'>;
+type Handlers = Pick<ClientOptions, 'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onAlarms' | 'onConnection' | 'onFaults'>;
 
 const memory = (text?: string): SettingsStorage & { readonly texts: Map<string, string> } => {
   const texts = new Map(text === undefined ? [] : [[SETTINGS_KEY, text]]);
