@@ -66,8 +66,9 @@ export type ClosureEnd =
   | 'healthy'
   /** Everything is closed, nothing is owed. */
   | 'empty'
+  /** With money left in it, which the taker keeps. */
   | 'taken-over'
-  /** Everything is closed and the fund, or the suppliers, bore what was missing. */
+  /** Everything is closed or taken over and somebody else bore what was missing. */
   | 'bankrupt'
   /** The procedure can do no more at these prices. */
   | 'stopped'
@@ -129,7 +130,7 @@ export function simulateClosure(given: ClosureInput): Closure {
       lastPartialMs: move.kind === 'orders' && move.isPartial ? state.timeMs : state.lastPartialMs,
       isUnfilled: false,
     };
-    if (move.kind === 'takeover') return close(verdict.bankrupt ? 'bankrupt' : 'taken-over');
+    if (move.kind === 'takeover') return close(verdict.view.equity.lt(0) ? 'bankrupt' : 'taken-over');
     if (move.kind === 'write-off') return close('bankrupt');
   }
   return close('stopped', { why: 'too many moves' });

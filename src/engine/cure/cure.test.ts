@@ -82,9 +82,9 @@ describe('toxic region (CU-14)', () => {
   });
 
   it('TOXIC-2 improves, TOXIC-3 worsens', () => {
-    const after = (debt: number) => healthFactorAfter(d(80), d(debt), d('0.8'), d('0.05'), d(debt).times('0.5')).toNumber();
-    expect(after(82)).toBeCloseTo(1.111219512195122, 12);
-    expect(after(97)).toBeCloseTo(0.8094845360824742, 12);
+    const repaidHalf = (debt: number) => healthFactorAfter(d(80), d(debt), d('0.8'), d('0.05'), d(debt).times('0.5')).toNumber();
+    expect(repaidHalf(82)).toBeCloseTo(1.111219512195122, 12);
+    expect(repaidHalf(97)).toBeCloseTo(0.8094845360824742, 12);
   });
 
   const lending = (debt: string): { book: Book; account: Account } => {
