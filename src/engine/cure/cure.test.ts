@@ -74,6 +74,33 @@ describe('CURE-1', () => {
   });
 });
 
+describe('tier falls (CU-3, CU-9)', () => {
+  const at = (size: string, equity: string, tiers: readonly [string, string][], join: 'continuous' | 'step') => {
+    const rows = tiers.map(([floor, rate]) => ({ notionalFloor: d(floor), maintenanceMarginRate: d(rate), maxLeverage: d(20) }));
+    const { book, account } = bookOf([{ size: d(size), entry: d(100), mark: d(100), tiers: rows, contract: 'linear' }], d(equity));
+    const scene = sceneOf(book, { rules: plainRules({ tableJoin: join }) });
+    return found(reduceCure(account, scene, 'cross', RATIO, 0)).amount.toFixed();
+  };
+
+  it('the rows of MM-TIER: 600,000 against 3,400 must fall to 452,000, where 0.005·N − 50 = 0.65 × 3,400', () => {
+    const rows: [string, string][] = [
+      ['0', '0.004'],
+      ['50000', '0.005'],
+      ['500000', '0.01'],
+    ];
+    expect(at('6000', '3400', rows, 'continuous')).toBe('1480');
+  });
+
+  it('a stepped table: leaving the row is enough, its floor is not', () => {
+    const rows: [string, string][] = [
+      ['0', '0.005'],
+      ['250000', '0.01'],
+    ];
+    // 300,000 needs 3,000; just below 250,000 it needs 1,250, and 0.65 × 2,000 is 1,300.
+    expect(at('3000', '2000', rows, 'step')).toBe('500.000001');
+  });
+});
+
 describe('toxic region (CU-14)', () => {
   it('TOXIC-1: below a health factor of 0.84, above a loan to value of 95.24 %', () => {
     const region = toxicRegion(d('0.8'), d('0.05'));
@@ -284,5 +311,31 @@ describe('properties', () => {
     expect(standingOf(cure.account, sceneOf(book), 'cross', target)).toMatchObject({ value: { isMet: true } });
     // 900 − 2·q − 0.784·q ≥ 0 at 98: q ≤ 323.27.
     expect(cure.account.positions[0]?.size.toFixed()).toBe(d(900).div(d('2.784')).toDecimalPlaces(6, Decimal.ROUND_DOWN).toFixed());
+  });
+
+  it('CU-13: of two markets both are traded along the shock, each to its lot, and a smaller shock needs less', () => {
+    const tiers = [{ notionalFloor: d(0), maintenanceMarginRate: d('0.01'), maxLeverage: d(50) }];
+    const leg = (size: string) => ({ size: d(size), entry: d(100), mark: d(100), tiers, contract: 'linear' as const });
+    const { book, account } = bookOf([leg('1000'), leg('-300')], d(6000));
+    const hedge = (scale: number) => {
+      const moves = new Map([
+        ['B0', d('-0.06').times(scale)],
+        ['B1', d('-0.03').times(scale)],
+      ]);
+      const target: CureTarget = { kind: 'scenario', moves };
+      const cure = found(hedgeCure(account, sceneOf(book), 'cross', target, moves));
+      expect(standingOf(cure.account, sceneOf(book), 'cross', target)).toMatchObject({ value: { isMet: true } });
+      const [long, short] = cure.account.positions;
+      expect(
+        long?.size
+          .minus(1000)
+          .times(d('0.5'))
+          .minus(short?.size.plus(300) ?? 0)
+          .abs()
+          .lte('0.000001'),
+      ).toBe(true);
+      return cure.amount.abs();
+    };
+    expect(hedge(1).lt(hedge(1.2))).toBe(true);
   });
 });

@@ -27,7 +27,8 @@ export const purseOf = (pool: Pool, asset: string): Purse => {
 
 /**
  * The smallest deposit of `asset` from outside (CU-7): a multiple of its smallest unit, debts in the asset repaid first, the rest
- * weighted with the asset's factor or threshold. Refused where the asset counts for nothing.
+ * weighted with the asset's factor or threshold. Refused where the asset counts for nothing: a factor of 0, or a
+ * pool of another settlement asset.
  */
 export function depositCure(account: Account, scene: Scene, poolId: string, target: CureTarget, asset: string): Cure {
   const pool = poolOf(account, scene, poolId);
@@ -35,6 +36,8 @@ export function depositCure(account: Account, scene: Scene, poolId: string, targ
   const kind = owed.gt(0) ? 'repay' : 'deposit';
   if (!isTarget(target)) return refuse(kind, asset, 'no-target');
   if (!pool) return refuse(kind, asset, 'no-pool');
+  if (scene.rules.crossPool === 'settle' && pool.kind === 'cross' && !assetsOf(pool).includes(asset))
+    return refuse(kind, asset, 'counts-for-nothing');
   const unit = scene.units.unitOf(asset);
   const amountOf = (steps: bigint): Decimal => unit.times(steps.toString());
   const paid = (steps: bigint): Account => applyPayment(account, purseOf(pool, asset), amountOf(steps));

@@ -14,9 +14,8 @@ const MONEY = new Decimal('1e-6');
 const COIN = new Decimal('1e-8');
 
 /**
- * Where the venue's own steps are not known: a size moves by one in the last decimal place in which the held size is written (a venue
- * accepted that size, so its lot is no coarser than what the size is a multiple of only where the size happens to be odd: say so beside
- * the figure); money pegged to a currency by a millionth, coins by a hundred-millionth.
+ * Where the venue's own steps are not known: a size moves by one in the last decimal place in which the held size is written, which may be
+ * finer than the venue's lot or, for a round size, coarser; money pegged to a currency by a millionth, coins by a hundred-millionth.
  */
 export const defaultUnits: Units = {
   lotOf: (_instrument, size) => (size.decimalPlaces() > 0 ? new Decimal(10).pow(-size.decimalPlaces()) : ONE),
