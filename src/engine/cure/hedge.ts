@@ -1,6 +1,6 @@
 /** The smallest hedge along the direction that is most dangerous to a pool. Rule CU-13. */
 import type { Account } from '../../domain/book.ts';
-import { Decimal, ZERO } from '../../domain/units.ts';
+import { type Decimal, ZERO } from '../../domain/units.ts';
 import type { Leg } from '../resolve.ts';
 import { poolOf } from './deposit.ts';
 import { type Cure, refuse } from './outcome.ts';
@@ -78,7 +78,3 @@ function zeroOf({ leg, perSize, pull }: HedgeLeg, lead: HedgeLeg): bigint[] {
 
 /** Sixty-four even stretches: tiers bend the line where no closed form says. */
 const quarters = (limit: bigint): bigint[] => Array.from({ length: 63 }, (_, i) => (limit * BigInt(i + 1)) / 64n);
-
-/** The direction as decimals, from the shortest shock of the pool's exposures. */
-export const directionOf = (markets: readonly string[], shock: readonly number[]): ReadonlyMap<string, Decimal> =>
-  new Map(markets.map((market, i) => [market, new Decimal(shock[i] ?? 0)]));
