@@ -3,7 +3,7 @@
  * docs/spec/watch.md). Statistics of exact margin excesses: floats, and no threshold of a venue depends on them.
  */
 import type { Account } from '../../domain/book.ts';
-import { Decimal } from '../../domain/units.ts';
+import { Decimal, ZERO } from '../../domain/units.ts';
 import { type Exposure, lawOf, poolTouchProbability24h, shortestShock } from '../../engine/first-passage/pool-distance.ts';
 import { touchProbability24h } from '../../engine/first-passage/touch-law.ts';
 import { lendingFigures, sumLending } from '../../engine/lending/lending.ts';
@@ -48,9 +48,30 @@ function marginExcessOf(pool: Pool): number {
   return equity.value.minus(maintenanceMargin.value).minus(liquidationFees.value).toNumber();
 }
 
+/** The margin excess that the legs of one market put into the pool. */
+const excessOfLegs = (pool: Pool | undefined, market: string): number =>
+  pool
+    ? marginExcessOf({
+        ...pool,
+        collateral: [],
+        legs: pool.legs.filter(({ instrument }) => instrument.base === market),
+        maintenanceMarginOther: ZERO,
+      })
+    : Number.NaN;
+
+/**
+ * Whether the pool's excess is a sum over markets: every leg settles in money, no fee rests on what other legs earned, and none of the
+ * collateral moves with a market.
+ */
+const isSum = (pool: Pool): boolean =>
+  pool.kind !== 'lending' &&
+  pool.legs.every(({ settleVolatile, rules }) => !settleVolatile && rules.fee !== 'taker-at-bankruptcy-price') &&
+  pool.collateral.every(({ volatile, amount }) => !volatile || amount.isZero());
+
 /**
  * WA-3: c of every market and pool: (M(+h) − M(−h)) ÷ 2h with h = 0.01 % of the price, M the exact margin excess. By pool id.
- * A kink of the tier table inside ±h is averaged.
+ * A kink of the tier table inside ±h is averaged. Where the excess is a sum over markets all of them are moved at once and each market's
+ * legs are taken alone: two resolutions of the account instead of two for every market.
  */
 export function exposuresOf(
   account: Account,
@@ -62,22 +83,35 @@ export function exposuresOf(
   const resolved = resolveAccount(account, book, rules);
   const marketsByPool = new Map(resolved.pools.map((pool) => [pool.id, marketsOf(pool, unit)]));
   const markets = new Set([...marketsByPool.values()].flat());
-  const sensitivities = new Map<string, Map<string, number>>();
-  for (const market of markets) {
-    const at = (move: Decimal): Map<string, number> => {
-      const moved = movedBook(book, unit, { all: new Decimal(0), byMarket: new Map([[market, move]]) });
-      return new Map(resolveAccount(account, moved, rules).pools.map((pool) => [pool.id, marginExcessOf(pool)]));
+  const moved = (which: Iterable<string>, move: Decimal): ReadonlyMap<string, Pool> => {
+    const at = movedBook(book, unit, { all: ZERO, byMarket: new Map(Array.from(which, (market) => [market, move])) });
+    return new Map(resolveAccount(account, at, rules).pools.map((pool) => [pool.id, pool]));
+  };
+  const sums = new Set(resolved.pools.filter(isSum).map(({ id }) => id));
+  const width = 2 * BUMP.toNumber();
+  const sensitivities = new Map<string, number>();
+  const put = (pool: string, market: string, up: number, down: number) => sensitivities.set(`${market}|${pool}`, (up - down) / width);
+  if (sums.size > 0) {
+    const [up, down] = [moved(markets, BUMP), moved(markets, BUMP.negated())];
+    for (const id of sums)
+      for (const market of marketsByPool.get(id) ?? [])
+        put(id, market, excessOfLegs(up.get(id), market), excessOfLegs(down.get(id), market));
+  }
+  const others = resolved.pools.filter(({ id }) => !sums.has(id)).map(({ id }) => id);
+  for (const market of new Set(others.flatMap((id) => marketsByPool.get(id) ?? []))) {
+    const [up, down] = [moved([market], BUMP), moved([market], BUMP.negated())];
+    const excessIn = (pools: ReadonlyMap<string, Pool>, id: string): number => {
+      const pool = pools.get(id);
+      return pool ? marginExcessOf(pool) : Number.NaN;
     };
-    const [up, down] = [at(BUMP), at(BUMP.negated())];
-    const width = 2 * BUMP.toNumber();
-    sensitivities.set(market, new Map([...up].map(([pool, excess]) => [pool, (excess - (down.get(pool) ?? Number.NaN)) / width])));
+    for (const id of others) put(id, market, excessIn(up, id), excessIn(down, id));
   }
   return new Map(
     [...marketsByPool].map(([pool, own]) => [
       pool,
       own.map((market) => ({
         market,
-        sensitivity: sensitivities.get(market)?.get(pool) ?? Number.NaN,
+        sensitivity: sensitivities.get(`${market}|${pool}`) ?? Number.NaN,
         dailyVolatility: dailyVolatilityOf(market),
       })),
     ]),
