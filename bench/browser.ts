@@ -58,14 +58,17 @@ export const VIEWPORT = { width: 1280, height: 760 } as const;
 /** Share of the time that `run` takes in which the page's main thread is in a task, 0 … 1. */
 export type BusyWhile = (run: () => Promise<void>) => Promise<number>;
 
-/** Reads the browser's own count of the time that the page's main thread spent in tasks. */
-export async function mainThreadOf(page: Page): Promise<BusyWhile> {
+/**
+ * Reads the browser's own count of the time that the page's main thread spent in tasks, or of the processor time that it had: a machine
+ * with other work lengthens the first and not the second.
+ */
+export async function mainThreadOf(page: Page, counted: 'TaskDuration' | 'ThreadTime' = 'TaskDuration'): Promise<BusyWhile> {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
   const read = async (): Promise<{ readonly task: number; readonly at: number }> => {
     const { metrics } = await session.send('Performance.getMetrics');
     const value = (name: string): number => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
-    return { task: value('TaskDuration'), at: value('Timestamp') };
+    return { task: value(counted), at: value('Timestamp') };
   };
   return async (run) => {
     const before = await read();

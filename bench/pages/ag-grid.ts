@@ -1,7 +1,7 @@
 /** AG Grid Community on the stream: rows allocated once and changed in place, asynchronous transactions, sorted by buffer. */
 import { AllCommunityModule, createGrid, type GridOptions, ModuleRegistry, themeQuartz } from 'ag-grid-community';
 import type { DeskRows } from '../../src/session/protocol.ts';
-import { driven, FIGURES, type Figure, type Recorded, record, stateName } from './stream.ts';
+import { driven, FIGURES, type Figure, type Recorded, record, SIGHT, stateName } from './stream.ts';
 
 type Row = { account: string; state: string } & Record<Figure, number>;
 type Columns = NonNullable<GridOptions<Row>['columnDefs']>;
@@ -57,17 +57,19 @@ async function open(): Promise<(tick: number) => Promise<void>> {
   const rows = blankRows(recorded);
   fill(rows, recorded.ticks[0]!);
   let onFlushed = (): void => {};
+  const element = document.getElementById('table')!;
+  Object.assign(element.style, { width: `${SIGHT.width}px`, height: `${SIGHT.height}px` });
   const grid = await new Promise<ReturnType<typeof createGrid<Row>>>((resolve) => {
-    const api = createGrid<Row>(document.getElementById('table')!, {
+    const api = createGrid<Row>(element, {
       theme: themeQuartz,
       rowData: rows,
       getRowId: ({ data }) => data.account,
-      rowHeight: 24,
-      headerHeight: 24,
+      rowHeight: SIGHT.rowHeight,
+      headerHeight: SIGHT.headHeight,
       animateRows: false,
       asyncTransactionWaitMillis: 0,
       columnDefs: COLUMNS,
-      defaultColDef: { width: 150 },
+      defaultColDef: { width: SIGHT.columnWidth },
       onFirstDataRendered: () => requestAnimationFrame(() => resolve(api)),
       onAsyncTransactionsFlushed: () => onFlushed(),
     });

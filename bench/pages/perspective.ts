@@ -6,7 +6,7 @@ import clientWasm from '@perspective-dev/viewer/dist/wasm/perspective-viewer.was
 import '@perspective-dev/viewer-datagrid';
 import '@perspective-dev/viewer/dist/css/pro.css';
 import type { DeskRows } from '../../src/session/protocol.ts';
-import { driven, FIGURES, ROWS, record, stateName } from './stream.ts';
+import { driven, FIGURES, ROWS, record, SIGHT, stateName } from './stream.ts';
 
 /** What moves; rows are told apart by number. */
 const SCHEMA = {
@@ -52,6 +52,7 @@ async function open(): Promise<(tick: number) => Promise<void>> {
   const table = await client.table({ account: 'string', ...SCHEMA }, { index: 'row', name: 'accounts' });
   await table.update({ account: [...recorded.account], ...columnsOf(recorded.ticks[0]!) });
   const viewer = document.querySelector('perspective-viewer') as Viewer;
+  Object.assign(viewer.style, { width: `${SIGHT.width}px`, height: `${SIGHT.height}px` });
   await viewer.load(client);
   await viewer.restore({
     table: 'accounts',

@@ -13,7 +13,10 @@ const TICKS = 8;
 const TICK_MS = 100;
 const RETRY_MS = 20;
 
-/** What is shown of every account. */
+/** The desk's own table in the window of the bench: as many rows and the same columns are in sight everywhere. */
+export const SIGHT = { width: 725, height: 492, headHeight: 27, rowHeight: 24, columnWidth: 86 } as const;
+
+/** What is shown of every account, after its name and its state. */
 export const FIGURES = ['equity', 'grossNotional', 'leverage', 'marginRatio', 'marginExcess', 'bufferShare'] as const;
 export type Figure = (typeof FIGURES)[number];
 
@@ -100,10 +103,16 @@ export function driven(open: () => Promise<(tick: number) => Promise<void>>): Su
   let tick = 0;
   let shown = 0;
   let isBusy = false;
+  let frame = 0;
+  // The bench watches the desk with such a loop: what it costs is on both sides.
+  const everyFrame = (): void => {
+    frame = requestAnimationFrame(everyFrame);
+  };
   return {
     ready: opened.then(() => undefined),
     start: () => {
       shown = 0;
+      everyFrame();
       timer = window.setInterval(() => {
         if (isBusy) return;
         isBusy = true;
@@ -117,6 +126,7 @@ export function driven(open: () => Promise<(tick: number) => Promise<void>>): Su
     },
     stop: () => {
       window.clearInterval(timer);
+      cancelAnimationFrame(frame);
       return shown;
     },
   };

@@ -45,6 +45,16 @@ const WISH: Command = {
   },
 };
 
+const taken = (requestId: number, content: 'figures' | 'accounts', format: 'csv' | 'parquet' | 'json'): Command => ({
+  kind: 'desk-export',
+  requestId,
+  content,
+  format,
+  columns: [],
+  filter: NO_FILTER,
+  sort: [{ column: 'equity', falling: false }],
+});
+
 /** A desk's life: every source, queries of every kind, panels, the crash of October, a row, and what cannot be done. */
 const log = (): readonly (Command | object)[] => [
   MANUAL,
@@ -76,6 +86,9 @@ const log = (): readonly (Command | object)[] => [
   { kind: 'desk-row', requestId: 25, account: 'perp' },
   { kind: 'desk-seen', sequence: 1_000 },
   { kind: 'desk-cancel', requestId: 26 },
+  taken(30, 'figures', 'csv'),
+  taken(31, 'accounts', 'parquet'),
+  taken(32, 'figures', 'json'),
   { kind: 'desk-close', requestId: 27 },
   ask(28),
 ];

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../domain/units.ts';
+import { uniform } from '../kernel/testing/keys.ts';
 import type { Pool } from '../resolve.ts';
 import { bookOf, d, type LegSpec, plainRules } from '../testing/books.ts';
-import { PAST, SOLVED, UNCERTAIN } from './market-shock.ts';
+import { FALL, type MarketShocks, marketShocks, NEARER, PAST, RISE, SOLVED, UNCERTAIN } from './market-shock.ts';
 import { both, only, poolsOf } from './testing/moves.ts';
+import { columnsOf, shocksFor } from './testing/pools.ts';
 
 describe('DS-10 what Float64 does not decide', () => {
   const one = (balance: string, size = '1', mark = '1000'): readonly Pool[] => {
@@ -67,5 +69,47 @@ describe('DS-10 what Float64 does not decide', () => {
         .abs()
         .lte(short?.error ?? 0),
     ).toBe(true);
+  });
+});
+
+describe('DS-10 one way alone, or the nearer of the two', () => {
+  it('is what both ways say, wherever Float64 decides', () => {
+    const u = uniform(3);
+    const tiers = [
+      { notionalFloor: d(0), maintenanceMarginRate: d('0.01') },
+      { notionalFloor: d(1500), maintenanceMarginRate: d('0.05') },
+      { notionalFloor: d(6000), maintenanceMarginRate: d('0.2') },
+    ];
+    const pools = Array.from({ length: 600 }, () => {
+      const legs = Array.from({ length: 1 + Math.floor(3 * u()) }, (): LegSpec => {
+        const size = d(Number(((u() < 0.5 ? 1 : -1) * (0.1 + 5 * u())).toFixed(3)));
+        return { size, entry: d(1000), mark: d(1000), contract: u() < 0.2 ? 'inverse' : 'linear', tiers };
+      });
+      const { book, account } = bookOf(legs, d(Number((200 + 5000 * u() * u()).toFixed(2))));
+      return poolsOf(book, account, plainRules())[0]!;
+    });
+    const columns = columnsOf(pools, undefined);
+    const solve = (way?: number): MarketShocks => {
+      const out = shocksFor(columns.count);
+      const ways = way === undefined ? undefined : new Uint8Array(columns.count).fill(way);
+      marketShocks(columns.count, columns.mask, columns.entries, columns.slots, 0.9, out, 9, ways);
+      return out;
+    };
+    const [all, fall, rise, nearer] = [solve(), solve(FALL), solve(RISE), solve(NEARER)];
+    const nearest = ({ down, up }: MarketShocks, i: number): number =>
+      Number.isNaN(up[i]) || Math.abs(down[i]!) <= up[i]! ? down[i]! : up[i]!;
+    const found = { falls: 0, rises: 0, both: 0 };
+    pools.forEach((_, i) => {
+      if (all.flag[i] !== SOLVED) return;
+      expect(fall.down[i]).toBe(all.down[i]);
+      expect(rise.up[i]).toBe(all.up[i]);
+      expect([fall.up[i], rise.down[i]]).toEqual([Number.NaN, Number.NaN]);
+      expect(nearest(nearer, i)).toBe(nearest(all, i));
+      if (!Number.isNaN(all.down[i])) found.falls++;
+      if (!Number.isNaN(all.up[i])) found.rises++;
+      if (!Number.isNaN(all.down[i]! + all.up[i]!)) found.both++;
+    });
+    console.log('ways', found);
+    expect(Math.min(found.falls, found.rises)).toBeGreaterThan(100);
   });
 });

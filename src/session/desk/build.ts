@@ -206,6 +206,7 @@ function allocate(plan: Plan, flat: FlatBook, staging: StagingContext, options: 
     totals: createTotals(board.instruments.length),
     settleAsset: Int32Array.from(board.instruments, ({ settle }) => board.assetIndex.get(settle)!),
     exactPools: new Map(),
+    exactFigures: new Map(),
     waiting: { instruments: new Map(), assets: new Map() },
     edgePools: new Map(),
     hits,

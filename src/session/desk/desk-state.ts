@@ -123,6 +123,8 @@ export interface DeskState {
   /** By instrument: the asset it settles in. */
   readonly settleAsset: Int32Array;
   readonly exactPools: Map<number, ExactPool>;
+  /** Their figures when last looked at, in the account's unit: equity, notional, requirement; NaN where not known. */
+  readonly exactFigures: Map<number, readonly [number, number, number]>;
   /** Rows whose form waits for a first price. */
   readonly waiting: { readonly instruments: Map<number, Set<number>>; readonly assets: Map<number, Set<number>> };
   /** By stepped ladder: pools with a leg so close to a floor that only the exact path can tell its row. */

@@ -374,7 +374,7 @@ export class Desk {
 
   private *renew({ window }: Shown): Job<undefined> {
     if (window.isCostly) {
-      yield* window.renew();
+      yield* window.renew(this.source.clockMs);
       this.isWindowDirty = true;
     }
     if (this.isShared) yield* window.reorder(this.source.clockMs);

@@ -16,10 +16,11 @@ import {
   UNKNOWN,
 } from '../../engine/desk/market-shock.ts';
 import { NO_LEG } from '../../engine/kernel/columns.ts';
-import { firstEntry } from '../../engine/kernel/layout.ts';
+import { firstEntry, LENDING } from '../../engine/kernel/layout.ts';
 import { whileWriting } from './board.ts';
 import { accountAndBook } from './desk-engine.ts';
 import { type DeskState, IS_ISOLATED, NONE } from './desk-state.ts';
+import { kindOf } from './pool-place.ts';
 import { everything, instrumentsAlone, slotMoves } from './slot-moves.ts';
 
 /** A fall to nearly nothing, and a rise to a hundred times: beyond, a price is never reached. */
@@ -198,7 +199,7 @@ function findShocks(desk: DeskState, rows: ArrayLike<number>, sizes: Sizes, move
   for (let i = 0; i < rows.length; i++) {
     if (exact.has(i)) continue;
     for (let pool = firstPool[rows[i]!]!; pool !== NONE; pool = pools.next[pool]!)
-      if ((pools.flags[pool]! & IS_ISOLATED) === 0) addWhole(desk, pool, i, batch);
+      if ((pools.flags[pool]! & IS_ISOLATED) === 0 && isCarrying(desk, rows[i]!, pool)) addWhole(desk, pool, i, batch);
   }
   const { down, up, flag } = shocksOf(batch, moves.together);
   for (let k = 0; k < batch.count; k++) {
@@ -208,6 +209,15 @@ function findShocks(desk: DeskState, rows: ArrayLike<number>, sizes: Sizes, move
     if (!Number.isNaN(nearer) && !(Math.abs(nearer) >= Math.abs(shock[at]!))) shock[at] = nearer;
   }
   for (let k = 0; k < batch.count; k++) if (flag[k] === PAST || flag[k] === UNKNOWN) shock[batch.at[k]!] = Number.NaN;
+}
+
+/** What holds no position and requires nothing has no move that liquidates it; what has been lent has. */
+function isCarrying({ columns, layout, legPool, pools }: DeskState, row: number, pool: number): boolean {
+  const place = pools.place[pool]!;
+  if (kindOf(layout, place) === LENDING || layout.requirement[place] !== 0) return true;
+  const { legStart, legEnd } = columns.accounts;
+  for (let leg = legStart[row]!; leg < legEnd[row]!; leg++) if (legPool[leg] === pool) return true;
+  return false;
 }
 
 const nearerOf = (down: number, up: number): number => (Number.isNaN(up) || Math.abs(down) <= up ? down : up);

@@ -29,7 +29,8 @@ export function whyNot(column: NumberColumn, rows: DeskRows, at: number, clockMs
   const state = RISK_STATES[rows.state[at]!];
   if (column === 'age') return Number.isNaN(clockMs) ? 'no-clock' : 'not-applicable';
   if (state === 'indeterminate') return 'indeterminate';
-  if ((column === 'leverage' || column === 'marginRatio') && rows.equity[at]! <= 0) return 'insolvent';
+  if ((column === 'leverage' || column === 'marginRatio') && rows.equity[at]! <= 0)
+    return rows.equity[at] === 0 && rows.grossNotional[at] === 0 ? 'no-position' : 'insolvent';
   const isOfPositions = column === 'shock' || column === 'nearest' || column === 'biggest' || column === 'bufferShare';
   if (isOfPositions && rows.positions[at] === 0) return 'no-position';
   if (column === 'bufferShare' && rows.grossNotional[at] === 0) return 'no-position';

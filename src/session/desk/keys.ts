@@ -4,9 +4,10 @@
  * past its line nearer than any distance.
  */
 import { insolventFirst, magnitude, product, quotient, ranked } from '../../engine/desk/order-keys.ts';
-import { NO_LEG, RISK_STATES } from '../../engine/kernel/columns.ts';
+import { RISK_STATES } from '../../engine/kernel/columns.ts';
 import { SEVERITY } from '../../policy/risk-state.ts';
 import type { DeskColumn, DeskSortColumn } from './messages.ts';
+import type { Job } from './names.ts';
 import { legNotional, type RowSource, shownState } from './reader.ts';
 
 /** What keys are computed from. */
@@ -22,6 +23,38 @@ export interface KeySource extends RowSource {
   readonly venueRank: Float64Array;
   /** By source: place of its id; null until it was wanted. */
   readonly accountRank: Float64Array | null;
+  /** Values made ahead, of the columns that cost more than a window may take. */
+  readonly ready: ReadonlyMap<string, ReadyKeys>;
+}
+
+/** Values of a column by row, while rows stay where they are. */
+export interface ReadyKeys {
+  readonly values: Float64Array;
+  readonly rowVersion: number;
+}
+
+/** Columns whose values are looked up all over memory. */
+export const SLOW_KEYS: ReadonlySet<string> = new Set(['age', 'biggest', 'account'] satisfies DeskSortColumn[]);
+
+/** Rows whose values are made in one slice. */
+const ROWS_PER_SLICE = 65_536;
+
+/** Fills `out` with the values of a column of `SLOW_KEYS`, in slices. */
+export function* fillSlowKeys(source: KeySource, column: string, out: Float64Array): Job<undefined> {
+  const { count } = source.columns;
+  for (let from = 0; from < count; from += ROWS_PER_SLICE) {
+    const to = Math.min(from + ROWS_PER_SLICE, count);
+    if (column === 'age') fillAges(source, from, to, out);
+    else if (column === 'biggest') fillBiggest(source, from, to, out);
+    else fillAccounts(source, from, to, out);
+    yield;
+  }
+  return undefined;
+}
+
+function readyOf({ ready, columns }: KeySource, column: string): Float64Array | undefined {
+  const found = ready.get(column);
+  return found?.rowVersion === columns.rowVersion ? found.values : undefined;
 }
 
 /** By code: how bad a state is, the order in which the worst pool of an account is found (RS-4). */
@@ -46,6 +79,8 @@ const isAmount = (column: string): column is keyof typeof AMOUNTS => Object.hasO
  */
 export function rangeValues(source: KeySource, column: DeskColumn, out: Float64Array): Float64Array {
   const { accounts, count } = source.columns;
+  const ready = readyOf(source, column);
+  if (ready) return ready;
   if (isAmount(column)) {
     if (source.isOneUnit) return accounts[AMOUNTS[column]];
     product(count, accounts[AMOUNTS[column]], accounts.unitRate, out);
@@ -66,16 +101,13 @@ export function rangeValues(source: KeySource, column: DeskColumn, out: Float64A
       fillStates(source, out);
       return out;
     case 'biggest':
-      for (let row = 0; row < count; row++) {
-        const leg = accounts.biggestLeg[row]!;
-        out[row] = leg === NO_LEG ? Number.NaN : Math.abs(legNotional(source, leg));
-      }
+      fillBiggest(source, 0, count, out);
       return out;
     case 'positions':
       for (let row = 0; row < count; row++) out[row] = accounts.legEnd[row]! - accounts.legStart[row]!;
       return out;
     case 'age':
-      fillAges(source, out);
+      fillAges(source, 0, count, out);
       return out;
   }
 }
@@ -96,9 +128,7 @@ export function orderValues(source: KeySource, column: DeskSortColumn, out: Floa
       ranked(count, accounts.venue, source.venueRank, out);
       return out;
     case 'account':
-      if (!source.accountRank) throw new Error('the order of ids has not been made');
-      for (let row = 0; row < count; row++) out[row] = source.accountRank[accounts.source[row]!]!;
-      return out;
+      return readyOf(source, column) ?? fillAccounts(source, 0, count, out);
     default:
       return rangeValues(source, column, out);
   }
@@ -115,13 +145,24 @@ function fillStates({ columns, board, hasOverAge }: KeySource, out: Float64Array
   }
 }
 
-/** `ageOf` of every row: the largest of its instruments' and assets' distances from the clock, with its sign. */
-function fillAges({ columns, board, clockMs }: KeySource, out: Float64Array): void {
-  const { accounts, legs, count } = columns;
+function fillAccounts({ columns, accountRank }: KeySource, from: number, to: number, out: Float64Array): Float64Array {
+  if (!accountRank) throw new Error('the order of ids has not been made');
+  for (let row = from; row < to; row++) out[row] = accountRank[columns.accounts.source[row]!]!;
+  return out;
+}
+
+function fillBiggest(source: KeySource, from: number, to: number, out: Float64Array): void {
+  const { biggestLeg } = source.columns.accounts;
+  for (let row = from; row < to; row++) out[row] = Math.abs(legNotional(source, biggestLeg[row]!));
+}
+
+/** `ageOf` of rows: the largest of its instruments' and assets' distances from the clock, with its sign. */
+function fillAges({ columns, board, clockMs }: KeySource, from: number, to: number, out: Float64Array): void {
+  const { accounts, legs } = columns;
   const ages = (times: Float64Array): Float64Array => times.map((time) => clockMs - time);
   const ofInstrument = ages(board.timeMs);
   const ofSet = ages(board.setTimeMs);
-  for (let row = 0; row < count; row++) {
+  for (let row = from; row < to; row++) {
     let furthest = ofSet[board.assetSet[accounts.source[row]!]!]!;
     const end = accounts.legEnd[row]!;
     for (let leg = accounts.legStart[row]!; leg < end; leg++) {

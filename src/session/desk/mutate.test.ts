@@ -5,6 +5,7 @@ import { accountAt } from './account-store.ts';
 import { amendAccounts, type Deposit, type Fill } from './amend.ts';
 import { bookNow, createDesk, createDeskOf, flatOf } from './desk-engine.ts';
 import type { DeskState } from './desk-state.ts';
+import { exactPools } from './exact-row.ts';
 import { Full } from './free-place.ts';
 import { addAccount, removeAccount, updateAccount } from './mutate.ts';
 import { entryOfLeg } from './pool-place.ts';
@@ -243,7 +244,25 @@ describe('DK-18 totals', () => {
       const { id, venue } = accountAt(desk.store, row);
       updateAccount(desk, row, randomAccount(next, id, venue, book.instruments, book.assets));
     }
+    refreshColumns(desk);
     const sum = { equity: 0, notional: 0, requirement: 0, gross: 0 };
+    let exact = 0;
+    let unknown = 0;
+    for (const pool of desk.exactPools.keys()) {
+      const row = desk.pools.row[pool]!;
+      let ordinal = 0;
+      for (let other = desk.firstPool[row]!; other !== pool; other = desk.pools.next[other]!) ordinal++;
+      const { equity, grossNotional, requirement } = exactPools(desk, row)[ordinal]!;
+      exact++;
+      if (!equity.ok || !grossNotional.ok || !requirement.ok) {
+        unknown++;
+        continue;
+      }
+      sum.equity += equity.value.toNumber();
+      sum.notional += grossNotional.value.toNumber();
+      sum.requirement += requirement.value.toNumber();
+      sum.gross += grossNotional.value.toNumber() + Math.abs(equity.value.toNumber());
+    }
     for (let pool = 0; pool < desk.pools.used; pool++) {
       const place = desk.pools.place[pool]!;
       if (place === 0xffff_ffff || Number.isNaN(desk.layout.constant[place]!)) continue;
@@ -261,6 +280,8 @@ describe('DK-18 totals', () => {
     ] as const)
       expect(Math.abs(ours - theirs)).toBeLessThanOrEqual(1e-12 * sum.gross);
     expect(sum.notional).toBeGreaterThan(0);
+    expect(all.unknownPools).toBe(unknown);
+    expect(exact - unknown).toBeGreaterThan(3);
     expect(desk.counters.rowsMoved).toBeGreaterThan(5);
     expect(all.longNotional.reduce((total, long, i) => total + long + all.shortNotional[i]!, 0)).toBeGreaterThan(0);
   });

@@ -131,6 +131,7 @@ export function unplace(desk: DeskState, row: number): number {
       } else releasePlace(desk, at);
     }
     desk.exactPools.delete(pool);
+    desk.exactFigures.delete(pool);
     pools.required.delete(pool);
     for (const edge of desk.edgePools.values()) edge.delete(pool);
     noteChanged(desk, pool);

@@ -15,7 +15,7 @@ import { deskSteps } from './desk-engine.ts';
 import type { DeskState as KernelDesk } from './desk-state.ts';
 import type { FlatBook } from './flat-book.ts';
 import { Full } from './free-place.ts';
-import type { KeySource } from './keys.ts';
+import type { KeySource, ReadyKeys } from './keys.ts';
 import { createDeskPrices, type DeskPrices, isSameStale, priceChanges, type StaleSets, writeAges } from './live-prices.ts';
 import type { DeskBook, FileContent } from './messages.ts';
 import { updateAccount } from './mutate.ts';
@@ -49,6 +49,8 @@ export interface OpenDesk {
   changeCount: number;
   /** By source; null until the table was first sorted by id. */
   accountRank: Float64Array | null;
+  /** See `KeySource`: of the query in force. */
+  readonly ready: Map<string, ReadyKeys>;
 }
 
 /** Where memory comes from, and what computes in it. */
@@ -122,6 +124,7 @@ export function* openFlat(flat: FlatBook, name: string, sequence: number, memory
     overAgeCount: 0,
     changeCount: 0,
     accountRank: null,
+    ready: new Map(),
   };
   return open;
 }
@@ -196,6 +199,7 @@ export const keySource = (open: OpenDesk, clockMs: number): KeySource => ({
   hasOverAge: open.overAgeCount > 0,
   venueRank: open.venueRank,
   accountRank: open.accountRank,
+  ready: open.ready,
 });
 
 /** Worth of a unit of size of every instrument, in the desk's unit; NaN where a price is missing. */

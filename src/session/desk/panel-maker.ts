@@ -133,7 +133,7 @@ export class PanelMaker {
   }
 }
 
-/** The whole book from sums by slot; pools without a linear form are not in it. */
+/** The whole book from sums by slot, and pools without a linear form from the exact engine. */
 function totalsOf({ kernel }: OpenDesk): DeskTotals {
   const { equity, notional, maintenance } = totals(kernel);
   return {

@@ -145,7 +145,7 @@ export function* concentrationPanel({ columns }: KeySource, mask: Uint8Array, sc
 }
 
 /** Rows that are added up in one slice. */
-const ROWS_PER_SLICE = 131_072;
+const ROWS_PER_SLICE = 32_768;
 
 /** Long and short by market and venue, the equity behind them, and the venues' own leverage. */
 export function* openInterestPanel({ columns, board }: KeySource, groups: Groups, mask: Uint8Array): Job<DeskOpenInterest> {

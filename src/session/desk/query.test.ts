@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { figuresOf } from './figures.ts';
 import { type DeskFilter, type DeskQuery, NO_FILTER } from './messages.ts';
+import { keySource } from './opened.ts';
+import { distributionPanel } from './panels.ts';
 import { drain } from './testing/open.ts';
 import { anyQuery, plainAnswer, QUERY_CLOCK, queryDesk } from './testing/plain-query.ts';
 import { QueryWindow } from './window.ts';
@@ -24,6 +26,28 @@ describe('DM-11 a query is what a plain evaluation of it says', () => {
       { numRuns: 20, seed: 5 },
     );
     expect(some).toBeGreaterThan(3);
+  });
+
+  it('a range as a bar asks for it holds the accounts that the bar counts', () => {
+    const figures = figuresOf(desk);
+    figures.refreshAll();
+    let some = 0;
+    for (const column of ['leverage', 'marginRatio'] as const) {
+      const { edges, accounts } = distributionPanel(keySource(desk, QUERY_CLOCK), column, desk.scratch);
+      accounts.forEach((count, bin) => {
+        const range = { column, atLeast: edges[bin]!, atMost: edges[bin + 1]!, isBelow: true };
+        const window = new QueryWindow(desk, figures, false);
+        drain(
+          window.take(
+            { filter: { ...NO_FILTER, ranges: [range] }, sort: [], window: { from: 0, count: 1 }, freeze: false, columns: [] },
+            0,
+          ),
+        );
+        expect([column, range.atLeast, window.window(1, 1, 0).matched]).toEqual([column, range.atLeast, count]);
+        if (count > 0) some++;
+      });
+    }
+    expect(some).toBeGreaterThan(15);
   });
 
   it('watched accounts only, and the watched ones in the order of the list whatever the filter says', () => {

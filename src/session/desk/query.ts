@@ -5,7 +5,7 @@ import { countMask, EITHER_SIDE, keepCodes, keepMarked, LONG, listMask, markHold
 import { type OrderScratch, orderRows, orderScratch } from '../../engine/kernel/order.ts';
 import { type OrderKey, type SelectScratch, selectScratch, selectWindow } from '../../engine/kernel/select.ts';
 import { type KeySource, orderValues, rangeValues } from './keys.ts';
-import type { DeskFilter, DeskRange, DeskSort } from './messages.ts';
+import type { DeskColumn, DeskFilter, DeskRange, DeskSort } from './messages.ts';
 import { shownState } from './reader.ts';
 
 /** Names that a filter may use, by the codes of the columns. */
@@ -58,7 +58,10 @@ export function applyFilter(source: KeySource, filter: DeskFilter, names: QueryN
   if (filter.watchedOnly) keepSources(count, accounts, board.watched, mask);
   if (facts.found) keepSources(count, accounts, facts.found, mask);
   if (facts.closed) keepSources(count, accounts, facts.closed, mask);
-  for (const range of filter.ranges) keepRange(count, rangeValues(source, range.column, keysAt(scratch, 0)), range, mask);
+  for (const range of filter.ranges) {
+    keepRange(count, rangeValues(source, range.column, keysAt(scratch, 0)), range, mask);
+    if (RATIOS.has(range.column)) keepCarriers(count, accounts.grossNotional, mask);
+  }
   if (filter.markets.length > 0 || filter.side !== 'any') {
     const wanted = Uint8Array.from(names.markets, (market) => (filter.markets.length === 0 || filter.markets.includes(market) ? 1 : 0));
     const sides = filter.side === 'long' ? LONG : filter.side === 'short' ? SHORT : EITHER_SIDE;
@@ -104,6 +107,13 @@ function keepStates({ columns, board, hasOverAge }: KeySource, { states }: DeskF
 
 function keepSources(count: number, { source }: AccountColumns, flags: Uint8Array, mask: Uint8Array): void {
   for (let row = 0; row < count; row++) mask[row]! &= flags[source[row]!]!;
+}
+
+/** Ratios to equity: an account that carries nothing has none, whatever the quotient (DS-8). */
+const RATIOS: ReadonlySet<string> = new Set(['leverage', 'marginRatio'] satisfies DeskColumn[]);
+
+function keepCarriers(count: number, carried: Float64Array, mask: Uint8Array): void {
+  for (let row = 0; row < count; row++) mask[row]! &= carried[row]! === 0 ? 0 : 1;
 }
 
 /** NaN is in no range, also in one without bounds. */

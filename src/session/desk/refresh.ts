@@ -1,5 +1,5 @@
 /** Figures of the account columns: six of them by the kernel, for everything or for what changed. Rules DK-3, DK-10, DK-19. */
-import { BLOCK_PLACES, type BlockKind, firstEntry, NO_POOL, widthOf } from '../../engine/kernel/layout.ts';
+import { BLOCK_PLACES, type BlockKind, firstEntry, GENERAL, NO_POOL, widthOf } from '../../engine/kernel/layout.ts';
 import { ratioOf, type Sums, sumEntries } from '../../engine/kernel/sweep.ts';
 import { whileWriting, whileWritingRows } from './board.ts';
 import { type DeskState, IS_BESIDE, IS_ISOLATED, IS_WHOLE, NONE } from './desk-state.ts';
@@ -49,14 +49,23 @@ export function sweepColumns(desk: DeskState): void {
     const rate = rateOf(desk, blocks.unitAsset[block]!);
     const firstRow = blocks.firstRow[block]!;
     if (firstRow >= 0)
-      whileWritingRows(desk.guard, firstRow, () => kernel.sweepColumns(block, groups, rate, figures, firstRow, figureStride));
+      whileWritingRows(desk.guard, firstRow, () => {
+        kernel.sweepColumns(block, groups, rate, figures, firstRow, figureStride);
+        if (kindOf(layout, block * BLOCK_PLACES) === GENERAL) forgetNotional(figures, firstRow, groups, figureStride);
+      });
     else {
       kernel.sweepColumns(block, groups, rate, desk.scratch, 0, BLOCK_PLACES);
+      if (kindOf(layout, block * BLOCK_PLACES) === GENERAL) forgetNotional(desk.scratch, 0, groups, BLOCK_PLACES);
       whileWriting(desk.guard, () => scatter(desk, block, groups, compounds));
     }
   }
   for (const row of compounds) refreshRow(desk, row);
   for (const { pool } of desk.exactPools.values()) refreshRow(desk, desk.pools.row[pool]!);
+}
+
+/** A pool with an unknown price has no entries: its notional is not known either, and not nothing (DK-2). */
+function forgetNotional(figures: Float64Array, from: number, groups: number, stride: number): void {
+  for (let i = from; i < from + 2 * groups; i++) if (Number.isNaN(figures[i]!)) figures[stride + i] = Number.NaN;
 }
 
 /** Figures of a block whose rows lie anywhere; accounts whose figures several pools make are only noted. */
@@ -99,7 +108,8 @@ export function poolFloats(desk: DeskState, place: number): PoolFloats {
   const rate = rateOf(desk, desk.blocks.unitAsset[Math.floor(place / BLOCK_PLACES)]!);
   const { equity, notional, requirement } = sums;
   const ratio = ratioOf(kind, equity, notional, requirement);
-  return { equity: equity * rate, notional: notional * rate, requirement: requirement * rate, ratio };
+  const known = Number.isNaN(equity) ? Number.NaN : notional;
+  return { equity: equity * rate, notional: known * rate, requirement: requirement * rate, ratio };
 }
 
 /** The six figures of one row from its pools (PF-9): cross pools added up, the worst ratio, isolated ones left out. */
@@ -125,9 +135,13 @@ function rowFloats(desk: DeskState, row: number): PoolFloats {
   let ratio = Number.NEGATIVE_INFINITY;
   let ordinal = 0;
   for (let pool = firstPool[row]!; pool !== NONE; pool = pools.next[pool]!, ordinal++) {
-    if (pools.flags[pool]! & IS_ISOLATED) continue;
     const place = pools.place[pool]!;
-    if (place === NONE) exact ??= exactFloats(desk, row);
+    if (place === NONE) {
+      exact ??= exactFloats(desk, row);
+      const own = exact[ordinal]!;
+      desk.exactFigures.set(pool, [own.equity, own.notional, own.requirement]);
+    }
+    if (pools.flags[pool]! & IS_ISOLATED) continue;
     const own = place === NONE ? exact![ordinal]! : poolFloats(desk, place);
     equity += own.equity;
     notional += own.notional;

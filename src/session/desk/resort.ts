@@ -154,7 +154,8 @@ function* classify({ pools, layout, blocks }: DeskState, radius: Float32Array) {
   const poolCount = pools.used;
   const classes: PlacedBlock[] = [];
   const classOf = new Uint16Array(poolCount);
-  const width = new Uint32Array(poolCount);
+  // ENTRIES_MAX fits.
+  const width = new Uint16Array(poolCount);
   const known = new Map<number, number>();
   for (let pool = 0; pool < poolCount; pool++) {
     if (pool % STEP_POOLS === STEP_POOLS - 1) yield;
@@ -182,7 +183,7 @@ function* classify({ pools, layout, blocks }: DeskState, radius: Float32Array) {
 interface Copy {
   readonly placing: Placing;
   /** Entries of each pool when it was planned. */
-  readonly width: Uint32Array;
+  readonly width: Uint16Array;
   /** By pool: its place in the new layout. */
   readonly newPlace: Uint32Array;
   readonly blocks: Blocks;

@@ -1,16 +1,19 @@
 /** What the whole system holds, from sums by slot and prices alone (rule DK-18): O(instruments × rows), whatever the number of accounts. */
 import type { DeskState } from './desk-state.ts';
+import { refreshRow } from './refresh.ts';
 import { EQUITY, LEG, MINUS, PLUS, sumLadder } from './slot-sums.ts';
 
 /**
- * In the desk's unit of account; isolated pools included; pools without linear form or with an unknown price left out, a leg
- * without a margin table in all but maintenance. Arrays by index
- * into the store's venues and the board's instruments; the next call writes them again.
+ * In the desk's unit of account; isolated pools included; pools with an unknown price left out, a leg without a margin table in all but
+ * maintenance. Pools without linear form are in the sums of the system and of venues, not in those by instrument. Arrays by index into
+ * the store's venues and the board's instruments; the next call writes them again.
  */
 export interface DeskTotals {
   equity: number;
   notional: number;
   maintenance: number;
+  /** Pools without linear form of which a figure is not known. */
+  unknownPools: number;
   readonly venueEquity: Float64Array;
   readonly venueNotional: Float64Array;
   readonly venueMaintenance: Float64Array;
@@ -27,6 +30,7 @@ export const createTotals = (instruments: number): DeskTotals => ({
   equity: 0,
   notional: 0,
   maintenance: 0,
+  unknownPools: 0,
   venueEquity: new Float64Array(VENUES_MAX),
   venueNotional: new Float64Array(VENUES_MAX),
   venueMaintenance: new Float64Array(VENUES_MAX),
@@ -59,6 +63,7 @@ export function totals(desk: DeskState): DeskTotals {
     if (sums.isStale[id] === 1) sumLadder(sums, ladders.all[id]!);
     addLadder(desk, id, result);
   }
+  addExact(desk, result);
   result.equity = result.notional = result.maintenance = 0;
   for (let v = 0; v < venueCount; v++) {
     result.equity += result.venueEquity[v]!;
@@ -66,6 +71,27 @@ export function totals(desk: DeskState): DeskTotals {
     result.maintenance += result.venueMaintenance[v]!;
   }
   return result;
+}
+
+/** Figures of the last `refreshColumns`; a pool that came since is looked at now. */
+function addExact(desk: DeskState, into: DeskTotals): void {
+  const { exactPools, exactFigures, pools, columns } = desk;
+  const { venue, unitRate } = columns.accounts;
+  into.unknownPools = 0;
+  for (const pool of exactPools.keys()) {
+    const row = pools.row[pool]!;
+    if (!exactFigures.has(pool)) refreshRow(desk, row);
+    const [equity, notional, requirement] = exactFigures.get(pool)!;
+    if (Number.isNaN(equity + notional + requirement)) {
+      into.unknownPools++;
+      continue;
+    }
+    const v = venue[row]!;
+    const rate = unitRate[row]!;
+    into.venueEquity[v]! += equity * rate;
+    into.venueNotional[v]! += notional * rate;
+    into.venueMaintenance[v]! += requirement * rate;
+  }
 }
 
 function addLadder(desk: DeskState, id: number, into: DeskTotals): void {

@@ -2,6 +2,8 @@
  * The query in force and its answers: what must be found out before it can be answered, the rows held while the pointer is in the table,
  * and the order of all rows for a page that reads shared memory. Rules DM-11…DM-13.
  */
+
+import { fillSlowKeys, SLOW_KEYS } from './keys.ts';
 import type { DeskColumn, DeskLadder, DeskQuery, DeskRows, DeskRung, DeskWindow } from './messages.ts';
 import { findText, type Job, rankIds } from './names.ts';
 import { keySource, type OpenDesk } from './opened.ts';
@@ -21,6 +23,9 @@ const FIGURES: ReadonlySet<string> = new Set([
 
 /** Columns that cost more than a sweep: computed for all rows only where they are filtered or ordered by. */
 const DETAILS: ReadonlySet<string> = new Set(['shock', 'nearest', 'initialMargin', 'biggest'] satisfies DeskColumn[]);
+
+/** Columns that move and whose values are made ahead: now and then, like those of `DETAILS`. */
+const MOVING_SLOWLY: ReadonlySet<string> = new Set([...DETAILS, 'age']);
 
 /** What the window asks of the kernel; see `figures.ts`. */
 export interface FigureSource {
@@ -59,7 +64,7 @@ const columnsOf = ({ filter, sort }: DeskQuery): readonly string[] => [
   ...sort.map(({ column }) => column),
 ];
 
-const isCostly = (query: DeskQuery): boolean => query.filter.rung !== null || columnsOf(query).some((column) => DETAILS.has(column));
+const isCostly = (query: DeskQuery): boolean => query.filter.rung !== null || columnsOf(query).some((column) => MOVING_SLOWLY.has(column));
 
 export class QueryWindow {
   /** Watched accounts that the book holds, in the order of the list. */
@@ -91,7 +96,7 @@ export class QueryWindow {
   *take(query: DeskQuery, clockMs: number): Job<undefined> {
     const before = this.asked;
     const isSame = before !== null && keyOf(before.query) === keyOf(query);
-    const facts = isSame && query.freeze ? before.facts : yield* this.findOut(query, before);
+    const facts = isSame && query.freeze ? before.facts : yield* this.findOut(query, before, clockMs);
     const held = isSame && before.hold?.rowVersion === this.open.kernel.columns.rowVersion ? before.hold : null;
     const hold = query.freeze ? (held ?? (yield* this.holdAll({ query, facts, hold: null }, clockMs))) : null;
     this.asked = { query, facts, hold };
@@ -99,15 +104,15 @@ export class QueryWindow {
   }
 
   /** Finds out again what moves with prices. */
-  *renew(): Job<undefined> {
+  *renew(clockMs: number): Job<undefined> {
     const before = this.asked;
     if (!before) return undefined;
-    const facts = yield* this.findOut(before.query, before);
+    const facts = yield* this.findOut(before.query, before, clockMs);
     if (this.asked === before) this.asked = { ...before, facts };
     return undefined;
   }
 
-  private *findOut(query: DeskQuery, before: Asked | null): Job<QueryFacts> {
+  private *findOut(query: DeskQuery, before: Asked | null, clockMs: number): Job<QueryFacts> {
     const text = textOf(query);
     const isKnown = before?.facts.found != null && textOf(before.query) === text;
     const found = text === '' ? null : isKnown ? before.facts.found : yield* findText(this.open.strings, text);
@@ -116,7 +121,25 @@ export class QueryWindow {
     const closed = rung ? yield* this.figures.closedBy(rung) : null;
     const costly = new Set(columnsOf(query).filter((column) => DETAILS.has(column)));
     if (costly.size > 0) yield* this.figures.refreshDetails(costly);
+    yield* this.makeReady(new Set(columnsOf(query).filter((column) => SLOW_KEYS.has(column))), clockMs);
     return { found, closed };
+  }
+
+  /** Makes the values of columns ahead that cost too much for every window; those of other queries go. */
+  private *makeReady(columns: ReadonlySet<string>, clockMs: number): Job<undefined> {
+    const { ready, kernel } = this.open;
+    for (const column of columns) {
+      const { rowVersion, accountCapacity } = kernel.columns;
+      const values = ready.get(column)?.values ?? new Float64Array(accountCapacity);
+      yield* fillSlowKeys(keySource(this.open, clockMs), column, values);
+      ready.set(column, { values, rowVersion });
+    }
+    for (const column of ready.keys()) if (!columns.has(column) && !this.isInForce(column)) ready.delete(column);
+    return undefined;
+  }
+
+  private isInForce(column: string): boolean {
+    return this.query !== null && columnsOf(this.query).includes(column);
   }
 
   /** Writes the order of all rows that match into the slot that nobody reads. */
@@ -148,7 +171,7 @@ export class QueryWindow {
 
   /** All rows that match, in order: a copy. */
   *exportRows(query: DeskQuery, clockMs: number): Job<Uint32Array> {
-    const facts = yield* this.findOut(query, this.asked);
+    const facts = yield* this.findOut(query, this.asked, clockMs);
     const rows = new Uint32Array(this.open.kernel.columns.count);
     this.match({ query, facts, hold: null }, clockMs);
     const length = yield* orderedRows(keySource(this.open, clockMs), query.sort, this.open.scratch, rows);

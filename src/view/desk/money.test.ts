@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatAxis, formatCount, formatMoney, formatShort, parseShort, plain } from './money.ts';
+import { formatAxis, formatCount, formatMoney, formatShort, hundredfold, parseShort, plain } from './money.ts';
 
 describe('plain', () => {
   it.each([
@@ -61,5 +61,19 @@ describe('amounts', () => {
     ['1.2.3', Number.NaN],
   ])('typed as %s', (text, value) => {
     expect(parseShort(text)).toBe(value);
+  });
+});
+
+describe('hundredfold', () => {
+  it.each([
+    ['0.008818092375831643', '0.8818092375831643'],
+    ['-0.1', '-10'],
+    ['12', '1200'],
+    ['0', '0'],
+    ['1.5', '150'],
+    ['0.00001', '0.001'],
+    ['1.2345', '123.45'],
+  ])('%s', (text, expected) => {
+    expect(hundredfold(text)).toBe(expected);
   });
 });

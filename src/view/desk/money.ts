@@ -15,6 +15,14 @@ export function plain(value: number): string {
   return `${sign}${all.padEnd(point, '0').slice(0, point)}${all.length > point ? `.${all.slice(point)}` : ''}`;
 }
 
+/** Plain decimal text, its point two places on: no digit is lost. */
+export function hundredfold(text: string): string {
+  const [whole = '', fraction = ''] = text.replace('-', '').split('.');
+  const digits = `${whole}${fraction.padEnd(2, '0').slice(0, 2)}`.replace(/^0+(?=\d)/, '');
+  const rest = fraction.slice(2);
+  return `${text.startsWith('-') ? '-' : ''}${digits}${rest === '' ? '' : `.${rest}`}`;
+}
+
 /** From here on cents say nothing; from there on digits do not fit. */
 const CENTS_BELOW = 100;
 const WHOLE_BELOW = 1e10;

@@ -79,7 +79,7 @@ function slotOf<T>(at: usize): usize {
 
 /**
  * Columns are written a few groups at a time: first their sums, then what follows from them. Each loop keeps what it needs in
- * registers, which one loop of both cannot; the sums lie here in between.
+ * registers, which one loop of both cannot; the sums lie here in between, so that one thread writes columns at a time.
  */
 const GROUPS_AT_ONCE: u32 = 4;
 const SUMS_BYTES: usize = 48;

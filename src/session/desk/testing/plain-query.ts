@@ -79,6 +79,7 @@ function matches(open: OpenDesk, rows: DeskRows, i: number, filter: DeskFilter):
       )) &&
     filter.ranges.every(({ column, atLeast, atMost, isBelow }) => {
       const signed = column === 'state' ? SEVERITY.indexOf(RISK_STATES[rows.state[i]!]!) : rows[column][i]!;
+      if ((column === 'leverage' || column === 'marginRatio') && rows.grossNotional[i] === 0) return false;
       const value = column === 'shock' || column === 'biggest' ? Math.abs(signed) : signed;
       return value >= (atLeast ?? -Infinity) && (isBelow && atMost !== null ? value < atMost : value <= (atMost ?? Infinity));
     })

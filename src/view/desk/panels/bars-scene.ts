@@ -93,7 +93,13 @@ export function distributionScene(bins: readonly Bin[], weight: Weight, unit: st
   const floor = height - AXIS;
   const marks: Mark[] = [
     { kind: 'line', x1: 0, x2: width, y1: HEAD, y2: HEAD, stroke: 'line' },
-    { kind: 'text', x: 0, y: HEAD - 3, text: `${formatAxis(top)} ${weight === 'accounts' ? weight : unit}`, fill: 'faint' },
+    {
+      kind: 'text',
+      x: 0,
+      y: HEAD - 3,
+      text: `${formatAxis(top)} ${weight === 'notional' ? unit : top === 1 ? 'account' : 'accounts'}`,
+      fill: 'faint',
+    },
   ];
   const placed = bins.map((bin, index): PlacedBar => {
     const value = weightOf(bin, weight);

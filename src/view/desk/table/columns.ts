@@ -6,7 +6,7 @@ import { type DeskBook, type DeskRows, type DeskSortColumn, RISK_STATES, type Ri
 import { formatExact, formatFixed, formatLeverage, formatPercent, formatRatio, type Rounding } from '../../format/number.ts';
 import { formatAge } from '../../format/time.ts';
 import { STATE_WORDS } from '../../format/words.ts';
-import { formatMoney, plain } from '../money.ts';
+import { formatMoney, hundredfold, plain } from '../money.ts';
 
 /** What is needed to write a row besides the row. */
 export type BookNames = Pick<DeskBook, 'venues' | 'venueNames' | 'instruments' | 'unit'>;
@@ -37,7 +37,7 @@ export const PIN_WIDTH = 26;
 export const stateOf = (rows: DeskRows, at: number): RiskState => RISK_STATES[rows.state[at]!] ?? 'indeterminate';
 
 /** Why a row lacks a number, in three words at most; an index into this list is what cells compare. */
-const WHY = ['', 'not known', 'insolvent', 'no position', 'already past', 'never', 'not priced', 'no notional', '…'] as const;
+const WHY = ['', 'not known', 'insolvent', 'no position', 'already past', 'never', 'not priced', 'no notional', '…', 'no age'] as const;
 /** The index of an instrument before it was looked for: of a row that just came in sight. */
 const NOT_YET = -2;
 
@@ -52,14 +52,17 @@ function whyNot(column: NumberColumn, rows: DeskRows, at: number): number {
   const isCostly = column === 'shock' || column === 'nearest' || column === 'initialMargin' || column === 'biggest';
   if (isCostly && rows.biggestInstrument[at] === NOT_YET) return 8;
   if (state === 'indeterminate') return 1;
-  if ((column === 'leverage' || column === 'marginRatio') && !(rows.equity[at]! > 0)) return 2;
+  if (column === 'leverage' || column === 'marginRatio') {
+    const isNothing = rows.equity[at] === 0 && rows.grossNotional[at] === 0;
+    if (!(rows.equity[at]! > 0)) return isNothing ? 3 : 2;
+  }
   if (column === 'shock' || column === 'nearest') {
     if (rows.positions[at] === 0) return 3;
     return state === 'liquidation' || state === 'bankrupt' ? 4 : 5;
   }
   if (column === 'bufferShare' && rows.grossNotional[at] === 0) return rows.positions[at] === 0 ? 3 : 7;
-  if (column === 'biggest' || column === 'bufferShare') return rows.positions[at] === 0 ? 3 : 6;
-  return column === 'age' ? 6 : 1;
+  if (column === 'biggest') return rows.positions[at] === 0 ? 3 : 6;
+  return column === 'age' ? 9 : 1;
 }
 
 type Common = Pick<DeskColumnSpec, 'header' | 'help' | 'width'> & { readonly isUsual?: boolean };
@@ -72,6 +75,22 @@ const instrumentOf = (codes: Int32Array, at: number, book: BookNames): string =>
   const market = code < 0 ? '' : (book.instruments.market[code] ?? '');
   return market.length > MARKET_LETTERS ? `${market.slice(0, MARKET_LETTERS - 1)}…` : market;
 };
+
+/** Every digit with its unit. */
+function exactly(bounds: DeskColumnSpec['bounds'], text: string, unit: string): string {
+  switch (bounds) {
+    case 'money':
+      return `${formatExact(text)} ${unit}`;
+    case 'percent':
+      return `${formatExact(hundredfold(text))}\u202f%`;
+    case 'times':
+      return `${formatExact(text)}×`;
+    case 'seconds':
+      return `${formatExact(text)}\u202fms`;
+    default:
+      return formatExact(text);
+  }
+}
 
 function number(
   id: NumberColumn & DeskSortColumn,
@@ -95,9 +114,8 @@ function number(
     full: (rows, at, book) => {
       const why = whyNot(id, rows, at);
       if (why !== 0) return WHY[why]!;
-      const unit = bounds === 'money' ? ` ${book.unit}` : '';
       const instrument = besides ? ` · ${book.instruments.id[besides(rows)[at]!] ?? ''}` : '';
-      return `${formatExact(plain(rows[id][at]!))}${unit}${instrument}`;
+      return `${exactly(bounds, plain(rows[id][at]!), book.unit)}${instrument}`;
     },
   };
 }
@@ -175,7 +193,7 @@ export const COLUMNS: readonly DeskColumnSpec[] = [
     (rows, at) => rows.venue[at]!,
     (rows, at, book) => book.venueNames[rows.venue[at]!] ?? '',
     (rows, at, book) => book.venues[rows.venue[at]!] ?? '',
-    { header: 'Venue', help: 'Whose margin rules apply', width: 92 },
+    { header: 'Venue', help: 'Whose margin rules apply', width: 104 },
   ),
   number('age', 'seconds', (text) => formatAge(Number(text)), {
     header: 'Age',
