@@ -49,8 +49,17 @@ export default defineConfig(({ command, isPreview }) => {
     html: isDevelopment ? { cspNonce: DEVELOPMENT_NONCE } : {},
     server: { host: 'localhost', headers: securityHeaders(DEVELOPMENT_NONCE) },
     preview: { host: 'localhost', headers: securityHeaders() },
-    /** The desk's half of the engine is a chunk of its own, `engine-desk-…`, for the size budget. */
-    worker: { format: 'es', rolldownOptions: { output: { chunkFileNames: 'assets/engine-[name]-[hash].js' } } },
+    /** The desk's part of the engine and the alarms' are chunks of their own, `engine-desk-…` and `engine-alarms-…`, for the size budget. */
+    worker: {
+      format: 'es',
+      rolldownOptions: {
+        output: {
+          /** What the worker starts with comes in one file, whoever else needs parts of it. */
+          codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] },
+          chunkFileNames: 'assets/engine-[name]-[hash].js',
+        },
+      },
+    },
     build: {
       target: 'es2022',
       manifest: true,

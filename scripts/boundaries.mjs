@@ -27,7 +27,7 @@ export const WALLS = {
   policy: { folders: ['domain', 'engine'], packages: [], pure: true },
   venues: { folders: ['domain', 'wire', 'engine'], packages: ['valibot'], pure: true },
   formats: {
-    folders: ['domain', 'wire', 'engine', 'venues'],
+    folders: ['domain', 'wire', 'engine', 'policy', 'venues'],
     packages: ['valibot', 'papaparse', 'hyparquet', 'hyparquet-writer'],
     pure: true,
   },

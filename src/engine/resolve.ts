@@ -20,6 +20,8 @@ export interface Collateral {
   readonly volatile: boolean;
   readonly liquidationThreshold: Figure;
   readonly loanToValue: Figure;
+  /** Lending: what a liquidator receives beyond what it repays, fraction. */
+  readonly liquidationBonus: Figure;
 }
 
 /**
@@ -159,6 +161,7 @@ function resolveBalance(balance: Balance, context: Context): Collateral {
     volatile: !isPegged(balance.asset),
     liquidationThreshold: optional(balance.liquidationThreshold ?? asset?.liquidationThreshold),
     loanToValue: optional(balance.loanToValue ?? asset?.loanToValue),
+    liquidationBonus: optional(balance.liquidationBonus ?? asset?.liquidationBonus),
   };
 }
 

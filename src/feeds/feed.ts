@@ -2,8 +2,9 @@
  * What a price stream is. Every stream (simulated, replayed, live) is a state machine driven from outside (rule FD-1):
  * it holds no timer and reads no clock, so it runs the same in a worker, in Node and in a test.
  */
+
+import type { FreshnessLimits } from '../domain/freshness.ts';
 import type { FeedStatus, Tick } from '../domain/tick.ts';
-import type { FreshnessLimits } from './freshness.ts';
 import type { SequenceCounts } from './sequence.ts';
 
 /** One series of a feed. */

@@ -2,9 +2,10 @@
  * A feed made of frames that are known by their time: what a simulated and a replayed stream have in common
  * (rules FD-1 to FD-3, FD-9 to FD-11).
  */
+
+import { freshness } from '../domain/freshness.ts';
 import type { FeedStatus } from '../domain/tick.ts';
 import { type Feed, type FeedDescription, type FeedOutput, SPEED_MAX } from './feed.ts';
-import { freshness } from './freshness.ts';
 import { createPlaybackClock, type PlaybackClock } from './playback-clock.ts';
 import { createSequencer, type Sequencer } from './sequence.ts';
 import type { RawTick } from './well-formed.ts';

@@ -1,6 +1,7 @@
 /** Real price history at a chosen speed (rules FD-20 to FD-24). */
+
+import { freshnessLimits } from '../domain/freshness.ts';
 import type { Feed } from './feed.ts';
-import { freshnessLimits } from './freshness.ts';
 import { createPlayback, type FrameSource, type PlaybackOptions } from './playback.ts';
 import type { ReplayData, ReplaySeries } from './replay-format.ts';
 import type { RawTick } from './well-formed.ts';

@@ -1,6 +1,7 @@
 /** A seeded price stream that behaves as crypto markets do (rules FD-13 to FD-19). */
+
+import { freshnessLimits } from '../domain/freshness.ts';
 import type { Feed } from './feed.ts';
-import { freshnessLimits } from './freshness.ts';
 import { createPlayback, type FrameSource, type PlaybackOptions } from './playback.ts';
 import { createPriceModel, type PriceModel } from './price-model.ts';
 import { MARKETS, REGIMES, type Regime } from './price-model-parameters.ts';

@@ -1,4 +1,5 @@
 /** The shape of every message that the page may send, checked where it arrives. A message of any other shape is refused whole. Rule SE-26. */
+import { ALARM_SHAPES } from './alarms/check.ts';
 import { DESK_SHAPES } from './desk/check.ts';
 import type { Command, Edit, FeedSpec, WhatIfSpec } from './protocol.ts';
 import {
@@ -64,6 +65,7 @@ const COMMANDS: Kinds<Command> = {
   export: hasShape({ requestId: isIndex }),
   seen: hasShape({ bookVersion: isIndex }),
   'debug-crash': hasShape({ how: oneOf('throw', 'silence') }),
+  ...ALARM_SHAPES,
   ...DESK_SHAPES,
 };
 

@@ -65,6 +65,7 @@ function page(options: Partial<ClientOptions> = {}): Page {
     onSnapshot: (snapshot) => void snapshots.push(snapshot),
     onWhatIf: (frame) => void whatIfs.push(frame),
     onDesk: () => undefined,
+    onAlarms: () => undefined,
     onConnection: (state) => void connections.push(state),
     onFaults: (all) => void faults.push(...all.map((fault) => fault.message)),
     ...options,
@@ -246,6 +247,7 @@ describe('SE-31 a worker that stopped', () => {
     void client.request({ kind: 'load', name: 'book', text: 'BOOK' });
     void client.request({ kind: 'edit', edit: { kind: 'position-remove', index: 1 } });
     void client.request({ kind: 'edit', edit: { kind: 'position-remove', index: 99 } });
+    void client.request({ kind: 'alarm-rules', text: 'RULES' });
     void client.request({ kind: 'select-account', account: 'b' });
     void client.request({ kind: 'feed', feed: { kind: 'replay', name: 'crash' } });
     client.setSpeed(60);
@@ -270,6 +272,7 @@ describe('SE-31 a worker that stopped', () => {
     wire.start();
     expect(wire.take().map(({ requestId, ...command }: Command & { requestId?: number }) => command)).toEqual([
       { kind: 'hello', protocolVersion: PROTOCOL_VERSION, nowMs: 5, debug: true },
+      { kind: 'alarm-rules', text: 'RULES' },
       { kind: 'load', name: 'book', text: 'BOOK' },
       { kind: 'edit', edit: { kind: 'position-remove', index: 1 } },
       { kind: 'select-account', account: 'b' },
@@ -334,7 +337,7 @@ describe('SE-31 a worker that stopped', () => {
     wire.fail();
     wire.start();
     const restore = wire.take();
-    expect(restore).toHaveLength(8);
+    expect(restore).toHaveLength(9);
     for (const command of restore) if (idOf(command) > 0) wire.give({ kind: 'done', requestId: idOf(command) });
     expect(connections.at(-1)).toMatchObject({ kind: 'ready', restartCount: 2 });
   });

@@ -4,7 +4,7 @@
  */
 import type { Fault } from '../domain/fault.ts';
 import { createQueryGate, createSnapshotGate, createWhatIfGate, createWindowGate, SUPERSEDED } from './client-gates.ts';
-import type { Command, DeskFrame, DeskQuery, DeskWindow, Frame, HistoryColumns, Snapshot, WhatIfSpec } from './protocol.ts';
+import type { AlarmsFrame, Command, DeskFrame, DeskQuery, DeskWindow, Frame, HistoryColumns, Snapshot, WhatIfSpec } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import { CHANGES_MAX, commandsOf, compact, deskCommandsOf, isBytes, NOTHING, type Recollection, recollect, remember } from './restore.ts';
 import type { Transport, TransportFault } from './transport.ts';
@@ -52,6 +52,7 @@ export interface ClientOptions {
   readonly onWhatIf: (frame: WhatIfFrame) => void;
   /** The desk's frames: windows newest only and when the page is ready to paint, all others as they come. */
   readonly onDesk: (frame: DeskFrame) => void;
+  readonly onAlarms: (frame: AlarmsFrame) => void;
   readonly onConnection: (state: ConnectionState) => void;
   /** Faults that answer no one request, and what could not be restored. */
   readonly onFaults: (faults: readonly Fault[]) => void;
@@ -225,6 +226,9 @@ class ClientCore {
         this.windows(frame);
         if (frame.requestId !== 0) this.settle(frame.requestId, { ok: true, value: frame });
         break;
+      case 'alarms':
+        this.options.onAlarms(frame);
+        break;
       case 'desk-book':
       case 'desk-status':
       case 'desk-panels':
@@ -312,6 +316,7 @@ const KINDS: ReadonlySet<string> = new Set<Frame['kind']>([
   'done',
   'failed',
   'beat',
+  'alarms',
   'desk-opened',
   'desk-book',
   'desk-status',

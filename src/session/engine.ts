@@ -2,6 +2,8 @@
  * The session and the desk with their state kept in one place: what a host runs. The desk is code of its own, larger than the session,
  * and is given to the engine when it is wanted.
  */
+import type { AlarmModule } from './alarms/index.ts';
+import type { AlarmCommand } from './alarms/messages.ts';
 import { checkCommand } from './check-command.ts';
 import type { DeskModule } from './desk/index.ts';
 import type { DeskCommand } from './desk/messages.ts';
@@ -24,7 +26,12 @@ type Opening = Extract<DeskCommand, { readonly kind: 'desk-open' }>;
 type OpeningContext = Parameters<DeskModule['openBook']>[2];
 
 const isDeskCommand = (input: EngineInput | Command): boolean => input.kind.startsWith('desk-');
+const isAlarmCommand = (input: EngineInput | Command): input is AlarmCommand => input.kind.startsWith('alarm-');
 const isDeskInput = (input: EngineInput): input is DeskCommand | DeskInput => isDeskCommand(input);
+
+const noAlarms = ({ requestId }: AlarmCommand): readonly Frame[] => [
+  { kind: 'failed', requestId, faults: [{ pointer: '', message: 'there are no alarms' }] },
+];
 
 class Engine implements HostedEngine {
   readonly check = checkCommand;
@@ -33,6 +40,8 @@ class Engine implements HostedEngine {
   private desk: Desk | null = null;
   private module: DeskModule | null = null;
   private readonly memory: DeskMemory;
+  /** Null until prices move. */
+  private alarms: ReturnType<AlarmModule['createAlarmWatch']> | null = null;
   private bookSequence = 0;
   /** The desk shows the margin page's book: what is edited there changes here. */
   private isFollowing = false;
@@ -51,6 +60,14 @@ class Engine implements HostedEngine {
     return this.desk === null && isDeskCommand(command);
   }
 
+  wantsAlarms(command: Command): boolean {
+    return this.alarms === null && (command.kind === 'feed' || isAlarmCommand(command));
+  }
+
+  takeAlarms(module: AlarmModule): void {
+    this.alarms ??= module.createAlarmWatch();
+  }
+
   /** The desk begins with the prices as they stand. */
   takeDesk(module: DeskModule): void {
     if (this.desk) return;
@@ -61,6 +78,7 @@ class Engine implements HostedEngine {
   }
 
   step(input: EngineInput, nowMs: number): readonly Frame[] {
+    if (isAlarmCommand(input)) return this.alarms?.command(input, this.state) ?? noAlarms(input);
     if (!isDeskInput(input)) return this.stepSession(input, nowMs);
     const { desk, module } = this;
     if (desk && module) return this.stepDesk(desk, module, input, nowMs);
@@ -94,9 +112,12 @@ class Engine implements HostedEngine {
   }
 
   private stepSession(input: SessionInput, nowMs: number): readonly Frame[] {
-    const before = this.state.loaded;
-    const { state, frames } = step(this.state, input, { nowMs });
+    const earlier = this.state;
+    const before = earlier.loaded;
+    const { state, frames: shown } = step(earlier, input, { nowMs });
     this.state = state;
+    const alarms = this.alarms?.follow(input, earlier, state, nowMs) ?? [];
+    const frames = alarms.length > 0 ? [...shown, ...alarms] : shown;
     if (input.kind === 'feed-update') this.desk?.feed(state.prices, state.source, state.limits);
     const { desk, module } = this;
     if (desk && module && this.isFollowing && before && state.loaded && state.loaded !== before)

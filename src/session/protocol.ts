@@ -7,9 +7,11 @@ import type { Book } from '../domain/book.ts';
 import type { Fault } from '../domain/fault.ts';
 import type { FeedStatus, Tick } from '../domain/tick.ts';
 
+import type { AlarmCommand, AlarmsFrame } from './alarms/messages.ts';
 import type { DeskCommand, DeskFrame } from './desk/messages.ts';
 
-/** The desk's messages stand in a file of their own. */
+/** The messages of alarms and desk stand in files of their own. */
+export type { AlarmOutlook, AlarmSaid, AlarmSubject, AlarmsFrame, EndedAlarm, StandingAlarm } from './alarms/messages.ts';
 export * from './desk/messages.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -253,6 +255,7 @@ export type Command =
   | { readonly kind: 'seen'; readonly bookVersion: number }
   /** Throws, or falls silent, inside the worker. Refused unless `hello` said `debug`. */
   | { readonly kind: 'debug-crash'; readonly how: 'throw' | 'silence' }
+  | AlarmCommand
   | DeskCommand;
 
 /** What the session itself answers; the rest of the commands belong to the host, which holds feed and clock. */
@@ -290,7 +293,7 @@ export type DeskInput =
   | { readonly kind: 'desk-bytes'; readonly requestId: number; readonly bytes: Uint8Array | string };
 
 /** Everything that an engine carries out. */
-export type EngineInput = SessionInput | DeskCommand | DeskInput;
+export type EngineInput = SessionInput | AlarmCommand | DeskCommand | DeskInput;
 
 /** One line of a "show working" panel: exact text, ready for the screen. */
 export interface WorkingView {
@@ -366,6 +369,7 @@ export type Frame =
   | { readonly kind: 'failed'; readonly requestId: number; readonly faults: readonly Fault[] }
   /** The worker is alive. */
   | { readonly kind: 'beat'; readonly nowMs: number }
+  | AlarmsFrame
   | DeskFrame;
 
 export type Snapshot = Extract<Frame, { readonly kind: 'snapshot' }>;

@@ -17,6 +17,8 @@ export interface Recollection {
   /** The feed's speed and clock in the last snapshot; NaN before one. */
   readonly speed: number;
   readonly clockMs: number;
+  /** Null: the shipped ones. */
+  readonly alarmRules: Extract<Command, { readonly kind: 'alarm-rules' }> | null;
   readonly desk: DeskRecollection;
 }
 
@@ -33,6 +35,7 @@ export const NOTHING: Recollection = {
   feed: null,
   speed: Number.NaN,
   clockMs: Number.NaN,
+  alarmRules: null,
   desk: { open: null, panels: null, watch: null },
 };
 
@@ -51,6 +54,8 @@ export function recollect(before: Recollection, command: Command): Recollection 
       return { ...before, changes: [...before.changes, command] };
     case 'feed':
       return { ...before, feed: command.feed, speed: Number.NaN, clockMs: Number.NaN };
+    case 'alarm-rules':
+      return { ...before, alarmRules: command };
     case 'desk-open':
       return { ...withDesk(before, { open: command }), ...(command.source.kind === 'file' ? { feed: feedAfterLoad(before.feed) } : {}) };
     case 'desk-panels':
@@ -95,6 +100,7 @@ export function compact(before: Recollection, name: string, text: string): Recol
 /** The commands that lead a fresh worker there, in order, with the what-if that the page wants now; `nextId` numbers them. */
 export function commandsOf(memory: Recollection, whatIf: WhatIfSpec | null, nextId: () => number): Command[] {
   const commands: Command[] = [];
+  if (memory.alarmRules) commands.push({ ...memory.alarmRules, requestId: nextId() });
   if (memory.book) commands.push({ ...memory.book, requestId: nextId() });
   for (const change of memory.changes) commands.push({ ...change, requestId: nextId() });
   if (memory.feed) commands.push({ kind: 'feed', requestId: nextId(), feed: memory.feed });

@@ -3,6 +3,7 @@
  * stands at the other end (and holds feed and clock) needs a `HostedEngine`.
  */
 import type { Fault } from '../domain/fault.ts';
+import type { AlarmModule } from './alarms/index.ts';
 import type { DeskModule } from './desk/index.ts';
 import type { Command, EngineInput, Frame } from './protocol.ts';
 
@@ -37,6 +38,7 @@ export interface SimulationStart {
   readonly startPrices: Readonly<Record<string, string>>;
 }
 
+export type { AlarmModule } from './alarms/index.ts';
 export type { DeskModule } from './desk/index.ts';
 
 /** Session and desk as a host runs them: they keep the state and nothing else. */
@@ -46,6 +48,9 @@ export interface HostedEngine {
   /** The command is the desk's, and there is none yet: `takeDesk` comes before it. */
   readonly wantsDesk: (command: Command) => boolean;
   readonly takeDesk: (module: DeskModule) => void;
+  /** The command moves prices or is the alarms', and there are none yet: `takeAlarms` comes before it. */
+  readonly wantsAlarms: (command: Command) => boolean;
+  readonly takeAlarms: (module: AlarmModule) => void;
   /** Something long waits for `desk-work`. */
   readonly isWorking: boolean;
   /** Bytes [from, to) of the file that `desk-open` of this request named: it goes on with `desk-bytes`. */

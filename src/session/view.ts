@@ -1,6 +1,7 @@
 /** One account as the page shows it: assessed exactly, put into columns, with its state and the age of what it rests on. */
 import type { Account, Book } from '../domain/book.ts';
 import { assessAccount } from '../engine/assess.ts';
+import { type Moves, movedBook } from '../engine/moved-book.ts';
 import type { VenueRules } from '../engine/rules.ts';
 import type { AccountAssessment } from '../engine/types.ts';
 import { poolRiskState, riskState } from '../policy/risk-state.ts';
@@ -11,7 +12,6 @@ import { isStale, oldestInput, type PriceInput, priceInputs, withStaleness } fro
 import { type PricedBook, pricedBook } from './prices.ts';
 import type { AccountView, PoolView } from './protocol.ts';
 import { type Loaded, type SessionState, selectedAccount, selectedKeys } from './state.ts';
-import { type Moves, movedBook } from './what-if.ts';
 
 /** The selected account joined with its prices: what an assessment needs. */
 export interface Running {

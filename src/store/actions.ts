@@ -30,6 +30,10 @@ export interface Actions {
   readonly explain: (figure: string, at?: { readonly pool?: string; readonly position?: number }) => Promise<Answer<WorkingView>>;
   /** The book as loaded and edited, as leverage-book/1 text. */
   readonly exportBook: () => Promise<Answer<string>>;
+  /** Rules as `alarm-rules/1` text; null: the shipped ones. Faults point into the text, and then nothing changed. */
+  readonly setAlarmRules: (text: string | null) => Promise<Answer<unknown>>;
+  readonly acknowledgeAlarm: (episode: string) => Promise<Answer<unknown>>;
+  readonly snoozeAlarm: (episode: string, forMs: number) => Promise<Answer<unknown>>;
   readonly dismissNotice: (id: number) => void;
   readonly changeSettings: (change: Partial<Omit<Settings, 'tables'>>) => void;
   readonly changeTable: (table: string, change: Partial<TableLayout>) => void;
@@ -81,6 +85,9 @@ export function createActions(store: StoreApi<AppState>, client: Client, storage
         .then((answer): Answer<WorkingView> => (answer.ok ? { ok: true, value: answer.value.working } : answer)),
     exportBook: () =>
       client.request({ kind: 'export' }).then((answer): Answer<string> => (answer.ok ? { ok: true, value: answer.value.text } : answer)),
+    setAlarmRules: (text) => client.request({ kind: 'alarm-rules', text }),
+    acknowledgeAlarm: (episode) => client.request({ kind: 'alarm-acknowledge', episode }),
+    snoozeAlarm: (episode, forMs) => client.request({ kind: 'alarm-snooze', episode, forMs }),
     dismissNotice: (id) => store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) })),
     changeSettings: (change) => setSettings({ ...store.getState().settings, ...change }),
     changeTable: (table, change) => {

@@ -17,6 +17,7 @@ import type {
 } from '../session/protocol.ts';
 import { EMPTY_LAYOUT } from './settings.ts';
 import type {
+  AlarmsFrame,
   AppState,
   BalanceColumns,
   ConnectionState,
@@ -86,6 +87,15 @@ export const selectWhatIfFigure =
   (name: keyof PoolCells) =>
   (state: AppState): FigureCell | null =>
     state.whatIf?.account?.cells[name] ?? null;
+
+/** Alarms that stand, and the worst of them; the same text as long as neither changes: `2 warning`, '' for none. */
+export const selectAlarmCount = ({ alarms }: AppState): string => {
+  const worst = alarms?.standing[0];
+  return alarms && worst ? `${alarms.standing.length} ${worst.state}` : '';
+};
+export const selectAlarms = (state: AppState): AlarmsFrame | null => state.alarms;
+export const selectAlarmSound = (state: AppState): boolean => state.settings.alarmSound;
+export const selectAlarmNotifications = (state: AppState): boolean => state.settings.alarmNotifications;
 
 export const selectTheme = (state: AppState): Theme => state.settings.theme;
 export const selectTimeZone = (state: AppState): TimeZoneChoice => state.settings.timeZone;

@@ -9,7 +9,15 @@ export interface SettingsStorage {
 
 export const SETTINGS_KEY = 'plimsoll/settings/1';
 
-export const DEFAULT_SETTINGS: Settings = { theme: 'dark', timeZone: 'utc', palette: 'green-up', shortcuts: true, tables: {} };
+export const DEFAULT_SETTINGS: Settings = {
+  theme: 'dark',
+  timeZone: 'utc',
+  palette: 'green-up',
+  shortcuts: true,
+  alarmSound: false,
+  alarmNotifications: false,
+  tables: {},
+};
 
 export const EMPTY_LAYOUT: TableLayout = { columnOrder: [], columnVisibility: {}, sorting: [] };
 
@@ -30,6 +38,8 @@ export function readSettings(storage: SettingsStorage): Settings {
     timeZone: oneOf(raw.timeZone, ['utc', 'local'], DEFAULT_SETTINGS.timeZone),
     palette: oneOf(raw.palette, ['green-up', 'red-up', 'blue-orange'], DEFAULT_SETTINGS.palette),
     shortcuts: typeof raw.shortcuts === 'boolean' ? raw.shortcuts : DEFAULT_SETTINGS.shortcuts,
+    alarmSound: raw.alarmSound === true,
+    alarmNotifications: raw.alarmNotifications === true,
     tables: readTables(raw.tables),
   };
 }

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, Client, ClientOptions, Request } from '../session/client.ts';
 import { createEngine } from '../session/engine.ts';
-import type { AccountView, Command, Frame, HistoryColumns, SessionInput, Snapshot, WhatIfSpec } from '../session/protocol.ts';
+import type {
+  AccountView,
+  AlarmsFrame,
+  Command,
+  Frame,
+  HistoryColumns,
+  SessionInput,
+  Snapshot,
+  StandingAlarm,
+  WhatIfSpec,
+} from '../session/protocol.ts';
 import { AS_OF_MS, bookText, feed, tick } from '../session/testing/fixtures.ts';
 import { createApp } from './index.ts';
 import { NOTICES_MAX } from './notices.ts';
@@ -9,7 +19,7 @@ import * as selectors from './selectors.ts';
 import { DEFAULT_SETTINGS, readSettings, SETTINGS_KEY, type SettingsStorage } from './settings.ts';
 import { parseStartOptions, startApp } from './start-options.ts';
 
-type Handlers = Pick<ClientOptions, 'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onConnection' | 'onFaults'>;
+type Handlers = Pick<ClientOptions, 'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onAlarms' | 'onConnection' | 'onFaults'>;
 
 const memory = (text?: string): SettingsStorage & { readonly texts: Map<string, string> } => {
   const texts = new Map(text === undefined ? [] : [[SETTINGS_KEY, text]]);
@@ -77,8 +87,67 @@ function session() {
   return { send, snapshot, whatIf };
 }
 
+const alarm = (more: Partial<StandingAlarm> = {}): StandingAlarm => ({
+  account: 'perp',
+  pool: 'cross',
+  market: '',
+  venue: 'hyperliquid',
+  episode: 'e',
+  state: 'warning',
+  knowledge: 'known',
+  firstSeenMs: 0,
+  raisedMs: 0,
+  worstState: 'warning',
+  acknowledgedMs: Number.NaN,
+  snoozedForMs: Number.NaN,
+  rule: 'ratio-warning',
+  values: {},
+  shock: '',
+  deposit: '',
+  unit: 'USD',
+  call: null,
+  ...more,
+});
+const alarms = (standing: readonly StandingAlarm[], rules: string): AlarmsFrame => ({
+  kind: 'alarms',
+  clockMs: 0,
+  account: 'perp',
+  standing,
+  ended: [],
+  said: [],
+  load: { lastTenMinutes: 0, lastHour: 0, lastDay: 0, standing: standing.length, chattering: 0, level: 'acceptable' },
+  outlook: [],
+  rules,
+});
+
 const NO_HISTORY: HistoryColumns | null = null;
 const refused = (message: string, pointer = ''): Answer<never> => ({ ok: false, faults: [{ pointer, message }], superseded: false });
+
+describe('alarms in the store', () => {
+  it('AM-7: rules that did not cross are as they were; the count names the worst', () => {
+    const { state, give } = stand();
+    expect(selectors.selectAlarmCount(state())).toBe('');
+    give.onAlarms(alarms([], 'the rules'));
+    expect(selectors.selectAlarmCount(state())).toBe('');
+    give.onAlarms(alarms([alarm({ state: 'margin-call' }), alarm()], ''));
+    expect(selectors.selectAlarmCount(state())).toBe('2 margin-call');
+    expect(selectors.selectAlarms(state())?.rules).toBe('the rules');
+    give.onAlarms(alarms([], 'other rules'));
+    expect(selectors.selectAlarms(state())?.rules).toBe('other rules');
+  });
+
+  it('AM-6: what is done to an alarm goes to the engine under its episode', async () => {
+    const { actions, asked } = stand();
+    await actions.acknowledgeAlarm('e');
+    await actions.snoozeAlarm('e', 900_000);
+    await actions.setAlarmRules(null);
+    expect(asked).toEqual([
+      { kind: 'alarm-acknowledge', episode: 'e' },
+      { kind: 'alarm-snooze', episode: 'e', forMs: 900_000 },
+      { kind: 'alarm-rules', text: null },
+    ]);
+  });
+});
 
 describe('the store without React', () => {
   it('has nothing to show at first, and figures after the first snapshot', () => {

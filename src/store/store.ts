@@ -1,7 +1,7 @@
 /** The page's state: a zustand store without React, fed by frames. One object, replaced, never changed in place. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Client, ClientOptions, ConnectionState, WhatIfFrame } from '../session/client.ts';
-import type { HistoryColumns, Snapshot } from '../session/protocol.ts';
+import type { AlarmsFrame, HistoryColumns, Snapshot } from '../session/protocol.ts';
 import { type Actions, createActions } from './actions.ts';
 import type { CreateDeskReader } from './desk.ts';
 import type { DeskActions } from './desk-actions.ts';
@@ -15,7 +15,7 @@ import type { AppState, Fault } from './types.ts';
 
 export type AppStore = StoreApi<AppState>;
 
-type Handlers = Pick<ClientOptions, 'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onConnection' | 'onFaults'>;
+type Handlers = Pick<ClientOptions, 'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onAlarms' | 'onConnection' | 'onFaults'>;
 
 export interface AppOptions {
   /** Makes the client that feeds this store: over a worker, or in process for a test. */
@@ -46,6 +46,7 @@ export function createApp(options: AppOptions): App {
     whatIf: null,
     notices: [],
     settings: readSettings(options.storage),
+    alarms: null,
     desk: INITIAL_DESK,
   }));
   let desk: DeskPart | undefined;
@@ -53,6 +54,7 @@ export function createApp(options: AppOptions): App {
     onSnapshot: (snapshot, history) => takeSnapshot(store, snapshot, history),
     onWhatIf: (frame) => takeWhatIf(store, frame),
     onDesk: (frame) => desk?.take(frame),
+    onAlarms: (frame) => takeAlarms(store, frame),
     onConnection: (state) => takeConnection(store, state),
     onFaults: (faults) => takeFaults(store, faults),
   });
@@ -87,6 +89,11 @@ function takeSnapshot(store: AppStore, snapshot: Snapshot, history: HistoryColum
     history: history ?? state.history,
     notices: noticesOfFeed(state, snapshot),
   }));
+}
+
+/** Rules cross only when they changed. */
+function takeAlarms(store: AppStore, frame: AlarmsFrame): void {
+  store.setState(({ alarms }) => ({ alarms: frame.rules === '' && alarms ? { ...frame, rules: alarms.rules } : frame }));
 }
 
 /** Says once that the feed is lost, and takes it back when it is there again. */

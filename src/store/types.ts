@@ -3,6 +3,7 @@ import type { Fault } from '../domain/fault.ts';
 import type { ConnectionState } from '../session/client.ts';
 import type {
   AccountView,
+  AlarmsFrame,
   DeskBook,
   DeskCoverage,
   DeskOpened,
@@ -25,6 +26,10 @@ export type { ConnectionState } from '../session/client.ts';
 export type {
   AccountSummary,
   AccountView,
+  AlarmOutlook,
+  AlarmSaid,
+  AlarmSubject,
+  AlarmsFrame,
   BalanceColumns,
   BandLevels,
   DeskBook,
@@ -50,6 +55,7 @@ export type {
   DeskSource,
   DeskStateHistory,
   Edit,
+  EndedAlarm,
   FeedSpec,
   FigureCell,
   FigureColumn,
@@ -60,6 +66,7 @@ export type {
   RiskState,
   Snapshot,
   SourceView,
+  StandingAlarm,
   WhatIfSpec,
   WorkingView,
 } from '../session/protocol.ts';
@@ -87,6 +94,9 @@ export interface Settings {
   readonly palette: ProfitPalette;
   /** Whether single letters are shortcuts; they can be turned off (WCAG 2.1.4). */
   readonly shortcuts: boolean;
+  /** Whether an alarm whose rule says so is heard, and shown by the system where it may be. Off until asked for. */
+  readonly alarmSound: boolean;
+  readonly alarmNotifications: boolean;
   /** By table name: `positions`. */
   readonly tables: Readonly<Record<string, TableLayout>>;
 }
@@ -160,4 +170,6 @@ export interface AppState {
   readonly whatIf: WhatIfState | null;
   readonly notices: readonly Notice[];
   readonly settings: Settings;
+  /** Null before the engine has said anything of them. */
+  readonly alarms: AlarmsFrame | null;
 }

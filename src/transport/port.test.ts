@@ -108,6 +108,7 @@ describe('a client over a port', () => {
       onSnapshot: (snapshot) => void snapshots.push(snapshot),
       onWhatIf: () => undefined,
       onDesk: () => undefined,
+      onAlarms: () => undefined,
       onConnection: () => undefined,
       onFaults: () => undefined,
     });

@@ -1,5 +1,6 @@
 /** A venue: its rules for the engine, and the parser of its own response. One folder each; see registry.ts. */
 import type { Book } from '../domain/book.ts';
+import type { ClosureProcedure } from '../engine/closure/procedure.ts';
 import type { VenueRules } from '../engine/rules.ts';
 
 export interface ParseContext {
@@ -12,6 +13,8 @@ export interface ParseContext {
 
 export interface Venue {
   readonly rules: VenueRules;
+  /** How the venue closes a pool that it liquidates. */
+  readonly closure: ClosureProcedure;
   /**
    * The venue's own response (through `readJson`) as a book of one account, or of one per settlement asset where the venue
    * liquidates each alone.

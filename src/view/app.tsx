@@ -19,6 +19,7 @@ import { COMPACT, useMedia } from './ui/use-media.ts';
 
 /** The gauges come first: these follow once they are on the screen. */
 const later = () => import('./later.ts');
+const AlarmVoice = lazy(() => later().then((module) => ({ default: module.AlarmVoice })));
 const Announcer = lazy(() => later().then((module) => ({ default: module.Announcer })));
 const DropZone = lazy(() => later().then((module) => ({ default: module.DropZone })));
 const Notices = lazy(() => later().then((module) => ({ default: module.Notices })));
@@ -28,6 +29,7 @@ const WhatIfPanel = lazy(() => later().then((module) => ({ default: module.WhatI
 const Dialogs = lazy(() => import('./dialogs/dialogs.tsx'));
 const desk = () => import('./desk/index.ts');
 const DeskPage = lazy(() => desk().then((module) => ({ default: module.DeskPage })));
+const AlarmsPage = lazy(() => import('./alarms/alarms-page.tsx').then((module) => ({ default: module.AlarmsPage })));
 const DeskOpenDialog = lazy(() => desk().then((module) => ({ default: module.OpenDialog })));
 
 /** The desk's components come while its part of the store comes; they are rendered when both are there. */
@@ -78,7 +80,7 @@ function Page() {
           <a className={styles.skip} href="#margin">
             Skip to the margin figures
           </a>
-        ) : (
+        ) : route === 'alarms' ? null : (
           <button type="button" className={styles.skip} onClick={() => document.querySelector<HTMLElement>('[role="grid"]')?.focus()}>
             Skip to the accounts
           </button>
@@ -91,6 +93,12 @@ function Page() {
         )}
         {isMargin ? (
           <MarginPage pool={pool} onPool={setPool} hasWhatIf={!isCompact} />
+        ) : route === 'alarms' ? (
+          <ErrorBoundary what="The alarms">
+            <Suspense fallback={<main className={styles.wait} aria-busy="true" />}>
+              <AlarmsPage />
+            </Suspense>
+          </ErrorBoundary>
         ) : (
           <ErrorBoundary what="The desk">
             <Suspense fallback={<main id="desk" className={styles.wait} aria-busy="true" />}>
@@ -122,6 +130,7 @@ function Page() {
         <Suspense>
           <DropZone />
           <Announcer />
+          <AlarmVoice />
           <PageLife pause={pause} openSheet={openSheet} />
         </Suspense>
       )}

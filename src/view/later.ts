@@ -1,4 +1,5 @@
 /** What is shown beside and around the gauges, in one chunk that is fetched once they are on the screen. */
+export { AlarmVoice } from './alarms/alarm-voice.tsx';
 export { BufferPanel } from './margin/buffer-panel.tsx';
 export { FigureHelp } from './margin/figure-help.tsx';
 export { LadderPanel } from './margin/ladder.tsx';

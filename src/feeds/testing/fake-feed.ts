@@ -1,7 +1,8 @@
 /** A live feed whose venue is a script: frames, silences and broken connections at given times. */
+
+import { freshness, freshnessLimits } from '../../domain/freshness.ts';
 import type { FeedState } from '../../domain/tick.ts';
 import type { Feed, FeedOutput } from '../feed.ts';
-import { freshness, freshnessLimits } from '../freshness.ts';
 import { createSequencer } from '../sequence.ts';
 import type { RawTick } from '../well-formed.ts';
 

@@ -1,7 +1,8 @@
 /** The feed that a host holds: opened from its spec, driven by the host's beat, told to the session as one update at a time. */
+
+import { freshnessLimits } from '../../domain/freshness.ts';
 import { type Driver, driveFeed } from '../../feeds/driver.ts';
 import type { Feed, FeedOutput } from '../../feeds/feed.ts';
-import { freshnessLimits } from '../../feeds/freshness.ts';
 import { createReplay } from '../../feeds/replay.ts';
 import { parseReplay } from '../../feeds/replay-format.ts';
 import { createSimulated } from '../../feeds/simulated.ts';
@@ -90,7 +91,8 @@ const isNews = (before: FeedOutput, next: FeedOutput): boolean =>
   next.status.state !== before.status.state ||
   next.status.detail !== before.status.detail;
 
-function updateOf(description: Feed['description'], output: FeedOutput, restarted: boolean): FeedUpdate {
+/** What a session is told of a feed. */
+export function updateOf(description: Feed['description'], output: FeedOutput, restarted: boolean): FeedUpdate {
   const { kind, name, startMs = Number.NaN, endMs = Number.NaN } = description;
   if (kind === 'live') throw new Error(`the protocol has no word for a live feed yet: ${name}`);
   const limit = (cadenceMs: number): number => freshnessLimits(cadenceMs).delayedMs;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ALARM_MODULE } from '../../session/alarms/index.ts';
 import { DESK_MODULE } from '../../session/desk/index.ts';
 import { createEngine } from '../../session/engine.ts';
 import type { Command, Frame, Snapshot } from '../../session/protocol.ts';
@@ -241,6 +242,30 @@ describe('debug-crash', () => {
     expect(bench.fatal).toHaveLength(1);
     bench.send({ kind: 'debug-crash', how: 'silence' });
     expect(bench.beats(50)).toEqual([]);
+  });
+});
+
+describe('SE-36 the alarms’ code', () => {
+  it('comes before the first feed, which waits for it and is watched from its first price', async () => {
+    const bench = createBench(FILES, { engine: createEngine(), loadAlarms: () => Promise.resolve(ALARM_MODULE) });
+    bench.send(MANUAL);
+    expect(kinds(bench.send(LOAD))).toEqual(['loaded', 'snapshot', 'history']);
+    expect(kinds(bench.send(SIMULATED))).toEqual([]);
+    const told = (await bench.settle()).find((frame) => frame.kind === 'alarms');
+    expect(told).toMatchObject({ account: 'perp', rules: expect.stringContaining('alarm-rules/1') });
+    expect(told?.kind === 'alarms' && told.outlook.length).toBeGreaterThan(0);
+  });
+
+  it('error: where it cannot be had the feed runs unwatched and the page is told', async () => {
+    const bench = createBench(FILES, { engine: createEngine(), loadAlarms: () => Promise.reject(new Error('offline')) });
+    bench.send(MANUAL);
+    bench.send(LOAD);
+    bench.send(SIMULATED);
+    const frames = await bench.settle();
+    expect(faults(frames)).toContain('could not be loaded');
+    expect(kinds(frames)).toContain('done');
+    bench.send({ kind: 'alarm-rules', requestId: 40, text: null });
+    expect(faults(await bench.settle())).toContain('there are no alarms');
   });
 });
 

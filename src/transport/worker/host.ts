@@ -5,7 +5,7 @@
  */
 import type { Command, EngineInput, FeedSpec, Frame, SessionCommand } from '../../session/protocol.ts';
 import { PROTOCOL_VERSION } from '../../session/protocol.ts';
-import type { DeskModule, HostedEngine } from '../../session/transport.ts';
+import type { AlarmModule, DeskModule, HostedEngine } from '../../session/transport.ts';
 import { createDeskRunner, type DeskRunner } from './desk-runner.ts';
 import { createFeedRunner, type FeedRunner, feedOf } from './feed-runner.ts';
 import { transfersOf } from './transfers.ts';
@@ -24,6 +24,8 @@ export interface HostOptions {
   readonly fetchText: (path: string, baseUrl: string) => Promise<string>;
   /** The desk's code, brought for the first command that wants it. Rejects where it cannot be had. */
   readonly loadDesk: () => Promise<DeskModule>;
+  /** The alarms' code, brought before the first feed is opened. Absent: none are wanted. */
+  readonly loadAlarms?: () => Promise<AlarmModule>;
   /** Used when the page's hello names none. */
   readonly baseUrl: string;
   /** Stops the worker so that the page notices: for errors that are ours, and for the test of it. */
@@ -150,6 +152,11 @@ class HostCore {
     if (command.kind === 'hello') return this.greet(command);
     if (!this.hello) return this.fail(requestIdOf(command), 'the first message must be a hello');
     if (this.options.engine.wantsDesk(command)) return this.bringDesk(command);
+    if (this.options.loadAlarms && this.options.engine.wantsAlarms(command)) return this.bringAlarms(command, this.options.loadAlarms);
+    return this.carryOut(command);
+  }
+
+  private carryOut(command: Exclude<Handled, { readonly kind: 'hello' }>): Promise<void> | undefined {
     switch (command.kind) {
       case 'load':
         this.load(command);
@@ -187,6 +194,20 @@ class HostCore {
         return this.handle(command);
       },
       () => this.fail(requestIdOf(command), 'the desk could not be loaded: check the connection, then reload the page'),
+    );
+  }
+
+  /** Prices wait for those who watch them. Where the alarms cannot be had the prices move all the same, and it is told. */
+  private bringAlarms(command: Exclude<Handled, { readonly kind: 'hello' }>, load: () => Promise<AlarmModule>): Promise<void> {
+    return load().then(
+      (module) => {
+        this.options.engine.takeAlarms(module);
+        return this.carryOut(command);
+      },
+      () => {
+        this.fail(0, 'the alarms could not be loaded: nothing is watched until they are. Check the connection, then reload the page');
+        return this.carryOut(command);
+      },
     );
   }
 

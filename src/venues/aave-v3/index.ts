@@ -1,6 +1,8 @@
 /** Aave v3: a lending pool on several chains; accounts are health factors, not positions. */
+
 import type { Venue } from '../venue.ts';
+import { aaveClosure } from './closure.ts';
 import { parseAaveV3 } from './parse.ts';
 import { aaveV3Rules } from './rules.ts';
 
-export const aaveV3: Venue = { rules: aaveV3Rules, parse: parseAaveV3 };
+export const aaveV3: Venue = { rules: aaveV3Rules, closure: aaveClosure(), parse: parseAaveV3 };

@@ -1,4 +1,5 @@
 /** Binance COIN-M: inverse contracts settled in the coin, margined on the mark price. */
+import { binanceClosure } from '../binance-closure.ts';
 import { type Dialect, parseBinance } from '../binance-parse.ts';
 import type { Venue } from '../venue.ts';
 import { binanceCoinmRules, contractSizeOf } from './rules.ts';
@@ -15,4 +16,8 @@ const dialect: Dialect = {
   },
 };
 
-export const binanceCoinm: Venue = { rules: binanceCoinmRules, parse: (response, context) => parseBinance(response, context, dialect) };
+export const binanceCoinm: Venue = {
+  rules: binanceCoinmRules,
+  closure: binanceClosure(),
+  parse: (response, context) => parseBinance(response, context, dialect),
+};

@@ -1,5 +1,7 @@
 /** Binance USDⓈ-M: contracts settled in stablecoins, margined on the mark price. */
+
 import { ONE } from '../../domain/units.ts';
+import { binanceClosure } from '../binance-closure.ts';
 import { type Dialect, parseBinance } from '../binance-parse.ts';
 import type { Venue } from '../venue.ts';
 import { binanceUsdmRules } from './rules.ts';
@@ -17,4 +19,8 @@ const dialect: Dialect = {
   },
 };
 
-export const binanceUsdm: Venue = { rules: binanceUsdmRules, parse: (response, context) => parseBinance(response, context, dialect) };
+export const binanceUsdm: Venue = {
+  rules: binanceUsdmRules,
+  closure: binanceClosure(),
+  parse: (response, context) => parseBinance(response, context, dialect),
+};

@@ -1,7 +1,8 @@
 /** Two live regions, always there and mostly empty: changes of state are spoken, prices never are. */
 import { useEffect, useRef, useState } from 'react';
-import { selectAccount, selectNotices, selectRiskState, selectWhatIf } from '../../store/selectors.ts';
+import { selectAccount, selectAlarms, selectNotices, selectRiskState, selectWhatIf } from '../../store/selectors.ts';
 import type { RiskState, WhatIfState } from '../../store/types.ts';
+import { isUrgent, saidText, toldAfter } from '../alarms/words.ts';
 import { STATE_WORDS, severityOf } from '../format/words.ts';
 import { FIGURES, figureText } from '../margin/figures.ts';
 import { shownOf } from '../margin/pools.ts';
@@ -69,15 +70,27 @@ function useStateSentence(): { readonly polite: string; readonly urgent: string 
   return said;
 }
 
+/** The newest alarm that was told, polite or urgent. What stood before the page was there is not news. */
+function useAlarmSentence(): { readonly polite: string; readonly urgent: string } {
+  const alarms = useApp(selectAlarms);
+  const newest = alarms ? toldAfter(alarms.said, 0).at(-1) : undefined;
+  const text = newest ? saidText(newest) : '';
+  return newest && isUrgent(newest) ? { polite: '', urgent: text } : { polite: text, urgent: '' };
+}
+
 export function Announcer() {
+  const alarm = useAlarmSentence();
   const notices = useApp(selectNotices);
   const whatIf = useApp(selectWhatIf);
   const state = useStateSentence();
   const newest = notices.at(-1);
   const rested = useRested(whatIfSentence(whatIf), REST_MS);
   const news = newest && newest.severity !== 'error' ? newest.text : '';
-  const polite = useSpaced([state.polite, news, rested].filter(Boolean).join(' '), POLITE_EVERY_MS);
-  const urgent = useSpaced([state.urgent, newest?.severity === 'error' ? newest.text : ''].filter(Boolean).join(' '), URGENT_EVERY_MS);
+  const polite = useSpaced([state.polite, alarm.polite, news, rested].filter(Boolean).join(' '), POLITE_EVERY_MS);
+  const urgent = useSpaced(
+    [state.urgent, alarm.urgent, newest?.severity === 'error' ? newest.text : ''].filter(Boolean).join(' '),
+    URGENT_EVERY_MS,
+  );
   return (
     <>
       <div role="status" aria-live="polite" aria-atomic="true" className={panel.hidden}>

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import {
   selectAccount,
   selectAccounts,
+  selectAlarmCount,
   selectBookName,
   selectIsWhatIf,
   selectSource,
@@ -110,7 +111,19 @@ function Switches() {
 const PAGES: readonly { readonly route: Route; readonly name: string }[] = [
   { route: 'margin', name: 'Margin' },
   { route: 'desk', name: 'Desk' },
+  { route: 'alarms', name: 'Alarms' },
 ];
+
+/** How many alarms stand, in the colour of the worst. */
+function AlarmCount() {
+  const [count = '', state] = useApp(selectAlarmCount).split(' ');
+  if (count === '') return null;
+  return (
+    <b className={styles.alarms} data-state={state}>
+      {count}
+    </b>
+  );
+}
 
 export function Header({ route }: { readonly route: Route }) {
   const source = useAppEvery(selectSource, INTERVAL_MS);
@@ -128,6 +141,7 @@ export function Header({ route }: { readonly route: Route }) {
         {PAGES.map((page) => (
           <a key={page.route} href={ADDRESSES[page.route]} aria-current={page.route === route ? 'page' : undefined}>
             {page.name}
+            {page.route === 'alarms' && <AlarmCount />}
           </a>
         ))}
       </nav>

@@ -39,6 +39,7 @@ export function PageLife({ pause, openSheet }: PageLifeProps) {
     'time-zone': () => actions.changeSettings({ timeZone: zone === 'utc' ? 'local' : 'utc' }),
     margin: () => goTo('margin'),
     desk: () => goTo('desk'),
+    alarms: () => goTo('alarms'),
     theme: () => actions.changeSettings({ theme: isDark ? 'light' : 'dark' }),
   };
   useShortcuts((name) => does[name]());

@@ -1,6 +1,17 @@
 /** Keys of the page. Single letters act only outside fields, and can be turned off; Escape always works. */
 
-export type ShortcutName = 'help' | 'load' | 'what-if' | 'time-zone' | 'theme' | 'pause' | 'step' | 'accounts' | 'margin' | 'desk';
+export type ShortcutName =
+  | 'help'
+  | 'load'
+  | 'what-if'
+  | 'time-zone'
+  | 'theme'
+  | 'pause'
+  | 'step'
+  | 'accounts'
+  | 'margin'
+  | 'desk'
+  | 'alarms';
 
 export interface Shortcut {
   readonly name: ShortcutName;
@@ -20,6 +31,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { name: 'theme', key: 'd', does: 'Dark or light' },
   { name: 'margin', key: 'g m', does: 'Go to the margin page' },
   { name: 'desk', key: 'g d', does: 'Go to the desk' },
+  { name: 'alarms', key: 'g a', does: 'Go to the alarms' },
 ];
 
 interface KeyPress {

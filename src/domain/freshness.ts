@@ -1,5 +1,5 @@
 /** How old is too old (rules FD-8 and FD-9). */
-import type { FeedState } from '../domain/tick.ts';
+import type { FeedState } from './tick.ts';
 
 /** An age below `liveMs` is live, below `delayedMs` delayed, below `staleMs` stale, anything else lost. */
 export interface FreshnessLimits {

@@ -1,0 +1,169 @@
+/**
+ * The alarm machine (docs/spec/alarms.md): readings in, events out. It holds no timer and reads no clock; the same evaluations give the
+ * same events with the same ids, in a worker, in Node, and taken up again from a snapshot. It keeps a state only for subjects that are not
+ * calm, so a look costs what changed in it and what is in alarm, not what there is.
+ */
+import { CALM } from './condition.ts';
+import type { AlarmEvent, AlarmState, Episode, Evaluation, FloodEvent, Reading, Subject } from './events.ts';
+import { type FloodState, flooded, NO_FLOOD } from './flood.ts';
+import { textsOf } from './held.ts';
+import { subjectKey } from './identity.ts';
+import { type Outlook, outlookOf } from './outlook.ts';
+import type { AlarmRule, AlarmRules } from './rules.ts';
+import { scopesOf } from './scope.ts';
+import { removedFrom } from './steps.ts';
+import { firstState, isCalmReading, refreshed, type SubjectState, shownEpisode, withReading } from './subject-state.ts';
+import { createSubjectStore, type Look } from './subject-store.ts';
+import { advanced, START, type Timeline } from './timeline.ts';
+
+export interface MachineOptions {
+  /** Whether an account is in the group that a filter names (scope `group`). Absent: in none. */
+  readonly isInGroup?: (filter: string, account: string) => boolean;
+  readonly snapshot?: MachineSnapshot;
+  /** Told of every rule that becomes active, whether or not a step comes of it: what a back-test counts. */
+  readonly onActivation?: (rule: AlarmRule, subject: Subject, atMs: number) => void;
+  /** The snapshot is of another stream: its evaluations are counted from anew. */
+  readonly isNewStream?: boolean;
+}
+
+/** Everything the machine knows, as plain data; survives JSON. */
+export interface MachineSnapshot {
+  readonly format: 'alarm-machine/1';
+  /** Ids of the rules that `ruleIndices` count. */
+  readonly ruleIds: readonly string[];
+  readonly timeline: Timeline;
+  readonly subjects: readonly SubjectState[];
+  readonly serials: readonly (readonly [key: string, count: number])[];
+  readonly flood: FloodState;
+}
+
+export interface AlarmMachine {
+  /** AL-4: nothing comes of an evaluation that is doubled or late. */
+  readonly evaluate: (evaluation: Evaluation) => readonly (AlarmEvent | FloodEvent)[];
+  /** AL-16. The episode as it then is; undefined where none with that id stands. */
+  readonly acknowledge: (episode: string, by: string, atMs: number) => Episode | undefined;
+  /** AL-16: says nothing of it for so long; a step up ends it, and at its end it is said again unless acknowledged. */
+  readonly snooze: (episode: string, forMs: number) => Episode | undefined;
+  /** What the user did about it. */
+  readonly noteCure: (episode: string, cure: string) => Episode | undefined;
+  /** Episodes that stand, in the order in which their subjects left calm. */
+  readonly standing: () => readonly Episode[];
+  /** How far each rule of the subject is, for the page. */
+  readonly outlook: (subject: Subject) => Outlook;
+  /** Whether the subject's next reading must come even if it is better than every level. */
+  readonly isWatched: (subject: Subject) => boolean;
+  readonly stateOf: (subject: Subject) => AlarmState;
+  /** Subjects that have a state. */
+  readonly size: () => number;
+  readonly snapshot: () => MachineSnapshot;
+}
+
+/** A state whose figures are text. */
+const stored = (state: SubjectState): SubjectState => ({
+  ...state,
+  values: textsOf(state.values),
+  ...(state.worst ? { worst: textsOf(state.worst) } : {}),
+});
+
+/** The machine at its start, or where a snapshot left it; rules that the snapshot did not have begin calm. */
+export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = {}): AlarmMachine {
+  const { isInGroup = () => false, snapshot, isNewStream = false, onActivation } = options;
+  const rulesOf = scopesOf(rules, isInGroup);
+  const serials = new Map<string, number>(snapshot?.serials ?? []);
+  const store = createSubjectStore(rules, serials, (rule, { subject }, { timeMs }) => onActivation?.(rules.rules[rule]!, subject, timeMs));
+  for (const known of snapshot?.subjects ?? [])
+    store.restore(subjectKey(known.subject), retold(known, snapshot!.ruleIds, rules, rulesOf(known.subject)));
+  let timeline: Timeline = restoredTimeline(snapshot, isNewStream);
+  let flood: FloodState = snapshot?.flood ?? NO_FLOOD;
+
+  const read = (reading: Reading, now: Look): readonly AlarmEvent[] => {
+    const key = subjectKey(reading.subject);
+    const found = store.get(key);
+    const same = found && refreshed(found, reading, rules, now.observedMs);
+    if (same) {
+      store.refresh(key, same);
+      return NOTHING;
+    }
+    const indices = found?.ruleIndices ?? rulesOf(reading.subject);
+    if (!found && isCalmReading(rules.rules, indices, reading)) return NOTHING;
+    const known = found ?? firstState(reading.subject, indices, rules.bypass);
+    const { state, isFast } = withReading(known, reading, rules, now.observedMs, now.timeMs);
+    return store.settle(key, state, isFast, now);
+  };
+  const remove = (subject: Subject, now: Look): readonly AlarmEvent[] => {
+    const key = subjectKey(subject);
+    const found = store.get(key);
+    const event = found && removedFrom(found, now);
+    store.remove(key);
+    return event ? [event] : NOTHING;
+  };
+  const amend = (episode: string, change: (known: SubjectState) => SubjectState): Episode | undefined => {
+    const [key, known] = store.find(episode) ?? [];
+    if (key === undefined || !known) return undefined;
+    const state = change(known);
+    store.keep(key, state, lookOf(timeline));
+    return shownEpisode(state);
+  };
+
+  return {
+    evaluate: ({ sequence, timeMs, readings, removed = [] }) => {
+      const next = advanced(timeline, sequence, timeMs, rules.gapMs);
+      if (!next) return NOTHING;
+      timeline = next;
+      const now = lookOf(next);
+      const events: AlarmEvent[] = [];
+      for (const subject of removed) for (const event of remove(subject, now)) events.push(event);
+      for (const reading of readings) for (const event of read(reading, now)) events.push(event);
+      for (const event of store.settleDue(now)) events.push(event);
+      const told = flooded(flood, events, rules, now, store.states);
+      flood = told.flood;
+      return told.events;
+    },
+    acknowledge: (episode, by, atMs) =>
+      amend(episode, (known) => ({ ...known, episode: { ...known.episode!, acknowledged: { atMs, by } } })),
+    snooze: (episode, forMs) =>
+      amend(episode, (known) => {
+        const untilElapsedMs = timeline.elapsedMs + Math.max(0, forMs);
+        return { ...known, snoozedUntilElapsedMs: untilElapsedMs, escalateAtElapsedMs: untilElapsedMs };
+      }),
+    noteCure: (episode, cure) => amend(episode, (known) => ({ ...known, episode: { ...known.episode!, cure } })),
+    standing: () => Array.from(store.states(), shownEpisode).filter((episode) => episode !== undefined),
+    outlook: (subject) => outlookOf(store.get(subjectKey(subject)), rules, rulesOf(subject), timeline),
+    isWatched: (subject) => store.get(subjectKey(subject)) !== undefined,
+    stateOf: (subject) => store.get(subjectKey(subject))?.state ?? 'healthy',
+    size: store.size,
+    snapshot: () => ({
+      format: 'alarm-machine/1',
+      ruleIds: rules.rules.map(({ id }) => id),
+      timeline,
+      subjects: Array.from(store.states(), stored),
+      serials: [...serials],
+      flood,
+    }),
+  };
+}
+
+const NOTHING: readonly AlarmEvent[] = [];
+
+const lookOf = ({ sequence, timeMs = Number.NaN, elapsedMs, observedMs }: Timeline): Look => ({ sequence, timeMs, elapsedMs, observedMs });
+
+function restoredTimeline(snapshot: MachineSnapshot | undefined, isNewStream: boolean): Timeline {
+  if (!snapshot) return START;
+  if (!isNewStream) return snapshot.timeline;
+  const { sequence: _, ...rest } = snapshot.timeline;
+  return rest;
+}
+
+/** The state of a snapshot under the rules of today: conditions go by the id of their rule. */
+function retold(known: SubjectState, ids: readonly string[], rules: AlarmRules, indices: readonly number[]): SubjectState {
+  const byId = new Map(
+    known.ruleIndices.map((index, i) => [ids[index]!, { condition: known.conditions[i]!, standing: known.standings[i]! }]),
+  );
+  const found = indices.map((index) => byId.get(rules.rules[index]!.id));
+  return {
+    ...known,
+    ruleIndices: indices,
+    conditions: found.map((one) => one?.condition ?? CALM),
+    standings: found.map((one) => one?.standing ?? 'unknown'),
+  };
+}

@@ -1,0 +1,144 @@
+/** The alarms of one account over one stream: a machine, what it said of the last look, and what the page is shown of it. */
+import type { Book } from '../../domain/book.ts';
+import { Decimal } from '../../domain/units.ts';
+import { decimalText } from '../../formats/assessment-json.ts';
+import { type AlarmEvent, type Episode, type FloodEvent, type Reading, rankOf, type Subject } from '../../policy/alarms/events.ts';
+import { textsOf } from '../../policy/alarms/held.ts';
+import { subjectKey } from '../../policy/alarms/identity.ts';
+import { type AlarmMachine, createAlarmMachine } from '../../policy/alarms/machine.ts';
+import type { Outlook } from '../../policy/alarms/outlook.ts';
+import { type AlarmRules, FEED_LEVELS, type Measure } from '../../policy/alarms/rules.ts';
+import { cureDeposit } from './cure-deposit.ts';
+import { type LookContext, type LookedAt, lookAt, watchedAccount } from './look.ts';
+import type { AlarmOutlook, AlarmSubject, EndedAlarm, StandingAlarm } from './messages.ts';
+
+export interface AccountAlarms {
+  /** Looks at the account as `book` has it. Nothing comes of it where the book no longer holds the account. */
+  readonly look: (account: string, context: LookContext) => readonly (AlarmEvent | FloodEvent)[];
+  readonly take: (rules: AlarmRules) => void;
+  readonly machine: () => AlarmMachine;
+  /** Worst first; among equals the one with most at risk, then the one that stands longest. */
+  readonly standing: () => StandingAlarm[];
+  readonly outlook: () => AlarmOutlook[];
+}
+
+/** AM-1: readings of subjects that are there no more end their alarms. */
+export function createAccountAlarms(first: AlarmRules): AccountAlarms {
+  let rules = first;
+  let machine = createAlarmMachine(rules);
+  let looks = 0;
+  let readings = new Map<string, Reading>();
+  let looked = new Map<string, LookedAt>();
+  let unit = '';
+
+  const standingOf = (episode: Episode): StandingAlarm => {
+    const outlook = machine.outlook(episode.subject);
+    const key = subjectKey(episode.subject);
+    const reading = readings.get(key);
+    const at = looked.get(key);
+    const active = activeRules(outlook);
+    const isVenue = rankOf(outlook.state) >= rankOf('liquidation');
+    return {
+      ...subjectOf(episode.subject),
+      episode: episode.id,
+      state: outlook.state,
+      knowledge: outlook.knowledge,
+      firstSeenMs: episode.firstSeenMs,
+      raisedMs: episode.raisedMs,
+      worstState: episode.worstState,
+      acknowledgedMs: episode.acknowledged?.atMs ?? Number.NaN,
+      snoozedForMs: outlook.snoozedForMs || Number.NaN,
+      rule: isVenue ? 'venue' : (active[0]?.id ?? ''),
+      values: reading ? textsOf(reading.values) : {},
+      shock: at?.pool.uniformShock.ok ? decimalText(at.pool.uniformShock.value) : '',
+      deposit: at ? depositText(isVenue || active.length === 0 ? ['venue'] : active, at, rules) : '',
+      unit,
+      call: episode.call ? { status: episode.call.status, deadlineMs: episode.call.deadlineMs } : null,
+    };
+  };
+
+  return {
+    look: (id, context) => {
+      const account = context.book.accounts.find((candidate) => candidate.id === id);
+      if (!account) return [];
+      const watched = watchedAccount(account, context.book satisfies Book);
+      unit = watched.unit;
+      const pools: Reading[] = [];
+      const markets = new Map<string, Reading>();
+      looked = new Map();
+      lookAt(watched, context, pools, markets, looked);
+      const before = readings;
+      const now = [...markets.values(), ...pools];
+      readings = new Map(now.map((reading) => [subjectKey(reading.subject), reading]));
+      const removed = [...before].filter(([key]) => !readings.has(key)).map(([, { subject }]) => subject);
+      return machine.evaluate({ sequence: ++looks, timeMs: context.source.clockMs, readings: now, removed });
+    },
+    take: (next) => {
+      rules = next;
+      machine = createAlarmMachine(rules, { snapshot: machine.snapshot() });
+    },
+    machine: () => machine,
+    standing: () =>
+      machine
+        .standing()
+        .map(standingOf)
+        .sort((a, b) => rankOf(b.state) - rankOf(a.state) || a.raisedMs - b.raisedMs),
+    outlook: () => [...readings.values()].map((reading) => outlookView(reading, machine.outlook(reading.subject))),
+  };
+}
+
+export const subjectOf = (subject: Subject): AlarmSubject =>
+  subject.kind === 'pool'
+    ? { account: subject.account, pool: subject.pool, market: '', venue: subject.venue }
+    : { account: '', pool: '', market: subject.market, venue: subject.venue };
+
+const activeRules = ({ rules, state }: Outlook) =>
+  rules.filter(({ isActive, rule }) => isActive && rule.severity === state).map(({ rule }) => rule);
+
+/** AM-4: what every one of these rules asks for, the largest. */
+function depositText(causes: readonly Parameters<typeof cureDeposit>[0][], at: LookedAt, rules: AlarmRules): string {
+  const deposits = causes.flatMap((cause) => cureDeposit(cause, at, rules) ?? []);
+  return deposits.length > 0 ? decimalText(Decimal.max(...deposits)) : '';
+}
+
+const levelText = (measure: Measure, level: Decimal): string =>
+  measure === 'feed' ? (FEED_LEVELS[level.toNumber()] ?? '') : level.toFixed();
+
+function outlookView(reading: Reading, { state, knowledge, rules }: Outlook): AlarmOutlook {
+  const values = textsOf(reading.values);
+  return {
+    ...subjectOf(reading.subject),
+    state,
+    knowledge,
+    rules: rules
+      .filter(({ rule }) => (reading.subject.kind === 'market') === (rule.measure === 'feed'))
+      .map(({ rule: { id, measure, severity, arm, clear }, isActive, countsInMs = Number.NaN, endsInMs = Number.NaN }) => {
+        const value = values[measure] ?? '';
+        return {
+          id,
+          measure,
+          severity,
+          arm: levelText(measure, arm),
+          clear: levelText(measure, clear),
+          value: measure === 'feed' ? (FEED_LEVELS[Number(value)] ?? '') : value,
+          isActive,
+          countsInMs,
+          endsInMs,
+        };
+      }),
+  };
+}
+
+/** An episode that is over, or was left. */
+export const endedView = (episode: Episode, closedMs: number): EndedAlarm => ({
+  ...subjectOf(episode.subject),
+  episode: episode.id,
+  firstSeenMs: episode.firstSeenMs,
+  raisedMs: episode.raisedMs,
+  closedMs: episode.closedMs ?? closedMs,
+  worstState: episode.worstState,
+  worst: episode.worst,
+  leadMs: episode.leadMs ?? Number.NaN,
+  acknowledgedMs: episode.acknowledged?.atMs ?? Number.NaN,
+  outcome: episode.outcome ?? 'left',
+});

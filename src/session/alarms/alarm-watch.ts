@@ -1,0 +1,195 @@
+/**
+ * The margin page's account watched for alarms as its session runs (rules AM of docs/spec/alarms.md): told of every input and the state it
+ * led to, it looks, keeps what was said, and has a frame for the page where something changed. Same inputs, same times: same frames.
+ */
+import { InputError } from '../../domain/fault.ts';
+import type { VolatilityEstimate } from '../../engine/volatility/stream.ts';
+import { readAlarmRules, writeAlarmRules } from '../../formats/alarm-rules.ts';
+import type { AlarmEvent, FloodEvent } from '../../policy/alarms/events.ts';
+import { alarmLoad, type ToldAlarm, toldAlarms } from '../../policy/alarms/load.ts';
+import { type AlarmRules, DEFAULT_RULES } from '../../policy/alarms/rules.ts';
+import type { Frame, SessionInput, SourceView } from '../protocol.ts';
+import type { SessionState } from '../state.ts';
+import { type AccountAlarms, createAccountAlarms, endedView, subjectOf } from './account-alarms.ts';
+import { dailyVolatilityOf, learnVolatilities } from './look.ts';
+import type { AlarmCommand, AlarmSaid, AlarmsFrame, EndedAlarm } from './messages.ts';
+
+/** What only tells how far something is crosses the border at most this often; what was said, at once. */
+const FRAME_INTERVAL_MS = 500;
+/** AM-2: an account of more positions than this is looked at no oftener than this. */
+const MANY_POSITIONS = 20;
+const MANY_INTERVAL_MS = 500;
+export const SAID_MAX = 200;
+export const ENDED_MAX = 100;
+const TOLD_MAX = 5_000;
+const DAY_MS = 86_400_000;
+
+export interface AlarmWatch {
+  /** `state` is what `input` led to, `before` what it was. */
+  readonly follow: (input: SessionInput, before: SessionState, state: SessionState, nowMs: number) => readonly Frame[];
+  readonly command: (command: AlarmCommand, state: SessionState) => readonly Frame[];
+}
+
+export const createAlarmWatch = (): AlarmWatch => new Watch();
+
+class Watch implements AlarmWatch {
+  private rules: AlarmRules = DEFAULT_RULES;
+  private readonly accounts = new Map<string, AccountAlarms>();
+  private readonly volatilities = new Map<string, VolatilityEstimate>();
+  private clockMs = Number.NaN;
+  private said: readonly AlarmSaid[] = [];
+  private ended: readonly EndedAlarm[] = [];
+  private told: readonly ToldAlarm[] = [];
+  private serial = 0;
+  private isDue = false;
+  private isNews = false;
+  private areRulesNews = true;
+  private lookedMs = Number.NEGATIVE_INFINITY;
+  private sentMs = Number.NEGATIVE_INFINITY;
+  private sent = '';
+
+  follow(input: SessionInput, before: SessionState, state: SessionState, nowMs: number): readonly Frame[] {
+    if (state.loaded?.original !== before.loaded?.original) this.begin();
+    if (input.kind === 'feed-update') this.takeFeed(input, before.source, state);
+    this.isDue ||= input.kind === 'feed-update' || state.loaded !== before.loaded;
+    if (input.kind !== 'flush' && input.kind !== 'sample') return [];
+    if (this.isDue && this.isTime(state, nowMs)) this.look(state, nowMs);
+    return input.kind === 'flush' ? this.frames(state, nowMs) : [];
+  }
+
+  command(command: AlarmCommand, state: SessionState): readonly Frame[] {
+    const { requestId } = command;
+    const fail = (message: string): readonly Frame[] => [{ kind: 'failed', requestId, faults: [{ pointer: '/episode', message }] }];
+    if (command.kind === 'alarm-rules') return this.takeRules(command);
+    const machine = this.accounts.get(state.loaded?.selected ?? '')?.machine();
+    const done =
+      command.kind === 'alarm-acknowledge'
+        ? machine?.acknowledge(command.episode, 'user', this.clockMs)
+        : machine?.snooze(command.episode, command.forMs);
+    if (!done) return fail('this alarm no longer stands');
+    this.isNews = true;
+    return [{ kind: 'done', requestId }];
+  }
+
+  private takeRules({ requestId, text }: Extract<AlarmCommand, { kind: 'alarm-rules' }>): readonly Frame[] {
+    try {
+      this.rules = text === null ? DEFAULT_RULES : readAlarmRules(text);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return [{ kind: 'failed', requestId, faults: error.faults }];
+    }
+    for (const alarms of this.accounts.values()) alarms.take(this.rules);
+    this.areRulesNews = true;
+    this.isNews = true;
+    this.isDue = true;
+    return [{ kind: 'done', requestId }];
+  }
+
+  /** AM-3: a stream that begins anew teaches volatility anew; one that is sought forward goes on. */
+  private takeFeed(input: Extract<SessionInput, { kind: 'feed-update' }>, before: SourceView, state: SessionState): void {
+    const { source } = state;
+    const isSame = source.kind === before.kind && source.name === before.name && source.clockMs >= before.clockMs;
+    if (input.restarted && !isSame) {
+      this.begin();
+      this.volatilities.clear();
+    }
+    const ticks = source.kind === 'replay' ? input.ticks : input.ticks.filter(({ kind }) => kind !== 'last');
+    learnVolatilities(this.volatilities, state.prices, ticks);
+  }
+
+  /** What stands is left where it was; what was said and what ended stays. */
+  private begin(): void {
+    for (const alarms of this.accounts.values()) {
+      const left = alarms.machine().standing();
+      for (const episode of left) this.close(endedView(episode, this.clockMs));
+      this.isNews ||= left.length > 0;
+    }
+    this.accounts.clear();
+    this.told = [];
+    this.clockMs = Number.NaN;
+    this.lookedMs = Number.NEGATIVE_INFINITY;
+    this.isNews = true;
+  }
+
+  /** The same passage seen again, in a replay, takes the place of the one before. */
+  private close(ended: EndedAlarm): void {
+    this.ended = [ended, ...this.ended.filter(({ episode }) => episode !== ended.episode)].slice(0, ENDED_MAX);
+  }
+
+  private isTime({ loaded }: SessionState, nowMs: number): boolean {
+    const positions = loaded?.book.accounts.find(({ id }) => id === loaded.selected)?.positions.length ?? 0;
+    return positions <= MANY_POSITIONS || nowMs - this.lookedMs >= MANY_INTERVAL_MS || nowMs < this.lookedMs;
+  }
+
+  private look({ loaded, prices, source, limits }: SessionState, nowMs: number): void {
+    this.isDue = false;
+    if (!loaded || !Number.isFinite(source.clockMs)) return;
+    this.lookedMs = nowMs;
+    const alarms = this.accounts.get(loaded.selected) ?? createAccountAlarms(this.rules);
+    this.accounts.set(loaded.selected, alarms);
+    const volatilityOf = dailyVolatilityOf(this.volatilities);
+    this.clockMs = source.clockMs;
+    const events = alarms.look(loaded.selected, { book: loaded.book, prices, source, limits, volatilityOf });
+    if (events.length > 0) this.hear(events);
+  }
+
+  private hear(events: readonly (AlarmEvent | FloodEvent)[]): void {
+    this.isNews = true;
+    this.said = [...this.said, ...events.map((event) => saidOf(event, ++this.serial))].slice(-SAID_MAX);
+    const single = events.filter((event) => event.kind !== 'flood');
+    const recent = this.told.filter(({ atMs }) => this.clockMs - atMs < DAY_MS);
+    this.told = [...recent, ...toldAlarms(single)].slice(-TOLD_MAX);
+    for (const { episode, atMs } of single) if (episode.closedMs !== undefined) this.close(endedView(episode, atMs));
+  }
+
+  /** AM-5. */
+  private frames({ loaded }: SessionState, nowMs: number): readonly Frame[] {
+    const isPaced = nowMs - this.sentMs < FRAME_INTERVAL_MS && nowMs >= this.sentMs;
+    if (!this.isNews && isPaced) return [];
+    const alarms = this.accounts.get(loaded?.selected ?? '');
+    const standing = alarms?.standing() ?? [];
+    const frame: AlarmsFrame = {
+      kind: 'alarms',
+      clockMs: this.clockMs,
+      account: loaded?.selected ?? '',
+      standing,
+      ended: this.ended,
+      said: this.said,
+      load: alarmLoad(this.told, standing.length, this.clockMs),
+      outlook: alarms?.outlook() ?? [],
+      rules: this.areRulesNews ? writeAlarmRules(this.rules) : '',
+    };
+    const { clockMs: _, ...content } = frame;
+    const text = JSON.stringify(content);
+    if (text === this.sent) return [];
+    this.sent = text;
+    this.sentMs = nowMs;
+    this.isNews = false;
+    this.areRulesNews = false;
+    return [frame];
+  }
+}
+
+const NOBODY = { account: '', pool: '', market: '', venue: '' };
+
+function saidOf(event: AlarmEvent | FloodEvent, serial: number): AlarmSaid {
+  const { id, kind, atMs, channel } = event;
+  if (event.kind === 'flood') {
+    const isBegin = event.phase === 'begins';
+    const worst = event.ranked[0]?.state ?? 'healthy';
+    return {
+      ...NOBODY,
+      id,
+      serial,
+      kind,
+      rule: 'flood',
+      from: isBegin ? 'healthy' : worst,
+      to: isBegin ? worst : 'healthy',
+      atMs,
+      notice: 'due',
+      channel,
+    };
+  }
+  const { subject, rule, from, to, notice } = event;
+  return { ...subjectOf(subject), id, serial, kind, rule, from, to, atMs, notice, channel };
+}

@@ -1,0 +1,75 @@
+/** An alarm as one line of JSON, in the order and words of the command line's contract; what goes beyond it stands behind (rule WA-8). */
+import type { Figure } from '../../domain/outcome.ts';
+import { Decimal } from '../../domain/units.ts';
+import { decimalText } from '../../formats/assessment-json.ts';
+import { type AlarmEvent, type FloodEvent, rankOf } from '../../policy/alarms/events.ts';
+import type { AlarmRules } from '../../policy/alarms/rules.ts';
+import { cureDeposit } from './cure-deposit.ts';
+import type { Watched } from './watcher.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What is printed, without its line break. Numbers are decimal text; one that is not there is `null` with the reason beside it. */
+export function eventFields(event: AlarmEvent, looked: Watched['looked'], rules: AlarmRules): Fields {
+  const { subject } = event;
+  const isPool = subject.kind === 'pool';
+  return {
+    id: event.id,
+    episode: event.episode.id,
+    account: isPool ? subject.account : null,
+    pool: isPool ? subject.pool : null,
+    rule: event.rule,
+    from: event.from,
+    to: event.to,
+    at: new Date(event.atMs).toISOString(),
+    ...figure('marginRatio', looked?.pool.marginRatio),
+    ...figure('liquidationDistance', looked?.pool.uniformShock, true),
+    cure: cureFields(event, looked, rules),
+    kind: event.kind,
+    notice: event.notice,
+    knowledge: event.knowledge,
+    venue: subject.venue,
+    ...(isPool ? {} : { market: subject.market }),
+    ...(event.values.sigmaDistance === undefined ? {} : { sigmaDistance: event.values.sigmaDistance }),
+    ...(event.values.liquidationProbability24h === undefined ? {} : { liquidationProbability24h: event.values.liquidationProbability24h }),
+    ...(event.episode.call ? { call: { status: event.episode.call.status, deadline: instant(event.episode.call.deadlineMs) } } : {}),
+  };
+}
+
+const instant = (timeMs: number): string => new Date(timeMs).toISOString();
+
+function figure(name: string, outcome: Figure | undefined, isSize = false): Fields {
+  if (outcome?.ok) return { [name]: decimalText(isSize ? outcome.value.abs() : outcome.value) };
+  return { [name]: null, [`${name}Reason`]: outcome?.reason ?? 'not-applicable' };
+}
+
+/**
+ * Smallest deposit that takes the pool back to where this alarm clears, by the rule that raised it; where another brought the event about
+ * (an escalation, a step down), by the rule of that severity that asks for most. None is needed once it has cleared.
+ */
+function cureFields(event: AlarmEvent, looked: Watched['looked'], rules: AlarmRules): Fields {
+  if (event.to === 'healthy') return { deposit: '0' };
+  if (!looked) return NO_DEPOSIT;
+  const own = rules.rules.filter(({ id }) => event.from !== event.to && id === event.rule);
+  const raising =
+    own.length > 0 && rankOf(event.to) > rankOf(event.from) ? own : rules.rules.filter(({ severity }) => severity === event.to);
+  const deposits = (raising.length > 0 ? raising : (['venue'] as const)).flatMap((rule) => cureDeposit(rule, looked, rules) ?? []);
+  return deposits.length > 0 ? { deposit: decimalText(Decimal.max(...deposits)) } : NO_DEPOSIT;
+}
+
+const NO_DEPOSIT: Fields = { deposit: null, depositReason: 'not-applicable' };
+
+/** Many alarms told as one, for a receiver of notices. */
+export const floodFields = ({ id, phase, atMs, counts, atRisk, ranked }: FloodEvent): Fields => ({
+  id,
+  rule: 'flood',
+  phase,
+  at: instant(atMs),
+  counts,
+  atRisk: String(atRisk),
+  ranked: ranked.map(({ subject, state, atRisk: money }) => ({
+    ...(subject.kind === 'pool' ? { account: subject.account, pool: subject.pool } : { market: subject.market }),
+    state,
+    atRisk: String(money),
+  })),
+});

@@ -1,0 +1,96 @@
+/** One look at an account: the readings of its pools and of the markets they rest on (rules WA-2, WA-6 of docs/spec/watch.md). */
+import type { Account, Book } from '../../domain/book.ts';
+import { freshness, freshnessLimits } from '../../domain/freshness.ts';
+import type { Tick } from '../../domain/tick.ts';
+import { assessAccount } from '../../engine/assess.ts';
+import type { Exposure } from '../../engine/first-passage/pool-distance.ts';
+import type { VenueRules } from '../../engine/rules.ts';
+import type { PoolAssessment } from '../../engine/types.ts';
+import { dailyVolatility, type VolatilityEstimate, warmStart, withPrice } from '../../engine/volatility/stream.ts';
+import type { Reading } from '../../policy/alarms/events.ts';
+import { subjectKey } from '../../policy/alarms/identity.ts';
+import { feedReading, poolReading } from '../../policy/alarms/reading.ts';
+import { FEED_LEVELS } from '../../policy/alarms/rules.ts';
+import { isStale, type PriceInput, priceInputs, type StaleLimits } from '../inputs.ts';
+import { type LivePrices, livePrice, pricedBook } from '../prices.ts';
+import type { SourceView } from '../protocol.ts';
+import { rulesOf } from '../view.ts';
+import { type DailyVolatilityOf, exposuresOf, oddsOf } from './odds.ts';
+
+/** One pool as it stood at the last look: what a cure and a line of output need. */
+export interface LookedAt {
+  readonly pool: PoolAssessment;
+  readonly exposures: readonly Exposure[];
+}
+
+export interface LookContext {
+  readonly book: Book;
+  readonly prices: LivePrices;
+  readonly source: SourceView;
+  readonly limits: StaleLimits;
+  readonly volatilityOf: DailyVolatilityOf;
+}
+
+export interface WatchedAccount {
+  readonly account: Account;
+  readonly rules: VenueRules;
+  readonly unit: string;
+}
+
+/** An account of `book` with what every look at it needs. */
+export const watchedAccount = (account: Account, book: Book): WatchedAccount => ({
+  account,
+  rules: rulesOf(account),
+  unit: account.unit ?? book.unit ?? 'USD',
+});
+
+/** σ₂₄ₕ of a market by what the stream has taught so far, by its long history before that (VO). */
+export const dailyVolatilityOf =
+  (volatilities: ReadonlyMap<string, VolatilityEstimate>): DailyVolatilityOf =>
+  (market) =>
+    dailyVolatility(volatilities.get(market) ?? warmStart(market));
+
+/** Takes the newest price of every market among `ticks` into its estimate. */
+export function learnVolatilities(volatilities: Map<string, VolatilityEstimate>, prices: LivePrices, ticks: readonly Tick[]): void {
+  for (const market of new Set(ticks.map((tick) => tick.market))) {
+    const live = livePrice(prices, market, 'mark');
+    if (live) volatilities.set(market, withPrice(volatilities.get(market) ?? warmStart(market), live.timeMs, live.price.toNumber()));
+  }
+}
+
+/** WA-2: every pool of the account and every market it rests on. A pool with a price too old is `stale`: it can raise, never clear. */
+export function lookAt(
+  { account, rules, unit }: WatchedAccount,
+  { book, prices, source, limits, volatilityOf }: LookContext,
+  readings: Reading[],
+  markets: Map<string, Reading>,
+  looked: Map<string, LookedAt>,
+): void {
+  const priced = pricedBook(book, account, rules, prices);
+  const assessment = assessAccount(account, priced.book, rules);
+  const inputs = priceInputs(account, priced, assessment);
+  const exposures = exposuresOf(account, priced, rules, unit, volatilityOf);
+  for (const pool of assessment.pools) {
+    const own = exposures.get(pool.id) ?? [];
+    const subject = { account: account.id, venue: account.venue, markets: own.map(({ market }) => market) };
+    const reading = poolReading(subject, pool, oddsOf(pool, own));
+    const poolInputs = inputs.filter((input) => input.pool === pool.id);
+    const isOld = reading.knowledge === 'known' && isStale(poolInputs, source, limits);
+    readings.push(isOld ? { ...reading, knowledge: 'stale' } : reading);
+    looked.set(subjectKey(reading.subject), { pool, exposures: own });
+  }
+  for (const input of inputs) {
+    const reading = feedReading(input.market, account.venue, freshnessOf(input, source, limits));
+    markets.set(subjectKey(reading.subject), reading);
+  }
+}
+
+/** WA-6: the age of a price against its market's limit; a feed that is stale or lost as a whole makes each of its prices so. */
+function freshnessOf(input: PriceInput, source: SourceView, limits: StaleLimits): (typeof FEED_LEVELS)[number] {
+  if (source.kind === 'none') return 'live';
+  const limitMs = limits.byMarketMs[input.market] ?? limits.otherwiseMs;
+  const reference = freshnessLimits(0);
+  const own = freshness(Math.abs(source.clockMs - input.timeMs), freshnessLimits((limitMs / reference.delayedMs) * 1_000));
+  const whole = source.status.state === 'lost' || source.status.state === 'stale' ? source.status.state : 'live';
+  return FEED_LEVELS.indexOf(own) > FEED_LEVELS.indexOf(whole) ? own : whole;
+}

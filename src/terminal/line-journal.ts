@@ -1,0 +1,106 @@
+/**
+ * A file of JSON lines that survives a kill at any point: a line is whole once its line break is there, and is on the disk before
+ * `append` returns. What a kill tore off at the end is dropped when the file is opened again, and said.
+ */
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { refuse } from './command.ts';
+
+export interface LineJournal {
+  /** What the file held when it was opened, in order. */
+  readonly lines: readonly unknown[];
+  /** Lines that could not be read and are left out, by their number from 1. */
+  readonly damaged: readonly number[];
+  readonly append: (line: unknown) => void;
+  /** Puts `lines` in the place of everything, in one step. */
+  readonly rewrite: (lines: readonly unknown[]) => void;
+  readonly close: () => void;
+}
+
+/** Opens or makes the file. Throws `InputError` where another running process holds it. */
+export function openLineJournal(path: string): LineJournal {
+  const unlock = lock(`${path}.lock`);
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const damaged: number[] = [];
+  const lines: unknown[] = [];
+  for (const [i, line] of whole.split('\n').slice(0, -1).entries()) {
+    try {
+      lines.push(JSON.parse(line));
+    } catch {
+      damaged.push(i + 1);
+    }
+  }
+  if (whole.length < text.length) damaged.push(whole.split('\n').length);
+  let file = openSync(path, 'a');
+  if (whole.length < text.length) ftruncateSync(file, Buffer.byteLength(whole));
+  return {
+    lines,
+    damaged,
+    append: (line) => {
+      writeSync(file, `${JSON.stringify(line)}\n`);
+      fdatasyncSync(file);
+    },
+    rewrite: (next) => {
+      const draft = `${path}.draft`;
+      writeFileSync(draft, next.map((line) => `${JSON.stringify(line)}\n`).join(''), { flush: true });
+      closeSync(file);
+      renameSync(draft, path);
+      file = openSync(path, 'a');
+    },
+    close: () => {
+      closeSync(file);
+      unlock();
+    },
+  };
+}
+
+/** One process a journal. A lock whose process is gone, as after a kill, holds nobody up. */
+function lock(path: string): () => void {
+  for (const isSecond of [false, true]) {
+    try {
+      writeFileSync(path, `${process.pid} ${startOf(process.pid) ?? ''}`, { flag: 'wx' });
+      return () => rmSync(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const [pid = '', start = ''] = readFileSync(path, 'utf8').split(' ');
+      if (isSecond || isRunning(Number(pid), start)) refuse(`another process (${pid}) is writing this journal`, '/journal');
+      rmSync(path, { force: true });
+    }
+  }
+  return refuse('the journal cannot be locked', '/journal');
+}
+
+const STATE_AFTER_NAME = 0;
+const START_AFTER_NAME = 19;
+
+/** When a process was started, in the system's own count, where the system tells (Linux); a killed one that nobody has buried has none. */
+function startOf(pid: number): string | undefined {
+  if (!existsSync(`/proc/${pid}/stat`)) return undefined;
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return fields[STATE_AFTER_NAME] === 'Z' ? undefined : fields[START_AFTER_NAME];
+}
+
+/** Whether the process that wrote the lock still runs: the same number alone may be another's by now. */
+function isRunning(pid: number, start: string): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  if (start !== '') return startOf(pid) === start;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

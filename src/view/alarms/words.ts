@@ -1,0 +1,121 @@
+/** Alarms in words: what is the matter, what raised it, what would end it. Rounded against the user, like every figure. */
+import type { AlarmOutlook, AlarmSaid, AlarmSubject, AlarmsFrame, EndedAlarm, StandingAlarm } from '../../store/types.ts';
+import { formatDistance, formatFixed, formatHealthFactor, formatLeverage, formatPercent, formatRatio } from '../format/number.ts';
+import { STATE_WORDS, severityOf } from '../format/words.ts';
+
+type Rule = AlarmOutlook['rules'][number];
+export type MeasureName = Rule['measure'];
+
+export const MEASURE_WORDS: Readonly<Record<MeasureName, string>> = {
+  marginRatio: 'margin ratio',
+  healthFactor: 'health factor',
+  leverage: 'leverage',
+  liquidationDistance: 'distance to liquidation',
+  sigmaDistance: 'distance in σ of a day',
+  liquidationProbability24h: 'probability of liquidation within 24 h',
+  marginExcess: 'buffer',
+  feed: 'feed',
+};
+
+/** Measures that are worse the lower they are: shown rounded down. */
+const DOWN: ReadonlySet<MeasureName> = new Set<MeasureName>(['healthFactor', 'liquidationDistance', 'sigmaDistance', 'marginExcess']);
+
+/** A value of a measure; '' stands for none. */
+export function measureText(measure: MeasureName, text: string): string {
+  if (text === '') return 'none';
+  switch (measure) {
+    case 'marginRatio':
+      return formatRatio(text);
+    case 'healthFactor':
+      return formatHealthFactor(text);
+    case 'leverage':
+      return formatLeverage(text, 'ceil');
+    case 'liquidationDistance':
+      return formatDistance(text);
+    case 'sigmaDistance':
+      return `${formatFixed(text, 2, 'floor')}\u202fσ`;
+    case 'liquidationProbability24h':
+      return formatPercent(text, 1, 'ceil');
+    case 'marginExcess':
+      return formatFixed(text, 2, 'floor');
+    case 'feed':
+      return text;
+  }
+}
+
+/** `cross pool of desk A`, `prices of BTC`. */
+export const subjectText = ({ account, pool, market }: AlarmSubject): string =>
+  market === '' ? (account === '' ? 'many accounts' : `${pool} of ${account}`) : `prices of ${market}`;
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+/** `6.2 % from liquidation if all prices fall`; of a market that its prices are old. */
+export function factText({ state, shock, values, market, rule }: StandingAlarm): string {
+  const word = STATE_WORDS[state];
+  if (market !== '') return `${word}: the prices of ${market} are too old to trust.`;
+  if (rule === 'venue') return `${word}: the venue’s own boundary is passed.`;
+  if (shock !== '') {
+    const distance = formatDistance(shock.replace(/^[-−]/, ''));
+    return `${word}: ${distance} from liquidation if all prices ${shock.startsWith('-') ? 'fall' : 'rise'} together.`;
+  }
+  return `${word}: margin ratio ${measureText('marginRatio', values.marginRatio ?? '')}.`;
+}
+
+const outlookOf = (frame: AlarmsFrame, { account, pool, market, venue }: AlarmSubject): AlarmOutlook | undefined =>
+  frame.outlook.find((one) => one.account === account && one.pool === pool && one.market === market && one.venue === venue);
+
+/** What raised it, and where it ends. */
+export function causeText(frame: AlarmsFrame, alarm: StandingAlarm): string {
+  if (alarm.rule === 'venue') return 'Equity no longer covers what the venue requires.';
+  const outlook = outlookOf(frame, alarm);
+  const rule = outlook?.rules.find(({ id }) => id === alarm.rule);
+  const old = alarm.knowledge === 'known' ? '' : ' Data is old or missing: nothing ends this alarm until it is back.';
+  if (!rule) return `A margin call holds until it is cured.${old}`;
+  const { measure, arm, clear, value } = rule;
+  const ends = DOWN.has(measure) ? 'above' : 'below';
+  const isBack = alarm.state !== 'healthy' && Number.isFinite(rule.endsInMs) ? ` Clear now: ends in ${spanText(rule.endsInMs)}.` : '';
+  return `${capital(MEASURE_WORDS[measure])} is ${measureText(measure, value)}; the alarm stands at ${measureText(measure, arm)} and ends ${ends} ${measureText(measure, clear)}.${isBack}${old}`;
+}
+
+/** The deposit that ends it, rounded up. */
+export function cureText({ deposit, unit, market }: StandingAlarm): string {
+  if (market !== '') return 'It ends when fresh prices arrive.';
+  if (deposit === '') return 'What deposit would end it is not known.';
+  if (/^0*(\.0*)?$/.test(deposit)) return 'No deposit is needed: it ends when it has stayed clear for long enough.';
+  return `Add ${formatFixed(deposit, 2, 'ceil')} ${unit} to this pool and it ends after its delay.`;
+}
+
+/** A length of time, rounded to what it is read as: `45 s`, `12 min`, `1 h 5 min`. */
+export function spanText(ms: number): string {
+  if (!Number.isFinite(ms)) return 'none';
+  const seconds = Math.ceil(Math.max(0, ms) / 1000);
+  if (seconds < 120) return `${seconds}\u202fs`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) return `${minutes}\u202fmin`;
+  return `${Math.floor(minutes / 60)}\u202fh ${minutes % 60}\u202fmin`;
+}
+
+const OUTCOME_WORDS: Readonly<Record<EndedAlarm['outcome'], string>> = {
+  cured: 'ended',
+  liquidated: 'liquidated',
+  removed: 'position closed',
+  left: 'left: the prices began anew',
+};
+
+export const outcomeText = ({ outcome }: EndedAlarm): string => OUTCOME_WORDS[outcome];
+
+/** What is told of one event: `Warning: cross of desk A, from watch`. */
+export const saidText = (said: AlarmSaid): string => {
+  if (said.kind === 'flood') return said.to === 'healthy' ? 'The flood of alarms is over.' : 'A flood of alarms: they are told as one.';
+  if (said.kind === 'call-end') return `Margin call of ${subjectText(said)} has ended: ${STATE_WORDS[said.to].toLowerCase()}.`;
+  if (said.kind === 'escalation') return `Still ${STATE_WORDS[said.to].toLowerCase()}, not acknowledged: ${subjectText(said)}.`;
+  return `${STATE_WORDS[said.to]}: ${subjectText(said)}, ${said.from === 'healthy' ? 'was healthy' : `was ${STATE_WORDS[said.from].toLowerCase()}`}.`;
+};
+
+/** Whether it is worth interrupting somebody: a step up to a warning or more, or the same said again. */
+export const isUrgent = ({ kind, from, to }: AlarmSaid): boolean =>
+  severityOf(to) >= severityOf('warning') && (kind === 'escalation' || severityOf(to) > severityOf(from));
+
+/** What was told and not only kept, after `serial`. */
+export const toldAfter = (said: readonly AlarmSaid[], serial: number): AlarmSaid[] =>
+  said.filter((one) => one.serial > serial && one.notice === 'due' && one.channel !== 'journal');

@@ -1,0 +1,295 @@
+/**
+ * The command line `watch`: accounts watched for alarms without a page, one line an event out (rules WA-1 to WA-14 of docs/spec/watch.md).
+ * The only file of it that touches the process: arguments, files, streams, clock, network, exit status.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Feed } from './feeds/feed.ts';
+import { readAlarmRules, writeAlarmRules } from './formats/alarm-rules.ts';
+import { isUtcInstant } from './formats/book-schema.ts';
+import { readBook, writeBook } from './formats/leverage-book.ts';
+import { DEFAULT_RULES } from './policy/alarms/rules.ts';
+import { eventFields, floodFields } from './session/alarms/event-line.ts';
+import { createWatcher, type Watched, type Watcher, type WatcherSnapshot } from './session/alarms/watcher.ts';
+import { bookPrices } from './session/prices.ts';
+import { endWithReader, faultsOf, pathOf, readJsonText, refuse, report } from './terminal/command.ts';
+import { type LineJournal, openLineJournal } from './terminal/line-journal.ts';
+import { createWebhook, type Webhook } from './terminal/webhook.ts';
+import { feedOf, updateOf } from './transport/worker/feed-runner.ts';
+
+const HELP = `Usage: npm run --silent watch -- --book FILE --feed FEED [OPTION…]
+
+Watches every account of the book while the feed's prices move, and prints one JSON object an event and line.
+
+  --book FILE      the accounts (leverage-book/1; - is standard input)
+  --feed FEED      simulated:SEED, or replay:NAME such as replay:2025-10-10
+  --rules FILE     what raises an alarm (alarm-rules/1); without it the default rules
+  --speed N|max    multiple of real time (1), or as fast as it goes
+  --until ISO      the instant of the feed's clock, in UTC, at which to end
+  --journal FILE   keep what was told, and go on from it when started again
+  --webhook URL    post every notice there as well, with its id as idempotency-key
+  --help           this text
+
+Exit status: 0; 2 when an input or an option cannot be read, with one line {"error":{"pointer","message"}} a fault on
+standard error. Nothing is ever sent to a venue. Figures are estimates from the venue's published rules, not advice.
+`;
+
+const SCRIPT = 'watch';
+const STEP_MS = 1_000;
+/** Between two checkpoints of the journal at most, and between two looks at other work. */
+const CHECKPOINT_MS = 2_000;
+const BREATH_MS = 20;
+/** What is left for a receiver at the end. */
+const PATIENCE_MS = 30_000;
+
+interface Options {
+  readonly book: string;
+  readonly feed: { readonly kind: 'simulated'; readonly seed: number } | { readonly kind: 'replay'; readonly name: string };
+  readonly rules?: string;
+  readonly speed: number;
+  readonly untilMs: number;
+  readonly journal?: string;
+  readonly webhook?: URL;
+}
+
+/** The options, or undefined when only help is wanted. Throws `InputError`. */
+function readOptions(args: readonly string[]): Options | undefined {
+  const values = parseStrictly(args);
+  if (values.help) return undefined;
+  const { book, feed, rules, speed = '1', until, journal, webhook } = values;
+  if (book === undefined) return refuse('no accounts: name a --book (--help says more)');
+  if (feed === undefined) return refuse('no prices: name a --feed (--help says more)');
+  if (until !== undefined && !isUtcInstant(until))
+    refuse(`--until is a time in UTC such as "2025-10-10T21:30:00Z", not ${JSON.stringify(until)}`);
+  if (speed !== 'max' && !(Number(speed) > 0 && Number.isFinite(Number(speed))))
+    refuse(`--speed is a number above 0, or max, not ${JSON.stringify(speed)}`);
+  return {
+    book,
+    feed: readFeed(feed),
+    speed: speed === 'max' ? Number.POSITIVE_INFINITY : Number(speed),
+    untilMs: until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until),
+    ...(rules === undefined ? {} : { rules }),
+    ...(journal === undefined ? {} : { journal }),
+    ...(webhook === undefined ? {} : { webhook: readAddress(webhook) }),
+  };
+}
+
+function parseStrictly(args: readonly string[]) {
+  const string = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        book: string,
+        feed: string,
+        rules: string,
+        speed: string,
+        until: string,
+        journal: string,
+        webhook: string,
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : 'unreadable options');
+  }
+}
+
+function readFeed(text: string): Options['feed'] {
+  const [, kind, name = ''] = /^(simulated|replay|live):(.*)$/.exec(text) ?? [];
+  if (kind === 'simulated' && /^\d{1,9}$/.test(name)) return { kind, seed: Number(name) };
+  if (kind === 'replay' && /^[\w-]{1,64}$/.test(name)) return { kind, name };
+  if (kind === 'live')
+    return refuse(`there is no live feed yet, ${JSON.stringify(name)} or other: simulated:SEED and replay:NAME are there`);
+  return refuse(`--feed is simulated:SEED (a whole number) or replay:NAME, not ${JSON.stringify(text)}`);
+}
+
+function readAddress(text: string): URL {
+  const address = URL.canParse(text) ? new URL(text) : undefined;
+  if (address?.protocol === 'https:' || address?.protocol === 'http:') return address;
+  return refuse(`--webhook is an address with http or https, not ${JSON.stringify(text)}`);
+}
+
+/** A replay's figures, as the page serves them. */
+async function replayText(name: string): Promise<string> {
+  try {
+    return readFileSync(fileURLToPath(new URL(`../public/replay/${name}.json`, import.meta.url)), 'utf8');
+  } catch {
+    return refuse(`there is no replay ${JSON.stringify(name)}`, '/feed');
+  }
+}
+
+/** What a run holds on to: everything that must be the same for a journal to be gone on with. */
+interface Head {
+  readonly format: 'watch-journal/1';
+  readonly book: string;
+  readonly rules: string;
+  readonly feed: string;
+}
+
+interface Checkpoint {
+  readonly clockMs: number;
+  readonly watcher: WatcherSnapshot;
+}
+
+/** What a journal says was done. */
+interface Kept {
+  readonly printed: ReadonlySet<string>;
+  /** Notices that were due and are not known to be taken, with their text. */
+  readonly unposted: ReadonlyMap<string, string>;
+  readonly checkpoint?: Checkpoint;
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+function readKept(journal: LineJournal | undefined, head: Head): Kept {
+  const printed = new Set<string>();
+  const unposted = new Map<string, string>();
+  let checkpoint: Checkpoint | undefined;
+  if (!journal) return { printed, unposted };
+  if (journal.damaged.length > 0)
+    process.stderr.write(
+      `note: ${journal.damaged.length} line(s) of the journal were torn and are left out: ${journal.damaged.slice(0, 5).join(', ')}\n`,
+    );
+  const [first, ...rest] = journal.lines.filter(isObject);
+  if (first === undefined) journal.append(head);
+  else
+    for (const key of ['format', 'book', 'rules', 'feed'] as const)
+      if (first[key] !== head[key])
+        refuse(`the journal is of another ${key === 'format' ? 'kind' : key}: start a new one, or give what it was begun with`, '/journal');
+  for (const line of rest) {
+    if (isObject(line.event) && typeof line.event.id === 'string') {
+      printed.add(line.event.id);
+      if (line.due === true) unposted.set(line.event.id, JSON.stringify(line.event));
+    } else if (isObject(line.notice) && typeof line.notice.id === 'string') unposted.set(line.notice.id, JSON.stringify(line.notice));
+    else if (typeof line.posted === 'string') unposted.delete(line.posted);
+    else if (isObject(line.checkpoint)) checkpoint = line.checkpoint as unknown as Checkpoint;
+  }
+  // Events are kept for good; of the checkpoints only the last one is needed.
+  journal.rewrite([head, ...rest.filter((line) => !isObject(line.checkpoint)), ...(checkpoint ? [{ checkpoint }] : [])]);
+  return { printed, unposted, ...(checkpoint ? { checkpoint } : {}) };
+}
+
+const print = (text: string): Promise<void> =>
+  new Promise((resolve, reject) => process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve())));
+
+/** Notices are posted as they fall due; one that is kept and was not taken is posted again. */
+function openWebhook(url: URL | undefined, journal: LineJournal | undefined): Webhook | undefined {
+  return (
+    url &&
+    createWebhook({
+      url,
+      fetch,
+      wait: (ms, signal) => wait(ms, undefined, { signal }).catch(() => undefined),
+      random: Math.random,
+      onTaken: (id) => journal?.append({ posted: id }),
+      onRefused: (id, status) => {
+        process.stderr.write(`note: the receiver refuses ${id} (status ${status}); it is not sent again\n`);
+        journal?.append({ posted: id });
+      },
+    })
+  );
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (!options) return void process.stdout.write(HELP);
+  const book = readBook(await readJsonText(options.book, SCRIPT));
+  const rules = options.rules === undefined ? DEFAULT_RULES : readAlarmRules(await readJsonText(options.rules, SCRIPT));
+  const startPrices = Object.fromEntries([...bookPrices(book)].map(([market, price]) => [market, price.toFixed()]));
+  const spec = options.feed.kind === 'replay' ? options.feed : ({ ...options.feed, regime: 'normal', stepMs: STEP_MS } as const);
+  const feed = await feedOf(spec, { startMs: Date.parse(book.asOf), startPrices }, replayText, 0);
+  if (!feed) throw new Error('a feed that is named is there');
+  const head: Head = {
+    format: 'watch-journal/1',
+    book: digest(writeBook(book)),
+    rules: digest(writeAlarmRules(rules)),
+    feed: JSON.stringify(options.feed),
+  };
+  const journal = options.journal === undefined ? undefined : openLineJournal(pathOf(options.journal, SCRIPT));
+  try {
+    const kept = readKept(journal, head);
+    const webhook = openWebhook(options.webhook, journal);
+    for (const [id, body] of kept.unposted) webhook?.send({ id, body });
+    const watcher = createWatcher(book, rules, kept.checkpoint?.watcher);
+    const tell = (watched: Watched): Promise<void> => told(watched, { rules, kept, journal, webhook });
+    await run(feed, watcher, options, kept.checkpoint?.clockMs, tell, journal);
+    const left = await webhook?.end(PATIENCE_MS);
+    if (left)
+      process.stderr.write(`note: ${left} notice(s) were not taken${journal ? '; they are sent when the journal is gone on with' : ''}\n`);
+  } finally {
+    journal?.close();
+  }
+}
+
+interface Telling {
+  readonly rules: Parameters<typeof eventFields>[2];
+  readonly kept: Kept;
+  readonly journal: LineJournal | undefined;
+  readonly webhook: Webhook | undefined;
+}
+
+/** WA-10: printed first and kept then: a kill between the two prints it again under the same id, and never loses it. */
+async function told({ event, looked }: Watched, { rules, kept, journal, webhook }: Telling): Promise<void> {
+  if (kept.printed.has(event.id) || kept.unposted.has(event.id)) return;
+  if (event.kind === 'flood') {
+    const notice = floodFields(event);
+    journal?.append({ notice });
+    webhook?.send({ id: event.id, body: JSON.stringify(notice) });
+    return;
+  }
+  const fields = eventFields(event, looked, rules);
+  const isDue = event.notice === 'due';
+  await print(JSON.stringify(fields));
+  journal?.append({ event: fields, due: isDue });
+  if (isDue) webhook?.send({ id: event.id, body: JSON.stringify(fields) });
+}
+
+/** WA-9: one look an instant of the feed, whatever the speed, so that the same events come of a slow, a fast and a resumed run. */
+async function run(
+  feed: Feed,
+  watcher: Watcher,
+  { speed, untilMs }: Options,
+  resumeMs: number | undefined,
+  tell: (watched: Watched) => Promise<void>,
+  journal: LineJournal | undefined,
+): Promise<void> {
+  let isStopped = false;
+  const stop = (): void => {
+    isStopped = true;
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  if (resumeMs !== undefined) feed.seek(resumeMs);
+  let output = feed.advance(0);
+  let isNew = resumeMs === undefined;
+  let keptAt = performance.now();
+  let breathAt = performance.now();
+  const keep = (): void => {
+    keptAt = performance.now();
+    journal?.append({ checkpoint: { clockMs: output.clockMs, watcher: watcher.snapshot() } satisfies Checkpoint });
+  };
+  while (!isStopped && output.clockMs <= untilMs) {
+    if (isNew) for (const watched of watcher.look(updateOf(feed.description, output, false))) await tell(watched);
+    if (performance.now() - keptAt >= CHECKPOINT_MS) keep();
+    if (output.status.state === 'ended') break;
+    const beforeMs = output.clockMs;
+    feed.step(1);
+    output = feed.advance(0);
+    isNew = true;
+    const pauseMs = (output.clockMs - beforeMs) / speed;
+    if (pauseMs > 0) await wait(pauseMs);
+    else if (performance.now() - breathAt >= BREATH_MS) {
+      await wait(0);
+      breathAt = performance.now();
+    }
+  }
+  if (output.clockMs <= untilMs) keep();
+  process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
+}
+
+endWithReader();
+await main().catch((error: unknown) => report(faultsOf(error)));
