@@ -46,7 +46,7 @@ const SORTS_MAX = 4;
 const ROW_HEIGHT = 24;
 const NARROW_ROW_HEIGHT = 32;
 /** Where the state is a shape without its word, and ids may be cut: 390 pixels, a scroll bar taken off. */
-const NARROW_WIDTHS: Readonly<Record<string, number>> = { state: 24, account: 64, marginRatio: 60, marginExcess: 76, nearest: 96 };
+const NARROW_WIDTHS: Readonly<Record<string, number>> = { state: 24, account: 64, marginRatio: 60, marginExcess: 70, nearest: 104 };
 
 const selectLayout = selectTable(TABLE);
 const ARIA_SORT = { asc: 'ascending', desc: 'descending' } as const;
