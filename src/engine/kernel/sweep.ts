@@ -84,7 +84,7 @@ export function sumPlace(layout: Layout, tables: SlotTables, place: number, from
  * Debt ÷ risk-adjusted collateral, requirement ÷ equity; NaN where the denominator is not above zero. Lending: 0 without debt.
  */
 export function ratioOf(kind: BlockKind, equity: number, notional: number, requirement: number): number {
-  if (kind !== LENDING) return equity > 0 ? requirement * (1 / equity) : Number.NaN;
+  if (kind !== LENDING) return equity > 0 ? requirement / equity : Number.NaN;
   const debt = notional - equity;
   const adjusted = notional - requirement;
   if (debt === 0) return 0;
@@ -129,26 +129,28 @@ function sweepPlainColumns(
       n0 += Math.abs(v0);
       n1 += Math.abs(v1);
     }
-    const per0 = e0 > 0 ? 1 / e0 : Number.NaN;
-    const per1 = e1 > 0 ? 1 / e1 : Number.NaN;
-    out[o] = e0 * rate;
-    out[o + 1] = e1 * rate;
-    out[o + stride] = n0 * rate;
-    out[o + stride + 1] = n1 * rate;
+    const equity0 = e0 * rate;
+    const equity1 = e1 * rate;
+    const notional0 = n0 * rate;
+    const notional1 = n1 * rate;
+    out[o] = equity0;
+    out[o + 1] = equity1;
+    out[o + stride] = notional0;
+    out[o + stride + 1] = notional1;
     out[o + 2 * stride] = m0 * rate;
     out[o + 2 * stride + 1] = m1 * rate;
-    out[o + 3 * stride] = n0 * per0;
-    out[o + 3 * stride + 1] = n1 * per1;
-    out[o + 4 * stride] = m0 * per0;
-    out[o + 4 * stride + 1] = m1 * per1;
+    out[o + 3 * stride] = equity0 > 0 ? notional0 / equity0 : Number.NaN;
+    out[o + 3 * stride + 1] = equity1 > 0 ? notional1 / equity1 : Number.NaN;
+    out[o + 4 * stride] = e0 > 0 ? m0 / e0 : Number.NaN;
+    out[o + 4 * stride + 1] = e1 > 0 ? m1 / e1 : Number.NaN;
     out[o + 5 * stride] = (e0 - m0) * rate;
     out[o + 5 * stride + 1] = (e1 - m1) * rate;
   }
 }
 
 /**
- * Six columns of the first `groups` groups of a block, place by place: equity, notional, requirement, leverage (notional ÷ equity),
- * ratio, excess (equity − requirement); amounts times `rate`. Column c begins at element `at + c · stride` of `out`.
+ * Six columns of the first `groups` groups of a block, place by place: equity, notional, requirement, leverage (notional ÷ equity,
+ * of the columns' own figures), ratio, excess (equity − requirement); amounts times `rate`. Column c begins at element `at + c · stride` of `out`.
  */
 export function sweepColumns(
   layout: Layout,
@@ -172,10 +174,12 @@ export function sweepColumns(
     const g = starts + (i >> 1);
     const { equity, notional, requirement } = sumPlace(layout, tables, firstPlace + i, groupStart[g]!, groupStart[g + 1]!, kind);
     const o = at + i;
-    out[o] = equity * rate;
-    out[o + stride] = notional * rate;
+    const equityOut = equity * rate;
+    const notionalOut = notional * rate;
+    out[o] = equityOut;
+    out[o + stride] = notionalOut;
     out[o + 2 * stride] = requirement * rate;
-    out[o + 3 * stride] = equity > 0 ? notional * (1 / equity) : Number.NaN;
+    out[o + 3 * stride] = equityOut > 0 ? notionalOut / equityOut : Number.NaN;
     out[o + 4 * stride] = ratioOf(kind, equity, notional, requirement);
     out[o + 5 * stride] = (equity - requirement) * rate;
   }

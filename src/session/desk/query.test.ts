@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readBook } from '../../formats/leverage-book.ts';
 import { figuresOf } from './figures.ts';
 import { type DeskFilter, type DeskQuery, NO_FILTER } from './messages.ts';
 import { keySource } from './opened.ts';
 import { distributionPanel } from './panels.ts';
-import { drain } from './testing/open.ts';
+import { refreshRow, sweepColumns } from './refresh.ts';
+import { drain, openBookNow } from './testing/open.ts';
 import { anyQuery, plainAnswer, QUERY_CLOCK, queryDesk } from './testing/plain-query.ts';
+import { seeded } from './testing/random-books.ts';
 import { QueryWindow } from './window.ts';
 
 describe('DM-11 a query is what a plain evaluation of it says', () => {
@@ -48,6 +51,42 @@ describe('DM-11 a query is what a plain evaluation of it says', () => {
       });
     }
     expect(some).toBeGreaterThan(15);
+  });
+
+  it('an account that owes nothing is of leverage 1 exactly, in its bar and by the filter; leverage is what the division says', () => {
+    const next = seeded(12);
+    const prices: Record<string, string> = { ETH: '3187.53', BTC: '65013.7', USDC: '0.9998' };
+    const accounts = Array.from({ length: 300 }, (_, i) => ({
+      id: `l${i}`,
+      venue: 'aave-v3',
+      balances: Object.keys(prices).map((asset) => ({ asset, amount: (1000 * next()).toPrecision(7) })),
+    }));
+    const assets = Object.fromEntries(
+      Object.entries(prices).map(([symbol, price]) => [symbol, { price, liquidationThreshold: '0.8', loanToValue: '0.7' }]),
+    );
+    const lent = { format: 'leverage-book/1', asOf: '2026-01-01T00:00:00Z', assets, accounts };
+    const open = openBookNow(readBook(JSON.stringify(lent)));
+    figuresOf(open).refreshAll();
+    const { count, accounts: rows } = open.kernel.columns;
+    expect([...rows.leverage.subarray(0, count)]).toEqual(new Array(count).fill(1));
+    const { edges, accounts: bars } = distributionPanel(keySource(open, QUERY_CLOCK), 'leverage', open.scratch);
+    expect(bars[edges.indexOf(1)]).toBe(count);
+    const window = new QueryWindow(open, figuresOf(open), false);
+    const filter: DeskFilter = { ...NO_FILTER, ranges: [{ column: 'leverage', atLeast: 1, atMost: null, isBelow: false }] };
+    drain(window.take({ filter, sort: [], window: { from: 0, count: 1 }, freeze: false, columns: [] }, 0));
+    expect(window.window(1, 1, 0).matched).toBe(count);
+    // The sweep and a row alone say the same, to the last bit: whatever the unit that a pool is counted in.
+    for (const { kernel } of [open, desk]) {
+      sweepColumns(kernel);
+      const { leverage, marginRatio, equity, grossNotional } = kernel.columns.accounts;
+      for (let row = 0; row < kernel.columns.count; row++) {
+        const swept = [leverage[row], marginRatio[row]];
+        expect(swept[0]).toBe(equity[row]! > 0 ? grossNotional[row]! / equity[row]! : Number.NaN);
+        refreshRow(kernel, row);
+        expect([row, leverage[row]]).toEqual([row, swept[0]]);
+        if (grossNotional[row]! > 0) expect([row, marginRatio[row]]).toEqual([row, swept[1]]);
+      }
+    }
   });
 
   it('watched accounts only, and the watched ones in the order of the list whatever the filter says', () => {

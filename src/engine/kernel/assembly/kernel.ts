@@ -151,26 +151,26 @@ function sumOthers<T>(starts: usize, group: usize, slot: usize, end: usize): usi
 @inline
 function writeSums(isLending: bool, end: usize, out: usize, stride: usize, unit: v128): void {
   const zero = f64x2.splat(0);
-  const one = f64x2.splat(1);
   const nan = f64x2.splat(NaN);
   const twice = stride << 1;
   for (let at = sums; at < end; at += SUMS_BYTES) {
     const e = v128.load(at);
     const m = v128.load(at, 16);
     const n = v128.load(at, 32);
-    // One division for both ratios to equity.
-    const perEquity = v128.bitselect(f64x2.div(one, e), nan, f64x2.gt(e, zero));
-    v128.store(out, f64x2.mul(e, unit));
-    v128.store(out + stride, f64x2.mul(n, unit));
+    const equity = f64x2.mul(e, unit);
+    const notional = f64x2.mul(n, unit);
+    v128.store(out, equity);
+    v128.store(out + stride, notional);
     v128.store(out + twice, f64x2.mul(m, unit));
     const ratios = out + twice + stride;
-    v128.store(ratios, f64x2.mul(n, perEquity));
+    // Divisions, not products with 1 ÷ equity: what is exactly 1 must not lie below it.
+    v128.store(ratios, v128.bitselect(f64x2.div(notional, equity), nan, f64x2.gt(equity, zero)));
     if (isLending) {
       const debt = f64x2.sub(n, e);
       const adjusted = f64x2.sub(n, m);
       const ratio = v128.bitselect(f64x2.div(debt, adjusted), nan, f64x2.gt(adjusted, zero));
       v128.store(ratios + stride, v128.andnot(ratio, f64x2.eq(debt, zero)));
-    } else v128.store(ratios + stride, f64x2.mul(m, perEquity));
+    } else v128.store(ratios + stride, v128.bitselect(f64x2.div(m, e), nan, f64x2.gt(e, zero)));
     v128.store(ratios + twice, f64x2.mul(f64x2.sub(e, m), unit));
     out += 16;
   }
