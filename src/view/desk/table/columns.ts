@@ -137,6 +137,9 @@ function words(
 /** `0x1234…cdef`: an address by both of its ends; anything else as it is. */
 export const shortId = (id: string): string => (/^0x[0-9a-f]{16,}$/i.test(id) ? `${id.slice(0, 6)}…${id.slice(-4)}` : id);
 
+/** What an account's figures leave to its state (PF-9, RS-4). */
+const OF_CROSS = ' of the cross pools. Isolated positions stand apart; the state is that of the worst pool';
+
 export const COLUMNS: readonly DeskColumnSpec[] = [
   words(
     'state',
@@ -174,13 +177,13 @@ export const COLUMNS: readonly DeskColumnSpec[] = [
     { header: 'Nearest', help: 'Smallest distance of a position from its liquidation price, that price alone moving', width: 98 },
     (rows) => rows.nearestInstrument,
   ),
-  number('grossNotional', 'money', money('ceil'), { header: 'Notional', help: 'Gross notional = Σ |size × price|', width: 92 }),
+  number('grossNotional', 'money', money('ceil'), { header: 'Notional', help: `Gross notional = Σ |size × price|${OF_CROSS}`, width: 92 }),
   number('leverage', 'times', (text) => formatLeverage(text, away(text)), {
     header: 'Leverage',
-    help: 'Gross notional ÷ equity',
+    help: `Gross notional ÷ equity${OF_CROSS}`,
     width: 66,
   }),
-  number('equity', 'money', money('floor'), { header: 'Equity', help: 'Balances + unrealized profit', width: 86 }),
+  number('equity', 'money', money('floor'), { header: 'Equity', help: `Balances + unrealized profit${OF_CROSS}`, width: 86 }),
   number(
     'biggest',
     'money',
