@@ -7,7 +7,7 @@ import { type Browser, expect as expectSoon, type Locator, type Page, test } fro
 import { parquetWriteBuffer } from 'hyparquet-writer';
 
 /** A million accounts and a browser share the machine with other tests. */
-const expect = expectSoon.configure({ timeout: 20_000 });
+const expect = expectSoon.configure({ timeout: 30_000 });
 test.describe.configure({ timeout: 90_000 });
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -190,8 +190,8 @@ test('a million accounts: no task of the page takes 50 ms while prices tick and 
     expect(tasks.length).toBeGreaterThan(300);
   }
   expect(Math.min(...rounds)).toBeLessThan(LONG_TASK_MS);
-  // The measure sees a task that is too long.
-  const slow = await tasksWhile(browser, page, () => busyFor(page, 3 * LONG_TASK_MS));
+  // The measure sees a task that is too long, also where the machine gives it a tenth of the time.
+  const slow = await tasksWhile(browser, page, () => busyFor(page, 20 * LONG_TASK_MS));
   expect(longest((task) => task.cpuMs, slow)).toBeGreaterThan(LONG_TASK_MS);
 });
 
@@ -292,7 +292,15 @@ async function drop(page: Page, name: string, content: Buffer): Promise<void> {
     },
     [name, [...content]] as const,
   );
-  for (const type of ['dragenter', 'dragover', 'drop']) await page.locator('main').dispatchEvent(type, { dataTransfer });
+  const main = page.locator('main');
+  await main.dispatchEvent('dragenter', { dataTransfer });
+  // What takes files comes after what is painted first: it says when it is there.
+  const over = async (): Promise<void> => {
+    await main.dispatchEvent('dragover', { dataTransfer });
+    await expect(page.getByText(/^Drop a book/)).toBeVisible({ timeout: 250 });
+  };
+  await expect(over).toPass({ timeout: 30_000 });
+  await main.dispatchEvent('drop', { dataTransfer });
 }
 
 test('files with rows that cannot be read: the rest is shown, and every row left out with its field and the reason', async ({ page }) => {
