@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DESK_COLUMNS, NO_FILTER, RISK_STATES } from '../session/protocol.ts';
-import { createLinkWriter, DESK_LINK_LENGTH_MAX, type DeskView, decodeDeskLink, encodeDeskLink, LINK_INTERVAL_MS } from './desk-link.ts';
+import {
+  createLinkWriter,
+  DESK_LINK_LENGTH_MAX,
+  type DeskView,
+  decodeDeskLink,
+  encodeDeskLink,
+  LINK_INTERVAL_MS,
+  leftOutOf,
+} from './desk-link.ts';
 import { DESK_LINK_PREFIX, isDeskLink } from './desk-state.ts';
 
 const NOTHING: DeskView = { source: null, filter: NO_FILTER, sort: [], ladder: null };
@@ -69,6 +77,7 @@ describe('DM-15 the desk’s view as a link', () => {
         if (link === DESK_LINK_PREFIX) return;
         expect(link).toMatch(/^desk\/1\?[\w.!~*'()%:,=&+-]*$/);
         expect(decodeDeskLink(link)).toEqual(before);
+        expect(leftOutOf(link, before)).toEqual({ fields: [], unknown: 0 });
         reached++;
       }),
       { numRuns: 500 },
@@ -120,6 +129,17 @@ describe('DM-15 the desk’s view as a link', () => {
       side: 'long',
       states: ['watch', 'bankrupt'],
     });
+  });
+
+  it.each([
+    ['desk/1?population=0.1&state=watch,nonsense&sort=equity:up', ['population', 'state'], 0],
+    ['desk/1?side=both&watched=true&book=yes&rung=x&ladder=BTC:0', ['side', 'watched', 'book', 'rung', 'ladder'], 0],
+    ['desk/1?market=%ZZ,BTC&range=equity:x:1&sort=equity:up,equity:down', ['market', 'range', 'sort'], 0],
+    ['desk/1?text=0xSECRET&__proto__=1&side=long&side=short&x', [], 4],
+    ['desk/1?book=1&population=5.1&state=&market=A,A', [], 0],
+    ['desk/1', [], 0],
+  ])('says what is left out of %j', (link, fields, unknown) => {
+    expect(leftOutOf(link, decodeDeskLink(link)!)).toEqual({ fields, unknown });
   });
 
   it('never throws, and never gives what a query may not be', () => {

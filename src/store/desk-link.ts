@@ -100,6 +100,47 @@ export function decodeDeskLink(text: string): DeskView | undefined {
   };
 }
 
+/** How many parts of each field a view holds; of a list each part counts. */
+const HELD: Readonly<Record<string, (view: DeskView) => number>> = {
+  book: ({ source }) => (source ? 1 : 0),
+  population: ({ source }) => (source?.kind === 'population' ? 1 : 0),
+  state: ({ filter }) => filter.states.length,
+  venue: ({ filter }) => filter.venues.length,
+  market: ({ filter }) => filter.markets.length,
+  side: ({ filter }) => (filter.side === 'any' ? 0 : 1),
+  range: ({ filter }) => filter.ranges.length,
+  rung: ({ filter }) => (filter.rung ? 1 : 0),
+  watched: ({ filter }) => (filter.watchedOnly ? 1 : 0),
+  sort: ({ sort }) => sort.length,
+  ladder: ({ ladder }) => (ladder ? 1 : 0),
+};
+const LISTS: ReadonlySet<string> = new Set(['state', 'venue', 'market', 'range', 'sort']);
+
+/**
+ * What of a link its view leaves out: names of fields that did not read whole, and how many fields have no name that is known or one
+ * that was there before. Names that a stranger wrote are not repeated.
+ */
+export function leftOutOf(text: string, view: DeskView): { readonly fields: readonly string[]; readonly unknown: number } {
+  const fields = new Set<string>();
+  const seen = new Set<string>();
+  let unknown = 0;
+  for (const pair of text.slice(DESK_LINK_PREFIX.length + 1).split('&')) {
+    if (pair === '') continue;
+    const at = pair.indexOf('=');
+    const key = at < 0 ? '' : pair.slice(0, at);
+    const held = Object.hasOwn(HELD, key) && !seen.has(key) ? HELD[key] : undefined;
+    seen.add(key);
+    if (!held) {
+      unknown++;
+      continue;
+    }
+    const value = pair.slice(at + 1);
+    const parts = LISTS.has(key) ? unique(value.split(',').filter((part) => part !== '')).length : value === '' ? 0 : 1;
+    if (held(view) < parts) fields.add(key);
+  }
+  return { fields: [...fields], unknown };
+}
+
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 function readSource(fields: ReadonlyMap<string, string>): DeskLinkSource | null {

@@ -7,6 +7,9 @@ export const DESK_LINK_PREFIX = 'desk/1';
 /** Whether the text asks for the desk at all. */
 export const isDeskLink = (text: string): boolean => text === DESK_LINK_PREFIX || text.startsWith(`${DESK_LINK_PREFIX}?`);
 
+/** Whether the text was meant to name a view, of this version or of another. */
+export const isMeantForDesk = (text: string): boolean => /^desk[/?]/.test(text);
+
 export const INITIAL_DESK: DeskState = {
   isOnScreen: false,
   book: null,

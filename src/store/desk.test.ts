@@ -10,7 +10,7 @@ import type { Transport, TransportFault } from '../session/transport.ts';
 import { type Bench, createBench, START_MS } from '../transport/testing/bench.ts';
 import { startDesk } from './desk-actions.ts';
 import { DESK_KEY } from './desk-memory.ts';
-import { createApp, followLink } from './index.ts';
+import { createApp, followLink, parseStartOptions, startApp } from './index.ts';
 import * as selectors from './selectors.ts';
 
 const bytesOf = (text: string): ArrayBuffer => new TextEncoder().encode(text).slice().buffer;
@@ -244,6 +244,26 @@ describe('DM-15 the address holds the view', () => {
     await new Promise((resolve) => setTimeout(resolve));
     expect(asked('desk-open')).toBe(before[0]! + 1);
     expect(opened.store.getState().desk.query.filter.states).toEqual([]);
+  });
+
+  it('one notice says what of a link is not shown, and what is', async () => {
+    const { app: opened } = open();
+    const notices = () => opened.store.getState().notices.filter(({ kind }) => kind === 'desk-link');
+    const said = () => notices().map(({ text }) => text);
+    await startApp(opened, parseStartOptions('?feed=none&book=none'), 'desk/2?state=watch');
+    expect(said()).toEqual([
+      'The link is of another version, or too long, and was left out whole. The desk is empty until accounts are opened.',
+    ]);
+    const { follow, start } = await opened.loadDesk();
+    await start('desk/1?population=30.2&state=watch,nonsense&0xSECRET=1');
+    expect(opened.store.getState().desk.book?.count).toBe(30);
+    expect(said()).toEqual(['Fields of the link were left out: state, 1 that is not known. The rest of it is shown.']);
+    follow('desk/1');
+    expect(said()).toHaveLength(1);
+    follow('desk/1?population=0.2');
+    expect(said()).toEqual(['Fields of the link were left out: population. The rest of it is shown. The accounts on the desk stay.']);
+    follow('desk/1?sort=equity:up');
+    expect(said()).toEqual([]);
   });
 
   it('while the desk is on screen and a book is open, and restores it', async () => {

@@ -4,7 +4,7 @@
  * Anything unknown or malformed is as if it were not there.
  */
 import type { FeedSpec } from '../session/protocol.ts';
-import { isDeskLink } from './desk-state.ts';
+import { isMeantForDesk } from './desk-state.ts';
 import type { App } from './store.ts';
 
 export interface StartOptions {
@@ -38,7 +38,7 @@ export function startApp({ actions, loadDesk }: App, options: StartOptions, desk
   answers.push(actions.setFeed(options.feed));
   if (options.speed !== undefined) actions.setSpeed(options.speed);
   // A desk that does not come is told where it is looked for: on its page.
-  if (isDeskLink(deskLink))
+  if (isMeantForDesk(deskLink))
     answers.push(
       loadDesk()
         .then(({ start }) => start(deskLink))
@@ -49,7 +49,7 @@ export function startApp({ actions, loadDesk }: App, options: StartOptions, desk
 
 /** The page's address was changed by hand: a view of the desk that it names is shown. */
 export function followLink({ loadDesk }: App, link: string): void {
-  if (isDeskLink(link))
+  if (isMeantForDesk(link))
     void loadDesk()
       .then(({ follow }) => follow(link))
       .catch(() => undefined);

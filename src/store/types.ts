@@ -103,7 +103,7 @@ export interface Settings {
 
 export interface Notice {
   readonly id: number;
-  readonly kind: 'engine-restarted' | 'engine-failed' | 'feed-lost' | 'file' | 'desk' | 'fault';
+  readonly kind: 'engine-restarted' | 'engine-failed' | 'feed-lost' | 'file' | 'desk' | 'desk-link' | 'fault';
   readonly severity: 'info' | 'warning' | 'error';
   /** One sentence: what happened and what it means. */
   readonly text: string;
