@@ -293,6 +293,29 @@ describe('DM-15 the address holds the view', () => {
 });
 
 describe('what goes wrong', () => {
+  it('DK-18 the totals say how many pools they leave out', async () => {
+    const { desk, state, beats, actions } = await page();
+    const base = { venue: 'hyperliquid', contract: 'linear', quote: 'USD', settle: 'USDC', contractSize: '1' };
+    const accountOf = (id: string, instrument: string) => ({
+      id,
+      venue: 'hyperliquid',
+      balances: [{ asset: 'USDC', amount: '1000' }],
+      positions: [{ instrument, size: '1', entryPrice: '100', marginMode: 'cross' }],
+    });
+    const book = {
+      format: 'leverage-book/1',
+      asOf: '2026-01-01T00:00:00Z',
+      instruments: { 'hl:BTC': { ...base, base: 'BTC', markPrice: '100' }, 'hl:NONE': { ...base, base: 'NONE' } },
+      assets: { USDC: { price: '1' } },
+      accounts: [accountOf('known', 'hl:BTC'), accountOf('unknown', 'hl:NONE')],
+    };
+    desk.show(true);
+    expect(await desk.openFile('book.json', bytesOf(JSON.stringify(book)))).toMatchObject({ ok: true });
+    await actions.step(1);
+    beats(12);
+    expect(state().panels?.totals).toMatchObject({ equity: 1000, grossNotional: 100, unknownPools: 1 });
+  });
+
   it('a file that cannot be read leaves what is open; one that is cancelled is no fault', async () => {
     const { desk, state, app } = await page();
     await desk.openPopulation(30, 1);

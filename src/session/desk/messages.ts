@@ -437,6 +437,8 @@ export interface DeskTotals {
   /** Gross notional ÷ equity. */
   readonly leverage: number;
   readonly marginRatio: number;
+  /** Pools that the figures leave out, as one of theirs is not known. */
+  readonly unknownPools: number;
 }
 
 /** What the last tick cost. */

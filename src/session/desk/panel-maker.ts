@@ -135,12 +135,13 @@ export class PanelMaker {
 
 /** The whole book from sums by slot, and pools without a linear form from the exact engine. */
 function totalsOf({ kernel }: OpenDesk): DeskTotals {
-  const { equity, notional, maintenance } = totals(kernel);
+  const { equity, notional, maintenance, unknownPools } = totals(kernel);
   return {
     equity,
     grossNotional: notional,
     maintenance,
     leverage: equity > 0 ? notional / equity : Number.NaN,
     marginRatio: equity > 0 ? maintenance / equity : Number.NaN,
+    unknownPools,
   };
 }

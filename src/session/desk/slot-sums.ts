@@ -45,6 +45,8 @@ export interface UnitConstants {
   readonly constant: Float64Array;
   readonly required: Float64Array;
   count: number;
+  /** Pools of which the constant is not known. */
+  unknown: number;
 }
 
 export const createSlotSums = (slots: number): SlotSums => ({
@@ -154,10 +156,11 @@ export function countConstants(sums: SlotSums, venue: number, unitAsset: number,
   const key = 65_536 * venue + unitAsset;
   let unit = sums.constants.get(key);
   if (!unit) {
-    unit = { venue, unitAsset, constant: new Float64Array(2), required: new Float64Array(2), count: 0 };
+    unit = { venue, unitAsset, constant: new Float64Array(2), required: new Float64Array(2), count: 0, unknown: 0 };
     sums.constants.set(key, unit);
   }
   unit.count += sign;
+  if (Number.isNaN(constant)) unit.unknown += sign;
   if (!Number.isNaN(constant)) addPair(unit.constant, sign * constant);
   if (!Number.isNaN(required)) addPair(unit.required, sign * required);
 }

@@ -12,7 +12,7 @@ export interface DeskTotals {
   equity: number;
   notional: number;
   maintenance: number;
-  /** Pools without linear form of which a figure is not known. */
+  /** Pools that are left out: without a price, or without linear form and a figure of theirs is not known. */
   unknownPools: number;
   readonly venueEquity: Float64Array;
   readonly venueNotional: Float64Array;
@@ -54,8 +54,10 @@ export function totals(desk: DeskState): DeskTotals {
   result.shortNotional.fill(0);
   result.instrumentMaintenance.fill(0);
   result.positionCount.fill(0);
-  for (const { venue, unitAsset, constant, required } of sums.constants.values()) {
+  result.unknownPools = 0;
+  for (const { venue, unitAsset, constant, required, unknown } of sums.constants.values()) {
     const rate = unitAsset < 0 ? 1 : board.price[unitAsset]!;
+    result.unknownPools += unknown;
     result.venueEquity[venue]! += (constant[0]! + constant[1]!) * rate;
     result.venueMaintenance[venue]! += (required[0]! + required[1]!) * rate;
   }
@@ -77,7 +79,6 @@ export function totals(desk: DeskState): DeskTotals {
 function addExact(desk: DeskState, into: DeskTotals): void {
   const { exactPools, exactFigures, pools, columns } = desk;
   const { venue, unitRate } = columns.accounts;
-  into.unknownPools = 0;
   for (const pool of exactPools.keys()) {
     const row = pools.row[pool]!;
     if (!exactFigures.has(pool)) refreshRow(desk, row);

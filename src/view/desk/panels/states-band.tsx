@@ -8,7 +8,7 @@ import { ChartFigure, type ChartTable, type Drawing } from '../charts/chart-figu
 import { formatCount, formatShort, plain } from '../money.ts';
 import { PANEL_INTERVAL_MS, useSourceText } from '../use-desk.ts';
 import styles from './states-band.module.css';
-import { countsText, statesScene, statesSentence } from './states-scene.ts';
+import { countsText, statesScene, statesSentence, WITHOUT_HELP, withoutText } from './states-scene.ts';
 
 const selectStates = selectDeskPanel('states');
 
@@ -33,6 +33,11 @@ function Totals() {
         {figure('Notional', totals ? formatShort(totals.grossNotional, 'ceil') : '…', book.unit)}
         {figure('Leverage', totals ? (Number.isNaN(totals.leverage) ? 'no equity' : formatLeverage(plain(totals.leverage), 'ceil')) : '…')}
       </dl>
+      {totals && totals.unknownPools > 0 && (
+        <p className={styles.without} title={WITHOUT_HELP}>
+          {withoutText(totals.unknownPools)}
+        </p>
+      )}
     </section>
   );
 }

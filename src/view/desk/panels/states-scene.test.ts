@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DeskStateHistory, RISK_STATES, type RiskState } from '../../../store/types.ts';
-import { countsText, statesScene, statesSentence } from './states-scene.ts';
+import { countsText, statesScene, statesSentence, withoutText } from './states-scene.ts';
 
 const history = (counts: Partial<Record<RiskState, number[]>>, samples: number): DeskStateHistory => ({
   timeMs: Float64Array.from({ length: samples }, (_, i) => i * 1_000),
@@ -34,6 +34,10 @@ describe('states over time', () => {
     const ys = (names as { y: number }[]).map(({ y }) => y).sort((a, b) => a - b);
     expect(ys).toHaveLength(5);
     for (let i = 1; i < ys.length; i++) expect(ys[i]! - ys[i - 1]!).toBeGreaterThanOrEqual(10);
+  });
+
+  it('says how many pools the totals leave out', () => {
+    expect([1, 12_000].map(withoutText)).toEqual(['without 1 pool that is not known', 'without 12,000 pools that are not known']);
   });
 
   it('says how it changed, and since when', () => {

@@ -136,3 +136,9 @@ export function statesSentence(history: DeskStateHistory, since: string): string
   const how = last === 0 || change === 0 ? '' : `, ${formatCount(Math.abs(change))} ${change > 0 ? 'more' : 'fewer'} than at ${since}`;
   return `${formatCount(now)} ${now === 1 ? 'account is' : 'accounts are'} beyond healthy${how}.`;
 }
+
+/** Beside the totals, where they leave something out. */
+export const withoutText = (pools: number): string =>
+  pools === 1 ? 'without 1 pool that is not known' : `without ${formatCount(pools)} pools that are not known`;
+export const WITHOUT_HELP =
+  'Equity, notional and leverage leave out pools of which a figure is not known, as of a price that is missing; their accounts are counted as not known below';
