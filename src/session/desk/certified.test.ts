@@ -3,11 +3,15 @@ import type { Account, Book } from '../../domain/book.ts';
 import { Decimal } from '../../domain/units.ts';
 import { createKernelHost } from '../../transport/worker/kernel-host.ts';
 import { createDesk } from './desk-engine.ts';
+import type { DeskState } from './desk-state.ts';
+import { exactPools } from './exact-row.ts';
 import type { PriceChanges } from './price-board.ts';
+import { refreshColumns, refreshRow, sweepColumns } from './refresh.ts';
 import { beginResort } from './resort.ts';
 import { addUp, type Comparison, compareTicks, faults, NOTHING_COMPARED } from './testing/against-exact.ts';
 import { changesOf, replays, walk } from './testing/price-walk.ts';
 import { MARKETS, randomBook, rulesOf, seeded } from './testing/random-books.ts';
+import { tick } from './tick.ts';
 
 const host = createKernelHost(false);
 const kernelOf = (isCompiled: boolean) => (isCompiled && host ? { host } : {});
@@ -77,6 +81,38 @@ describe('DK-12 certified ticks tell every crossing and no other, against the ex
     print('out and back', compared);
     expect(faults(compared)).toBe(0);
     expect(compared.crossings).toBeGreaterThan(50);
+  });
+
+  it('behavior: accounts with unknown prices, on which the exact engine has the last word', () => {
+    const next = seeded(61);
+    const desk = createDesk(randomBook(next, { accounts: 120, unknownShare: 0.3 }), { rulesOf, ...kernelOf(true) });
+    const prices = new Map(Object.entries(MARKETS));
+    const ticks = Array.from({ length: 40 }, () => changesOf(desk.board, walk(next, prices, 0.02, 0.5)));
+    const compared = compareTicks(desk, ticks, 256);
+    print('unknown prices', compared);
+    expect(faults(compared)).toBe(0);
+    // Figures of rows brought up to date one by one and those of the sweep: notional and requirement the engine's, equity none.
+    refreshColumns(desk);
+    tick(desk, { instruments: [0], marks: [desk.board.mark[0]! * 1.01] });
+    const { equity, grossNotional, maintenance, leverage } = desk.columns.accounts;
+    const isClose = (ours: number, exact: Decimal): boolean => Math.abs(ours - exact.toNumber()) <= 1e-9 * (1 + exact.abs().toNumber());
+    const rowByRow = (all: DeskState): void => {
+      for (let row = 0; row < all.columns.count; row++) refreshRow(all, row);
+    };
+    for (const refresh of [refreshColumns, sweepColumns, rowByRow]) {
+      refresh(desk);
+      let carried = 0;
+      for (let row = 0; row < desk.columns.count; row++) {
+        const [only, second] = exactPools(desk, row);
+        if (!only || second || only.equity.ok || !only.grossNotional.ok) continue;
+        expect([equity[row], leverage[row]]).toEqual([Number.NaN, Number.NaN]);
+        expect(isClose(grossNotional[row]!, only.grossNotional.value)).toBe(true);
+        if (only.requirement.ok) expect(isClose(maintenance[row]!, only.requirement.value)).toBe(true);
+        else expect(maintenance[row]).toBeNaN();
+        if (only.grossNotional.value.gt(0)) carried++;
+      }
+      expect(carried).toBeGreaterThan(5);
+    }
   });
 
   it('behavior: while the blocks are put into a new order', () => {

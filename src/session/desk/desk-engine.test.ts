@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { all, map } from '../../domain/outcome.ts';
+import { Decimal } from '../../domain/units.ts';
 import { assessAccount } from '../../engine/assess.ts';
 import { RISK_STATES } from '../../engine/kernel/columns.ts';
 import { riskState, SEVERITY } from '../../policy/risk-state.ts';
@@ -20,6 +22,7 @@ describe('DK-9 states of a new desk', () => {
   it('equal those of the exact engine for every account of every venue', () => {
     const counts = new Map<string, number>();
     let unknown = 0;
+    let carried = 0;
     for (let seed = 1; seed <= 4; seed++) {
       const book = randomBook(seeded(seed), { accounts: 150, unknownShare: seed === 4 ? 0.7 : 0 });
       const desk = createDesk(book, { rulesOf, ...(seed % 2 === 0 && host ? { host } : {}) });
@@ -48,11 +51,18 @@ describe('DK-9 states of a new desk', () => {
         if (!equity.ok && equity.reason !== 'no-position') expect(accounts.equity[row]).toBeNaN();
         if (!grossNotional.ok) expect(accounts.grossNotional[row]).toBeNaN();
         unknown += grossNotional.ok ? 0 : 1;
+        if (grossNotional.ok) {
+          const required = exactPools(desk, row).flatMap(({ isIsolated, requirement }) => (isIsolated ? [] : [requirement]));
+          const sum = map(all(required), (values) => values.reduce((a, b) => a.plus(b), new Decimal(0)));
+          close('notional', accounts.grossNotional[row]!, grossNotional, 1e-12 * scale * 100);
+          close('maintenance', accounts.maintenance[row]!, sum, 1e-12 * scale * 100);
+          if (!equity.ok && grossNotional.value.gt(0) && sum.ok) carried++;
+        }
         if (state === 'indeterminate') continue;
         close('equity', accounts.equity[row]!, assessed.equity, 1e-12 * scale * 100);
-        close('notional', accounts.grossNotional[row]!, assessed.grossNotional, 1e-12 * scale * 100);
       }
     }
+    expect(carried).toBeGreaterThan(10);
     expect(unknown).toBeGreaterThan(1);
     console.log(`states: ${[...counts].map(([state, count]) => `${state} ${count}`).join(', ')}`);
   });

@@ -29,6 +29,8 @@ export interface Ladder {
   /** Index of the accounts' venue. */
   readonly venue: number;
   readonly role: LadderRole;
+  /** Of pools whose equity is not known: in no total (DK-18). */
+  readonly isApart: boolean;
   /** −1 for an asset's. */
   readonly instrument: number;
   readonly asset: number;
@@ -130,14 +132,16 @@ export function assetLadder(
   role: Exclude<LadderRole, 'leg'>,
   asset: number,
   rate: Decimal | undefined,
+  isApart = false,
 ): Ladder {
-  return ladderOf(ladders, `${role} ${venue} ${asset} ${rate?.toString() ?? ''}`, () => {
+  return ladderOf(ladders, `${role} ${venue} ${asset} ${rate?.toString() ?? ''}${isApart ? ' apart' : ''}`, () => {
     const driver = driverOf(ladders, { instrument: -1, isInverse: false, asset });
     const share = role === 'plus' ? 1 : role === 'minus' ? -1 : role === 'lent' ? (rate ?? new Decimal(1)).toNumber() : 0;
     return {
       ...ONE_ROW,
       venue,
       role,
+      isApart,
       instrument: -1,
       asset,
       rate: Float64Array.of(share),
@@ -186,12 +190,14 @@ export function legLadder(
   table: ResolvedTable,
   fee: Decimal,
   asset: number,
+  isApart = false,
 ): Ladder {
-  return ladderOf(ladders, `leg ${venue} ${index} ${asset} ${fee.toString()} ${tableKey(table)}`, () => {
+  return ladderOf(ladders, `leg ${venue} ${index} ${asset} ${fee.toString()} ${tableKey(table)}${isApart ? ' apart' : ''}`, () => {
     const isInverse = instrument.contract === 'inverse';
     return {
       venue,
       role: 'leg',
+      isApart,
       instrument: index,
       asset,
       rowCount: table.tiers.length,
@@ -209,13 +215,21 @@ export function legLadder(
 }
 
 /** The single row of legs whose requirement is a constant: entry basis. */
-export function constantLadder(ladders: Ladders, venue: number, instrument: Instrument, index: number, asset: number): Ladder {
-  return ladderOf(ladders, `constant ${venue} ${index} ${asset}`, () => {
+export function constantLadder(
+  ladders: Ladders,
+  venue: number,
+  instrument: Instrument,
+  index: number,
+  asset: number,
+  isApart = false,
+): Ladder {
+  return ladderOf(ladders, `constant ${venue} ${index} ${asset}${isApart ? ' apart' : ''}`, () => {
     const isInverse = instrument.contract === 'inverse';
     return {
       ...ONE_ROW,
       venue,
       role: 'leg',
+      isApart,
       instrument: index,
       asset,
       rate: new Float64Array(1),

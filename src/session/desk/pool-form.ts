@@ -56,11 +56,11 @@ const NOTHING = { instruments: [], assets: [] } as const;
 export function poolForm(pool: Pool, context: FormContext): PoolForm {
   const missing = missingPrices(pool, context);
   if (pool.kind === 'lending') return lendingForm(pool, context, missing);
-  if (missing.instruments.length + missing.assets.length > 0) return unknownForm(missing);
-  if (pool.legs.some(({ rules }) => rules.fee === 'taker-at-bankruptcy-price')) return exactForm('fee at the bankruptcy price', NOTHING);
-  if (pool.legs.some(({ table }) => table.ok && table.value.join === 'slope')) return exactForm('sloped table', NOTHING);
-  const form = perpetualForm(pool, context);
-  return form.entries.length > ENTRIES_MAX ? exactForm('too many entries', NOTHING) : form;
+  if (pool.legs.some(({ mark, settlePrice }) => !mark.ok || !settlePrice.ok)) return unknownForm(missing);
+  if (pool.legs.some(({ rules }) => rules.fee === 'taker-at-bankruptcy-price')) return exactForm('fee at the bankruptcy price', missing);
+  if (pool.legs.some(({ table }) => table.ok && table.value.join === 'slope')) return exactForm('sloped table', missing);
+  const form = perpetualForm(pool, context, missing);
+  return form.entries.length > ENTRIES_MAX ? exactForm('too many entries', missing) : form;
 }
 
 const empty = {
@@ -106,8 +106,10 @@ class Amounts {
   }
 }
 
-function perpetualForm(pool: Pool, context: FormContext): PoolForm {
+/** Where the price of a collateral is missing, equity is no number; legs are worth and require what they do. */
+function perpetualForm(pool: Pool, context: FormContext, missing: PoolForm['waitsFor']): PoolForm {
   const { ladders } = context;
+  const isApart = missing.assets.length > 0;
   const assets = new Set([...pool.collateral.map(({ asset }) => asset), ...pool.legs.map(({ instrument }) => instrument.settle)]);
   const only = assets.size === 1 ? pricedAsset([...assets][0] as string, context) : -1;
   const isKnown = pool.legs.every(({ table }) => table.ok);
@@ -124,7 +126,7 @@ function perpetualForm(pool: Pool, context: FormContext): PoolForm {
   for (const leg of pool.legs) {
     const asset = assetOf(leg.instrument.settle);
     equity.add(asset, leg.delta.times(leg.entryV).negated());
-    const { entry, constant } = legEntry(leg, asset, context);
+    const { entry, constant } = legEntry(leg, asset, context, isApart);
     if (constant) required.add(asset, constant);
     scale += deductionScale(entry.ladder);
     entries.push(entry);
@@ -133,19 +135,20 @@ function perpetualForm(pool: Pool, context: FormContext): PoolForm {
   required.add(-1, pool.maintenanceMarginOther);
   const constant = equity.take(-1);
   const base = required.take(-1);
-  for (const [asset, amount] of equity.byAsset)
+  for (const [asset, amount] of isApart ? [] : equity.byAsset)
     entries.push(amountEntry(assetLadder(ladders, context.venue, 'equity', asset, undefined), amount));
   for (const [asset, amount] of required.byAsset)
-    entries.push(amountEntry(assetLadder(ladders, context.venue, 'plus', asset, undefined), amount));
+    entries.push(amountEntry(assetLadder(ladders, context.venue, 'plus', asset, undefined, isApart), amount));
   for (const asset of deducting) entries.push(amountEntry(assetLadder(ladders, context.venue, 'minus', asset, undefined), ZERO));
   return {
     ...empty,
-    kind: isOneUnit && isKnown ? PLAIN : GENERAL,
+    kind: isOneUnit && isKnown && !isApart ? PLAIN : GENERAL,
     unitAsset,
-    constant: constant.toNumber(),
+    constant: isApart ? Number.NaN : constant.toNumber(),
     required: isKnown ? base.toNumber() : Number.NaN,
     scale: constant.abs().plus(base.abs()).toNumber() + scale,
     entries,
+    waitsFor: missing,
   };
 }
 
@@ -155,18 +158,18 @@ const amountEntry = (ladder: Ladder, amount: Decimal): FormEntry => ({ ladder, r
 export const deductionScale = ({ deduction, floor }: Ladder): number =>
   deduction.reduce((most, value, row) => (Math.abs(value) > floor[row]! ? Math.max(most, Math.abs(value)) : most), 0);
 
-function legEntry(leg: Leg, asset: number, context: FormContext): { entry: FormEntry; constant?: Decimal } {
+function legEntry(leg: Leg, asset: number, context: FormContext, isApart: boolean): { entry: FormEntry; constant?: Decimal } {
   const { ladders, board } = context;
   const index = board.instrumentIndex.get(leg.instrument.id) as number;
   const weight = leg.delta.toNumber();
   const place = (ladder: Ladder, row: number): FormEntry => ({ ladder, row, weight, position: leg.index });
-  if (!leg.table.ok || !leg.v.ok) return { entry: place(constantLadder(ladders, context.venue, leg.instrument, index, asset), 0) };
+  if (!leg.table.ok || !leg.v.ok) return { entry: place(constantLadder(ladders, context.venue, leg.instrument, index, asset, isApart), 0) };
   const table = leg.table.value;
   if (leg.rules.basis === 'entry') {
     const constant = maintenanceAt(leg, table, leg.v.value).plus(takerFeeAt(leg, leg.v.value));
-    return { entry: place(constantLadder(ladders, context.venue, leg.instrument, index, asset), 0), constant };
+    return { entry: place(constantLadder(ladders, context.venue, leg.instrument, index, asset, isApart), 0), constant };
   }
-  const ladder = legLadder(ladders, context.venue, leg.instrument, index, table, feeRateOf(leg), asset);
+  const ladder = legLadder(ladders, context.venue, leg.instrument, index, table, feeRateOf(leg), asset, isApart);
   const row = table.measure === 'size' ? rowOfSize(leg, table) : rowOfNotional(ladder, leg.position.size.toNumber(), context);
   return { entry: place(ladder, row) };
 }

@@ -4,11 +4,12 @@ import { readBook } from '../../formats/leverage-book.ts';
 import { figuresOf } from './figures.ts';
 import { type DeskFilter, type DeskQuery, NO_FILTER } from './messages.ts';
 import { keySource } from './opened.ts';
-import { distributionPanel } from './panels.ts';
+import { concentrationPanel, distributionPanel, whalesPanel } from './panels.ts';
 import { refreshRow, sweepColumns } from './refresh.ts';
 import { drain, openBookNow } from './testing/open.ts';
 import { anyQuery, plainAnswer, QUERY_CLOCK, queryDesk } from './testing/plain-query.ts';
 import { seeded } from './testing/random-books.ts';
+import { totals } from './totals.ts';
 import { QueryWindow } from './window.ts';
 
 describe('DM-11 a query is what a plain evaluation of it says', () => {
@@ -87,6 +88,38 @@ describe('DM-11 a query is what a plain evaluation of it says', () => {
         if (grossNotional[row]! > 0) expect([row, marginRatio[row]]).toEqual([row, swept[1]]);
       }
     }
+  });
+
+  // One pool of several currencies, and a pool for each.
+  it.each(['okx', 'hyperliquid'])('a grain of what has no price leaves an account of %s among whales and holders', (venue) => {
+    const tiers = [{ notionalFloor: '0', maxLeverage: '50', maintenanceMarginRate: '0.02' }];
+    const market = { venue, contract: 'linear', base: 'BTC', quote: 'USD', settle: 'USDC', contractSize: '1', tiers };
+    const accountOf = (id: string, size: string, balances: object[]) => ({
+      id,
+      venue,
+      balances: [{ asset: 'USDC', amount: '1000000000' }, ...balances],
+      positions: [{ instrument: 'm:BTC', size, entryPrice: '60000', marginMode: 'cross' }],
+    });
+    const book = {
+      format: 'leverage-book/1',
+      asOf: '2026-01-01T00:00:00Z',
+      instruments: { 'm:BTC': { ...market, markPrice: '62500' } },
+      assets: { USDC: { price: '1' } },
+      accounts: [accountOf('small', '-2', []), accountOf('whale', '1500000', [{ asset: 'GRAIN', amount: '3' }])],
+    };
+    const open = openBookNow(readBook(JSON.stringify(book)));
+    const figures = figuresOf(open);
+    figures.refreshAll();
+    const source = keySource(open, QUERY_CLOCK);
+    const { largest } = whalesPanel(source, 2, open.scratch, figures.refreshRows);
+    expect([...largest.account, ...largest.grossNotional]).toEqual(['whale', 'small', 93_750_000_000, 125_000]);
+    expect([...largest.equity, ...largest.leverage].map(Number.isNaN)).toEqual([true, false, true, false]);
+    expect(largest.maintenance[0]).toBeGreaterThan(1e9);
+    const { holders, unknown, total } = drain(concentrationPanel(source, new Uint8Array(2).fill(1), open.scratch));
+    expect({ holders, unknown, total }).toEqual({ holders: 2, unknown: 0, total: 93_750_125_000 });
+    expect(distributionPanel(source, 'leverage', open.scratch).indeterminate.accounts).toBe(1);
+    // Totals are of pools: one whose equity is not known is in none of them.
+    if (venue === 'okx') expect(totals(open.kernel)).toMatchObject({ notional: 125_000, equity: 999_995_000 });
   });
 
   it('watched accounts only, and the watched ones in the order of the list whatever the filter says', () => {

@@ -51,11 +51,11 @@ export function sweepColumns(desk: DeskState): void {
     if (firstRow >= 0)
       whileWritingRows(desk.guard, firstRow, () => {
         kernel.sweepColumns(block, groups, rate, figures, firstRow, figureStride);
-        if (kindOf(layout, block * BLOCK_PLACES) === GENERAL) forgetNotional(figures, firstRow, groups, figureStride);
+        if (kindOf(layout, block * BLOCK_PLACES) === GENERAL) forgetNotional(desk, block, figures, firstRow, figureStride);
       });
     else {
       kernel.sweepColumns(block, groups, rate, desk.scratch, 0, BLOCK_PLACES);
-      if (kindOf(layout, block * BLOCK_PLACES) === GENERAL) forgetNotional(desk.scratch, 0, groups, BLOCK_PLACES);
+      if (kindOf(layout, block * BLOCK_PLACES) === GENERAL) forgetNotional(desk, block, desk.scratch, 0, BLOCK_PLACES);
       whileWriting(desk.guard, () => scatter(desk, block, groups, compounds));
     }
   }
@@ -63,10 +63,16 @@ export function sweepColumns(desk: DeskState): void {
   for (const { pool } of desk.exactPools.values()) refreshRow(desk, desk.pools.row[pool]!);
 }
 
-/** A pool with an unknown price has no entries: its notional is not known either, and not nothing (DK-2). */
-function forgetNotional(figures: Float64Array, from: number, groups: number, stride: number): void {
-  for (let i = from; i < from + 2 * groups; i++) if (Number.isNaN(figures[i]!)) figures[stride + i] = Number.NaN;
+/** Notional of the block's pools is not known, rather than nothing, where the price of a leg is missing (DK-2). */
+function forgetNotional(desk: DeskState, block: number, figures: Float64Array, from: number, stride: number): void {
+  const first = block * BLOCK_PLACES;
+  for (let i = 0; i < 2 * desk.layout.groups[block]!; i++)
+    if (Number.isNaN(figures[from + i]!) && isUnpriced(desk, first + i)) figures[from + i + stride] = Number.NaN;
 }
+
+/** Whether the price of a leg is missing: such a pool has no entries, and nothing of it is known. */
+const isUnpriced = ({ layout, pools }: DeskState, place: number): boolean =>
+  Number.isNaN(layout.constant[place]!) && Number.isNaN(layout.requirement[place]!) && pools.entryCount[layout.pool[place]!] === 0;
 
 /** Figures of a block whose rows lie anywhere; accounts whose figures several pools make are only noted. */
 function scatter(desk: DeskState, block: number, groups: number, compounds: Set<number>): void {
@@ -108,7 +114,7 @@ export function poolFloats(desk: DeskState, place: number): PoolFloats {
   const rate = rateOf(desk, desk.blocks.unitAsset[Math.floor(place / BLOCK_PLACES)]!);
   const { equity, notional, requirement } = sums;
   const ratio = ratioOf(kind, equity, notional, requirement);
-  const known = Number.isNaN(equity) ? Number.NaN : notional;
+  const known = isUnpriced(desk, place) ? Number.NaN : notional;
   return { equity: equity * rate, notional: known * rate, requirement: requirement * rate, ratio };
 }
 

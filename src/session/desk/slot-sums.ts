@@ -151,7 +151,7 @@ export function countMove(sums: SlotSums, columns: LadderColumns, ladder: number
   addTo(ladders.deducted, ladders.deductedLost, ladder, columns.deduction[to]! - columns.deduction[from]!);
 }
 
-/** Adds a pool's constants, or takes them away. Unknown ones are left out. */
+/** Adds a pool's constants, or takes them away. Unknown ones are left out, and a pool whose equity is not known altogether. */
 export function countConstants(sums: SlotSums, venue: number, unitAsset: number, constant: number, required: number, sign: 1 | -1): void {
   const key = 65_536 * venue + unitAsset;
   let unit = sums.constants.get(key);
@@ -160,8 +160,11 @@ export function countConstants(sums: SlotSums, venue: number, unitAsset: number,
     sums.constants.set(key, unit);
   }
   unit.count += sign;
-  if (Number.isNaN(constant)) unit.unknown += sign;
-  if (!Number.isNaN(constant)) addPair(unit.constant, sign * constant);
+  if (Number.isNaN(constant)) {
+    unit.unknown += sign;
+    return;
+  }
+  addPair(unit.constant, sign * constant);
   if (!Number.isNaN(required)) addPair(unit.required, sign * required);
 }
 

@@ -62,6 +62,7 @@ export function totals(desk: DeskState): DeskTotals {
     result.venueMaintenance[venue]! += (required[0]! + required[1]!) * rate;
   }
   for (let id = 0; id < ladders.all.length; id++) {
+    if (ladders.all[id]!.isApart) continue;
     if (sums.isStale[id] === 1) sumLadder(sums, ladders.all[id]!);
     addLadder(desk, id, result);
   }

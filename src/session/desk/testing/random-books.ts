@@ -141,6 +141,7 @@ export function randomBook(next: Random, options: BookOptions): Book {
   if ((options.unknownShare ?? 0) > 0) {
     const { markPrice: _, ...unpriced } = instruments.get('hl:SOL')!;
     instruments.set('hl:SOL', unpriced);
+    assets.set('GRAIN', { symbol: 'GRAIN' });
     instruments.set('hl:NONE', { ...instruments.get('hl:ETH')!, id: 'hl:NONE', base: 'NONE', venue: 'dydx-v4' });
   }
   const accounts = Array.from({ length: options.accounts }, (_, i) => {
@@ -172,11 +173,15 @@ export function randomAccount(
   return {
     id,
     venue,
-    balances: balancesFor(next, kept, settle, instruments, assets),
+    balances: [...balancesFor(next, kept, settle, instruments, assets), ...grainOf(next, assets)],
     positions: kept,
     ...(next() < 0.05 ? { maintenanceMarginOther: rounded(between(next, 0, 50), 4) } : {}),
   };
 }
+
+/** A grain of what has no price, on some accounts of books with something unknown. */
+const grainOf = (next: Random, assets: ReadonlyMap<string, Asset>): Balance[] =>
+  assets.has('GRAIN') && next() < 0.3 ? [{ asset: 'GRAIN', amount: d(3) }] : [];
 
 const notionalOf = ({ contract, contractSize, markPrice }: Instrument, size: number): number => {
   const mark = markPrice?.toNumber() ?? 1;
@@ -217,7 +222,10 @@ function balancesFor(
     amount: rounded(value / (assets.get(symbol)?.price?.toNumber() ?? 1), 7),
   });
   if (positions.length === 0) return next() < 0.5 ? [] : [amount(settle, 1000)];
-  const other = pick(next, [...assets.keys()]);
+  const other = pick(
+    next,
+    [...assets.keys()].filter((symbol) => symbol !== 'GRAIN'),
+  );
   return next() < 0.75 ? [amount(settle, wanted)] : [amount(settle, wanted * 0.7), amount(other, wanted * 0.3)];
 }
 
