@@ -8,6 +8,10 @@ const IS_CI = Boolean(process.env.CI);
 const ROOT = join(import.meta.dirname, '..');
 const ADDRESS = `http://127.0.0.1:${PORT}`;
 
+/** Tests that measure run after the others, one at a time. */
+const ALONE = /\.alone\.spec\.ts$/;
+const PAGE = { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 }, launchOptions: launchOptions() };
+
 /** Runs against the built page: `npm run build` comes first. */
 export default defineConfig({
   testDir: '.',
@@ -28,10 +32,8 @@ export default defineConfig({
     contextOptions: { reducedMotion: 'reduce' },
   },
   projects: [
-    {
-      name: 'chromium',
-      use: { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 }, launchOptions: launchOptions() },
-    },
+    { name: 'chromium', testIgnore: ALONE, use: PAGE },
+    { name: 'alone', testMatch: ALONE, dependencies: ['chromium'], use: PAGE },
   ],
   webServer: {
     command: `node node_modules/vite/bin/vite.js preview --host 127.0.0.1 --port ${PORT} --strictPort`,
