@@ -257,7 +257,7 @@ describe('Aave v3 (CL-15)', () => {
         }
         expect(['not-liquidatable', 'healthy', 'empty', 'bankrupt']).toContain(closure.end);
       }),
-      { numRuns: 200 },
+      { numRuns: 600 },
     );
     expect(counts.calls).toBeGreaterThan(80);
     expect(counts.better).toBeGreaterThan(10);
