@@ -59,6 +59,8 @@ export class CellInk {
   private size = { width: 0, height: 0, scale: 0 };
   private style: Style | null = null;
   private isWhole = false;
+  /** What the context is set to: asking it, or telling it the same again, costs more than a cell. */
+  private set = { font: '', color: '', align: '' };
 
   /** `onStale` is called when all must be drawn again: another theme, a font that arrived. Null where there is no canvas to be had. */
   static on(canvas: HTMLCanvasElement, rowHeight: number, onStale: () => void): CellInk | null {
@@ -96,6 +98,7 @@ export class CellInk {
       this.size = { width, height, scale };
       this.canvas.width = Math.round(width * scale);
       this.canvas.height = Math.round(height * scale);
+      this.set = { font: '', color: '', align: '' };
       this.canvas.style.inlineSize = `${width}px`;
       this.canvas.style.blockSize = `${height}px`;
     }
@@ -139,12 +142,16 @@ export class CellInk {
     if (!isClean) context.clearRect(place.x, y, place.width, this.rowHeight);
     const room = state ? SHAPE_ROOM : 0;
     if (state) this.drawShape(state, place.x + PADDING, y, style);
-    const font = isStrong ? style.strong : style.plain;
-    if (context.font !== font) context.font = font;
-    context.fillStyle = style.tones[tone];
-    context.textAlign = place.isEnd ? 'right' : 'left';
+    this.use(isStrong ? style.strong : style.plain, style.tones[tone], place.isEnd ? 'right' : 'left');
     const x = place.isEnd ? place.x + place.width - PADDING : place.x + PADDING + room;
     context.fillText(place.isEnd ? text : this.cut(text, place.width - 2 * PADDING - room), x, y + style.baseline);
+  }
+
+  private use(font: string, color: string, align: 'left' | 'right'): void {
+    const { context, set } = this;
+    if (set.font !== font) context.font = set.font = font;
+    if (set.color !== color) context.fillStyle = set.color = color;
+    if (set.align !== align) context.textAlign = set.align = align;
   }
 
   private drawShape(state: RiskState, x: number, y: number, style: Style): void {
@@ -160,7 +167,7 @@ export class CellInk {
 
   /** `text`, or as much of its beginning as fits into `width`. */
   private cut(text: string, width: number): string {
-    const key = `${width} ${this.context.font} ${text}`;
+    const key = `${width} ${this.set.font} ${text}`;
     const known = this.cuts.get(key);
     if (known !== undefined) return known;
     let shown = text;
@@ -177,7 +184,7 @@ export class CellInk {
     const token = (name: string): string => root.getPropertyValue(name).trim();
     const plain = `${fontSize} ${fontFamily}`;
     this.cuts.clear();
-    this.context.font = plain;
+    this.set.font = this.context.font = plain;
     const { fontBoundingBoxAscent: ascent, fontBoundingBoxDescent: descent } = this.context.measureText('0');
     return {
       plain,

@@ -142,8 +142,11 @@ export class GridController {
 
   private onScroll(): void {
     const { container } = this.elements;
-    this.scrollTop = container.scrollTop;
+    const top = container.scrollTop;
     const left = container.scrollLeft;
+    // What a key has scrolled to is painted already.
+    if (top === this.scrollTop && left === this.scrollLeft) return;
+    this.scrollTop = top;
     if (left !== this.scrollLeft) {
       this.scrollLeft = left;
       container.style.setProperty('--aside', `${left}px`);
@@ -334,20 +337,29 @@ export class GridController {
   }
 
   private goTo(row: number, column: number): void {
+    const isSideways = column !== this.memory.column || this.scrollLeft > 0;
     this.memory.column = column;
     this.memory.account = '';
     this.activeRow = row;
     const inList = row - this.pinnedCount;
     this.scrollTo(inList < 0 ? 0 : scrollTopFor(this.viewport(this.shown.matched), inList, this.scrollTop));
-    this.paint();
+    this.lookUp();
     this.memory.account = this.accountAt(row);
     this.paint();
     this.main.follow();
-    this.showColumn();
+    if (isSideways) this.showColumn();
   }
 
-  /** Scrolls sideways as far as the active cell asks for. */
+  /** The rows that are in sight now, before they are painted. */
+  private lookUp(): void {
+    const window = this.port.window();
+    const book = this.port.book();
+    if (window && book) this.known = this.rowsFor(sightOf(this.viewport(window.matched), this.scrollTop), window, book);
+  }
+
+  /** Scrolls sideways as far as the active cell asks for, where the columns are wider than the table. It costs a layout. */
   private showColumn(): void {
+    if (widthOf(this.columns) <= this.shown.viewWidth) return;
     const id = this.elements.container.getAttribute('aria-activedescendant');
     if (id) document.getElementById(id)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
