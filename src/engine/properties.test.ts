@@ -1,23 +1,15 @@
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Figure } from '../domain/outcome.ts';
 import type { Decimal } from '../domain/units.ts';
 import { assessAccount } from './assess.ts';
 import { maintenanceOf, resolveTable, tierAt } from './margin/table.ts';
 import { bookOf, d, type LegSpec, legSpec, plainRules, tiers, withMark } from './testing/books.ts';
+import { caseFloors } from './testing/floors.ts';
 import type { PositionAssessment } from './types.ts';
 
 const RUNS = { numRuns: 400, seed: 20260205 } as const;
-const reached: Record<string, number> = {};
-const floors: Record<string, number> = {};
-const count = (name: string, floor: number): void => {
-  reached[name] = (reached[name] ?? 0) + 1;
-  floors[name] = floor;
-};
-afterAll(() => {
-  for (const [name, floor] of Object.entries(floors))
-    expect(reached[name], `${name}: cases that reached the assertion`).toBeGreaterThanOrEqual(floor);
-});
+const count = caseFloors();
 
 const value = (figure: Figure): Decimal => {
   if (!figure.ok) throw new Error(`no number: ${figure.reason}`);

@@ -1,49 +1,20 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createReader } from '../session/desk/reader.ts';
 import { createWholeEngine } from '../session/desk/testing/engine.ts';
 import { SHARED } from '../session/desk/testing/open.ts';
-import type { Command, DeskQuery, Frame } from '../session/protocol.ts';
+import type { Command, Frame } from '../session/protocol.ts';
 import { NO_FILTER } from '../session/protocol.ts';
 import { bookText } from '../session/testing/fixtures.ts';
 import { type Bench, createBench, MANUAL } from './testing/bench.ts';
+import { ask, bytesOf, FILES, file, WISH } from './testing/desk-commands.ts';
 
-const FILES = { 'replay/2025-10-10.json': readFileSync(resolve(process.cwd(), 'public/replay/2025-10-10.json'), 'utf8') };
-const bytesOf = (text: string): ArrayBuffer => new TextEncoder().encode(text).slice().buffer;
-
-const query = (change: Partial<DeskQuery> = {}): DeskQuery => ({
-  filter: NO_FILTER,
-  sort: [{ column: 'marginRatio', falling: true }],
-  window: { from: 0, count: 30 },
-  freeze: false,
-  columns: [],
-  ...change,
-});
-const ask = (requestId: number, change: Partial<DeskQuery> = {}): Command => ({ kind: 'desk-query', requestId, query: query(change) });
 const population = (requestId: number, accounts = 400): Command => ({
   kind: 'desk-open',
   requestId,
   source: { kind: 'population', accounts, seed: 7 },
 });
-const file = (requestId: number, name: string, text: string): Command => ({
-  kind: 'desk-open',
-  requestId,
-  source: { kind: 'file', name, content: bytesOf(text) },
-});
-const WISH: Command = {
-  kind: 'desk-panels',
-  requestId: 900,
-  wish: {
-    visible: ['states', 'leverage', 'marginRatio', 'ladder', 'openInterest', 'concentration', 'whales', 'skew'],
-    ladderMarket: 'BTC',
-    ladderStep: 0.01,
-    ladderRungs: 10,
-    whales: 5,
-  },
-};
 
 const taken = (requestId: number, content: 'figures' | 'accounts', format: 'csv' | 'parquet' | 'json'): Command => ({
   kind: 'desk-export',

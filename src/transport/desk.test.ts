@@ -1,39 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Command, DeskQuery } from '../session/protocol.ts';
-import { NO_FILTER, RISK_STATES } from '../session/protocol.ts';
+import { RISK_STATES } from '../session/protocol.ts';
 import { AS_OF, bookText, MIXED_BOOK } from '../session/testing/fixtures.ts';
 import { createBench, MANUAL } from './testing/bench.ts';
-
-const FILES = { 'replay/2025-10-10.json': readFileSync(resolve(process.cwd(), 'public/replay/2025-10-10.json'), 'utf8') };
-const bytesOf = (text: string): ArrayBuffer => new TextEncoder().encode(text).slice().buffer;
-
-const query = (change: Partial<DeskQuery> = {}): DeskQuery => ({
-  filter: NO_FILTER,
-  sort: [{ column: 'marginRatio', falling: true }],
-  window: { from: 0, count: 30 },
-  freeze: false,
-  columns: [],
-  ...change,
-});
-const ask = (requestId: number, change: Partial<DeskQuery> = {}): Command => ({ kind: 'desk-query', requestId, query: query(change) });
-const file = (requestId: number, name: string, text: string): Command => ({
-  kind: 'desk-open',
-  requestId,
-  source: { kind: 'file', name, content: bytesOf(text) },
-});
-const WISH: Command = {
-  kind: 'desk-panels',
-  requestId: 900,
-  wish: {
-    visible: ['states', 'leverage', 'marginRatio', 'ladder', 'openInterest', 'concentration', 'whales', 'skew'],
-    ladderMarket: 'BTC',
-    ladderStep: 0.01,
-    ladderRungs: 10,
-    whales: 5,
-  },
-};
+import { ask, FILES, file, WISH } from './testing/desk-commands.ts';
 
 describe('DM-5 the coverage line says how much the figures speak for', () => {
   const accounts = [

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Account, Book, Instrument, MarginTable } from '../../domain/book.ts';
 import type { Figure } from '../../domain/outcome.ts';
 import { type Decimal, ONE } from '../../domain/units.ts';
@@ -8,21 +8,13 @@ import { sumPool } from '../margin/pool.ts';
 import type { Pool } from '../resolve.ts';
 import type { PositionRules, VenueRules } from '../rules.ts';
 import { bookOf, d, type LegSpec, legSpec, plainRules, withMark } from '../testing/books.ts';
+import { caseFloors } from '../testing/floors.ts';
 import { PAST, SOLVED, UNCERTAIN, UNTOUCHED } from './market-shock.ts';
 import { type MarketMove, marketShock } from './market-terms.ts';
 import { both, only, poolsOf, REACH, RISE } from './testing/moves.ts';
 
 const RUNS = { numRuns: 320, seed: 20260205 } as const;
-const reached: Record<string, number> = {};
-const floors: Record<string, number> = {};
-const count = (name: string, floor: number): void => {
-  reached[name] = (reached[name] ?? 0) + 1;
-  floors[name] = floor;
-};
-afterAll(() => {
-  for (const [name, floor] of Object.entries(floors))
-    expect(reached[name], `${name}: cases that reached the assertion`).toBeGreaterThanOrEqual(floor);
-});
+const count = caseFloors();
 
 /** The move as a number, NaN where there is none within reach. */
 const within = (figure: Figure): number => {

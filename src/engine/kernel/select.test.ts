@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createKernelHost } from '../../transport/worker/kernel-host.ts';
+import { caseFloors } from '../testing/floors.ts';
 import { type Arena, createArena } from './arena.ts';
 import { countMask } from './filter.ts';
 import { bytesOfBase64, KERNEL_MEMORY_BASE, type KernelExports } from './kernel.ts';
@@ -12,16 +13,7 @@ import { KEY_KINDS, type KeyKind, keyColumn, uniform } from './testing/keys.ts';
 const RUNS = { numRuns: 400, seed: 20260205 } as const;
 const CAPACITY = 2400;
 const scratch = selectScratch(CAPACITY);
-const reached: Record<string, number> = {};
-const floors: Record<string, number> = {};
-const count = (name: string, floor: number): void => {
-  reached[name] = (reached[name] ?? 0) + 1;
-  floors[name] = floor;
-};
-afterAll(() => {
-  for (const [name, floor] of Object.entries(floors))
-    expect(reached[name], `${name}: cases that reached the assertion`).toBeGreaterThanOrEqual(floor);
-});
+const count = caseFloors();
 
 /** The order as one would write it without a thought for speed: NaN last, then by the keys, then by row. */
 function naiveOrder(size: number, mask: Uint8Array, order: readonly OrderKey[]): number[] {
