@@ -1,5 +1,11 @@
 /** How old is too old (rules FD-8 and FD-9). */
-import type { FeedState } from './tick.ts';
+
+/** The classes of age, from the best to the worst. */
+export const FRESHNESS_ORDER = ['live', 'delayed', 'stale', 'lost'] as const;
+export type Freshness = (typeof FRESHNESS_ORDER)[number];
+
+/** The worse of two. */
+export const worseOf = (a: Freshness, b: Freshness): Freshness => (FRESHNESS_ORDER.indexOf(a) >= FRESHNESS_ORDER.indexOf(b) ? a : b);
 
 /** An age below `liveMs` is live, below `delayedMs` delayed, below `staleMs` stale, anything else lost. */
 export interface FreshnessLimits {
@@ -27,7 +33,7 @@ export const freshnessLimits = (cadenceMs: number): FreshnessLimits => {
  * The class of an age in ms. A negative age (a venue's clock that runs ahead) is live; an age that is not a number is lost,
  * for nothing is known of it.
  */
-export const freshness = (ageMs: number, limits: FreshnessLimits): Extract<FeedState, 'live' | 'delayed' | 'stale' | 'lost'> => {
+export const freshness = (ageMs: number, limits: FreshnessLimits): Freshness => {
   if (ageMs < limits.liveMs) return 'live';
   if (ageMs < limits.delayedMs) return 'delayed';
   return ageMs < limits.staleMs ? 'stale' : 'lost';

@@ -1,6 +1,7 @@
 /** `alarm-rules/1`, in and out: a rule set as JSON, checked in full before any of it is used (rules AR-1 to AR-5 of docs/spec/alarms.md). */
 import * as v from 'valibot';
 import { type Fault, InputError } from '../domain/fault.ts';
+import { FRESHNESS_ORDER } from '../domain/freshness.ts';
 import { type Decimal, ZERO } from '../domain/units.ts';
 import {
   type AlarmRule,
@@ -12,7 +13,6 @@ import {
   DEFAULT_GAP_MS,
   DEFAULT_MARGIN_CALL,
   DOWN_IS_WORSE,
-  FEED_LEVELS,
   MEASURES,
   type Measure,
   type Scope,
@@ -92,8 +92,8 @@ const levelOf: Readonly<Record<Exclude<Measure, 'feed'>, () => v.GenericSchema<u
 
 const feedLevel = () =>
   v.pipe(
-    oneOf(FEED_LEVELS),
-    v.transform((word) => ZERO.plus(FEED_LEVELS.indexOf(word))),
+    oneOf(FRESHNESS_ORDER),
+    v.transform((word) => ZERO.plus(FRESHNESS_ORDER.indexOf(word))),
   );
 
 function readRule(input: unknown, base: string): { rule?: AlarmRule; faults: readonly Fault[] } {
@@ -218,4 +218,4 @@ export function writeAlarmRules({ rules, bypass, marginCall, flood, escalateAfte
 
 const calmText = ({ calmLevel }: Bypass) => (calmLevel ? { calmLevel: calmLevel.toFixed() } : {});
 
-const levelText = (measure: Measure, level: Decimal): string => (measure === 'feed' ? FEED_LEVELS[level.toNumber()]! : level.toFixed());
+const levelText = (measure: Measure, level: Decimal): string => (measure === 'feed' ? FRESHNESS_ORDER[level.toNumber()]! : level.toFixed());

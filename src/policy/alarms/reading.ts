@@ -1,10 +1,12 @@
 /** From the engine's facts to what the machine reads (rule AL-22). */
+
+import { FRESHNESS_ORDER, type Freshness } from '../../domain/freshness.ts';
 import { type Figure, INDETERMINATE_REASONS } from '../../domain/outcome.ts';
 import type { Decimal } from '../../domain/units.ts';
 import type { PoolAssessment } from '../../engine/types.ts';
 import { poolRiskState } from '../risk-state.ts';
 import type { Reading } from './events.ts';
-import { FEED_LEVELS, type Measure } from './rules.ts';
+import type { Measure } from './rules.ts';
 
 export interface PoolSubject {
   readonly account: string;
@@ -47,9 +49,9 @@ export function poolReading({ account, venue, markets }: PoolSubject, pool: Pool
 }
 
 /** AL-3: a market as the machine reads it, by how old its prices are. */
-export const feedReading = (market: string, venue: string, freshness: (typeof FEED_LEVELS)[number]): Reading => ({
+export const feedReading = (market: string, venue: string, freshness: Freshness): Reading => ({
   subject: { kind: 'market', market, venue },
-  values: { feed: FEED_LEVELS.indexOf(freshness) },
+  values: { feed: FRESHNESS_ORDER.indexOf(freshness) },
   knowledge: 'known',
   venueState: 'open',
 });

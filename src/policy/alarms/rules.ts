@@ -22,9 +22,6 @@ export const DOWN_IS_WORSE: ReadonlySet<Measure> = new Set<Measure>([
   'marginExcess',
 ]);
 
-/** AL-3: the values of the measure `feed`, in order: a rule names one, a reading gives its place. */
-export const FEED_LEVELS = ['live', 'delayed', 'stale', 'lost'] as const;
-
 /** What a rule can put a pool into. What the venue does – liquidation, bankruptcy – needs no rule. */
 export const SEVERITIES = ['watch', 'warning', 'margin-call'] as const;
 export type Severity = (typeof SEVERITIES)[number];

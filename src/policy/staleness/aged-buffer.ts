@@ -1,7 +1,7 @@
 /** What is left of a buffer when prices are old: the market may have moved unseen (rules ST-4 to ST-6 of docs/spec/staleness.md). */
+import type { Freshness } from '../../domain/freshness.ts';
 import { Decimal } from '../../domain/units.ts';
 import type { Exposure } from '../../engine/first-passage/pool-distance.ts';
-import type { Freshness } from './market-age.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,8 +1,5 @@
 /** How old the price of a market is, by both clocks (rules ST-1 to ST-3 of docs/spec/staleness.md). */
-import { type FreshnessLimits, freshness, freshnessLimits } from '../../domain/freshness.ts';
-
-export const FRESHNESS_ORDER = ['live', 'delayed', 'stale', 'lost'] as const;
-export type Freshness = (typeof FRESHNESS_ORDER)[number];
+import { type Freshness, type FreshnessLimits, freshness, freshnessLimits, worseOf } from '../../domain/freshness.ts';
 
 /** The newest price of one market, and how often its feed speaks. */
 export interface MarketClock {
@@ -42,8 +39,6 @@ export function marketAge(clock: MarketClock, nowMs: number): MarketAge {
     freshness: worseOf(freshness(venueAgeMs, limits), freshness(arrivalAgeMs, limits)),
   };
 }
-
-export const worseOf = (a: Freshness, b: Freshness): Freshness => (FRESHNESS_ORDER.indexOf(a) >= FRESHNESS_ORDER.indexOf(b) ? a : b);
 
 /** ST-3: the age a derived number carries, that of its oldest input; undefined of none. */
 export function oldestOf(ages: readonly MarketAge[]): MarketAge | undefined {

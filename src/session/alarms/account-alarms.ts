@@ -1,5 +1,7 @@
 /** The alarms of one account over one stream: a machine, what it said of the last look, and what the page is shown of it. */
+
 import type { Book } from '../../domain/book.ts';
+import { FRESHNESS_ORDER } from '../../domain/freshness.ts';
 import { Decimal } from '../../domain/units.ts';
 import { decimalText } from '../../formats/assessment-json.ts';
 import { type AlarmEvent, type Episode, type FloodEvent, type Reading, rankOf, type Subject } from '../../policy/alarms/events.ts';
@@ -7,7 +9,7 @@ import { textsOf } from '../../policy/alarms/held.ts';
 import { subjectKey } from '../../policy/alarms/identity.ts';
 import { type AlarmMachine, createAlarmMachine } from '../../policy/alarms/machine.ts';
 import type { Outlook } from '../../policy/alarms/outlook.ts';
-import { type AlarmRules, FEED_LEVELS, type Measure } from '../../policy/alarms/rules.ts';
+import type { AlarmRules, Measure } from '../../policy/alarms/rules.ts';
 import { cureDeposit } from './cure-deposit.ts';
 import { type LookContext, type LookedAt, lookAt, watchedAccount } from './look.ts';
 import type { AlarmOutlook, AlarmSubject, EndedAlarm, StandingAlarm } from './messages.ts';
@@ -102,7 +104,7 @@ function depositText(causes: readonly Parameters<typeof cureDeposit>[0][], at: L
 }
 
 const levelText = (measure: Measure, level: Decimal): string =>
-  measure === 'feed' ? (FEED_LEVELS[level.toNumber()] ?? '') : level.toFixed();
+  measure === 'feed' ? (FRESHNESS_ORDER[level.toNumber()] ?? '') : level.toFixed();
 
 function outlookView(reading: Reading, { state, knowledge, rules }: Outlook): AlarmOutlook {
   const values = textsOf(reading.values);
@@ -120,7 +122,7 @@ function outlookView(reading: Reading, { state, knowledge, rules }: Outlook): Al
           severity,
           arm: levelText(measure, arm),
           clear: levelText(measure, clear),
-          value: measure === 'feed' ? (FEED_LEVELS[Number(value)] ?? '') : value,
+          value: measure === 'feed' ? (FRESHNESS_ORDER[Number(value)] ?? '') : value,
           isActive,
           countsInMs,
           endsInMs,

@@ -1,6 +1,6 @@
 /** One look at an account: the readings of its pools and of the markets they rest on (rules WA-2, WA-6 of docs/spec/watch.md). */
 import type { Account, Book } from '../../domain/book.ts';
-import { freshness, freshnessLimits } from '../../domain/freshness.ts';
+import { type Freshness, freshness, freshnessLimits, worseOf } from '../../domain/freshness.ts';
 import type { Tick } from '../../domain/tick.ts';
 import { assessAccount } from '../../engine/assess.ts';
 import type { Exposure } from '../../engine/first-passage/pool-distance.ts';
@@ -10,7 +10,6 @@ import { dailyVolatility, type VolatilityEstimate, warmStart, withPrice } from '
 import type { Reading } from '../../policy/alarms/events.ts';
 import { subjectKey } from '../../policy/alarms/identity.ts';
 import { feedReading, poolReading } from '../../policy/alarms/reading.ts';
-import { FEED_LEVELS } from '../../policy/alarms/rules.ts';
 import { isStale, type PriceInput, priceInputs, type StaleLimits } from '../inputs.ts';
 import { type LivePrices, livePrice, pricedBook } from '../prices.ts';
 import type { SourceView } from '../protocol.ts';
@@ -86,11 +85,11 @@ export function lookAt(
 }
 
 /** WA-6: the age of a price against its market's limit; a feed that is stale or lost as a whole makes each of its prices so. */
-function freshnessOf(input: PriceInput, source: SourceView, limits: StaleLimits): (typeof FEED_LEVELS)[number] {
+function freshnessOf(input: PriceInput, source: SourceView, limits: StaleLimits): Freshness {
   if (source.kind === 'none') return 'live';
   const limitMs = limits.byMarketMs[input.market] ?? limits.otherwiseMs;
   const reference = freshnessLimits(0);
   const own = freshness(Math.abs(source.clockMs - input.timeMs), freshnessLimits((limitMs / reference.delayedMs) * 1_000));
   const whole = source.status.state === 'lost' || source.status.state === 'stale' ? source.status.state : 'live';
-  return FEED_LEVELS.indexOf(own) > FEED_LEVELS.indexOf(whole) ? own : whole;
+  return worseOf(own, whole);
 }
