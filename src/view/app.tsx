@@ -68,10 +68,11 @@ function Page() {
   const isCompact = useMedia(COMPACT);
   const pause = usePause();
   const isReady = useApp(selectIsReady);
-  const isLater = useLater(isReady);
   const close = useCallback(() => setOverlay(null), []);
   useRootTheme(useApp(selectTheme), useApp(selectPalette));
   const isMargin = route === 'margin';
+  // Only the gauges have what waits for them.
+  const isLater = useLater(isReady || !isMargin);
   const openSheet = useCallback(() => setIsSheetOpen(isMargin), [isMargin]);
   return (
     <OverlayContext value={open}>
