@@ -1,6 +1,7 @@
 /** The shape of every message that the page may send, checked where it arrives. A message of any other shape is refused whole. Rule SE-26. */
 import { ALARM_SHAPES } from './alarms/check.ts';
 import { DESK_SHAPES } from './desk/check.ts';
+import { JOURNAL_SHAPES } from './journal/check.ts';
 import type { Command, Edit, FeedSpec, WhatIfSpec } from './protocol.ts';
 import {
   byKind,
@@ -67,6 +68,7 @@ const COMMANDS: Kinds<Command> = {
   'debug-crash': hasShape({ how: oneOf('throw', 'silence') }),
   ...ALARM_SHAPES,
   ...DESK_SHAPES,
+  ...JOURNAL_SHAPES,
 };
 
 /** `message` as a command, or why it is none. The request it names, if it names one, is told. */

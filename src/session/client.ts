@@ -4,7 +4,18 @@
  */
 import type { Fault } from '../domain/fault.ts';
 import { createQueryGate, createSnapshotGate, createWhatIfGate, createWindowGate, SUPERSEDED } from './client-gates.ts';
-import type { AlarmsFrame, Command, DeskFrame, DeskQuery, DeskWindow, Frame, HistoryColumns, Snapshot, WhatIfSpec } from './protocol.ts';
+import type {
+  AlarmsFrame,
+  Command,
+  DeskFrame,
+  DeskQuery,
+  DeskWindow,
+  Frame,
+  HistoryColumns,
+  JournalFrame,
+  Snapshot,
+  WhatIfSpec,
+} from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import { CHANGES_MAX, commandsOf, compact, deskCommandsOf, isBytes, NOTHING, type Recollection, recollect, remember } from './restore.ts';
 import type { Transport, TransportFault } from './transport.ts';
@@ -28,7 +39,13 @@ type AnswerKind<K extends Request['kind']> = K extends 'load' | 'load-demo'
             ? 'desk-window'
             : K extends 'desk-export'
               ? 'desk-exported'
-              : 'done';
+              : K extends 'journal-history' | 'journal-events'
+                ? K
+                : K extends 'journal-export'
+                  ? 'journal-exported'
+                  : K extends 'journal-import'
+                    ? 'journal-imported'
+                    : 'done';
 export type AnswerFrame<K extends Request['kind']> = Extract<Frame, { readonly kind: AnswerKind<K> }>;
 
 /** What became of a request. `superseded`: a newer one took its place, nothing is wrong. */
@@ -53,6 +70,8 @@ export interface ClientOptions {
   /** The desk's frames: windows newest only and when the page is ready to paint, all others as they come. */
   readonly onDesk: (frame: DeskFrame) => void;
   readonly onAlarms: (frame: AlarmsFrame) => void;
+  /** Of the journal, what answers no request. Absent: nobody listens. */
+  readonly onJournal?: (frame: Extract<JournalFrame, { readonly kind: 'journal' | 'journal-heard' }>) => void;
   readonly onConnection: (state: ConnectionState) => void;
   /** Faults that answer no one request, and what could not be restored. */
   readonly onFaults: (faults: readonly Fault[]) => void;
@@ -229,6 +248,10 @@ class ClientCore {
       case 'alarms':
         this.options.onAlarms(frame);
         break;
+      case 'journal':
+      case 'journal-heard':
+        this.options.onJournal?.(frame);
+        break;
       case 'desk-book':
       case 'desk-status':
       case 'desk-panels':
@@ -317,6 +340,12 @@ const KINDS: ReadonlySet<string> = new Set<Frame['kind']>([
   'failed',
   'beat',
   'alarms',
+  'journal',
+  'journal-history',
+  'journal-events',
+  'journal-exported',
+  'journal-imported',
+  'journal-heard',
   'desk-opened',
   'desk-book',
   'desk-status',

@@ -9,10 +9,12 @@ import type { FeedStatus, Tick } from '../domain/tick.ts';
 
 import type { AlarmCommand, AlarmsFrame } from './alarms/messages.ts';
 import type { DeskCommand, DeskFrame } from './desk/messages.ts';
+import type { JournalCommand, JournalFrame } from './journal/messages.ts';
 
-/** The messages of alarms and desk stand in files of their own. */
+/** The messages of alarms, desk and journal stand in files of their own. */
 export type { AlarmOutlook, AlarmSaid, AlarmSubject, AlarmsFrame, EndedAlarm, StandingAlarm } from './alarms/messages.ts';
 export * from './desk/messages.ts';
+export type * from './journal/messages.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -256,6 +258,7 @@ export type Command =
   /** Throws, or falls silent, inside the worker. Refused unless `hello` said `debug`. */
   | { readonly kind: 'debug-crash'; readonly how: 'throw' | 'silence' }
   | AlarmCommand
+  | JournalCommand
   | DeskCommand;
 
 /** What the session itself answers; the rest of the commands belong to the host, which holds feed and clock. */
@@ -370,6 +373,7 @@ export type Frame =
   /** The worker is alive. */
   | { readonly kind: 'beat'; readonly nowMs: number }
   | AlarmsFrame
+  | JournalFrame
   | DeskFrame;
 
 export type Snapshot = Extract<Frame, { readonly kind: 'snapshot' }>;

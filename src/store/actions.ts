@@ -1,12 +1,13 @@
 /** Everything the page can do. Each sends an intent to the engine or changes a setting; none computes a figure. */
 import type { StoreApi } from 'zustand/vanilla';
-import type { Answer, AnswerFrame, Client } from '../session/client.ts';
+import type { Answer, AnswerFrame, Client, Request } from '../session/client.ts';
 import type { Edit, FeedSpec, WhatIfSpec, WorkingView } from '../session/protocol.ts';
 import { addNotice, dropNotices } from './notices.ts';
 import { EMPTY_LAYOUT, type SettingsStorage, writeSettings } from './settings.ts';
 import type { AppState, Settings, TableLayout } from './types.ts';
 
 type Loaded = AnswerFrame<'load'>;
+type JournalRequest = Extract<Request, { readonly kind: `journal-${string}` }>;
 
 export interface Actions {
   /** A file or a paste: a book, or a venue's own response. Faults come back and are kept as a notice. */
@@ -34,6 +35,7 @@ export interface Actions {
   readonly setAlarmRules: (text: string | null) => Promise<Answer<unknown>>;
   readonly acknowledgeAlarm: (episode: string) => Promise<Answer<unknown>>;
   readonly snoozeAlarm: (episode: string, forMs: number) => Promise<Answer<unknown>>;
+  readonly journal: <R extends JournalRequest>(request: R) => Promise<Answer<AnswerFrame<R['kind']>>>;
   readonly dismissNotice: (id: number) => void;
   readonly changeSettings: (change: Partial<Omit<Settings, 'tables'>>) => void;
   readonly changeTable: (table: string, change: Partial<TableLayout>) => void;
@@ -88,6 +90,7 @@ export function createActions(store: StoreApi<AppState>, client: Client, storage
     setAlarmRules: (text) => client.request({ kind: 'alarm-rules', text }),
     acknowledgeAlarm: (episode) => client.request({ kind: 'alarm-acknowledge', episode }),
     snoozeAlarm: (episode, forMs) => client.request({ kind: 'alarm-snooze', episode, forMs }),
+    journal: (request) => client.request(request),
     dismissNotice: (id) => store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) })),
     changeSettings: (change) => setSettings({ ...store.getState().settings, ...change }),
     changeTable: (table, change) => {

@@ -21,6 +21,8 @@ import type {
   AppState,
   BalanceColumns,
   ConnectionState,
+  JournalHeard,
+  JournalStatus,
   Notice,
   ProfitPalette,
   TableLayout,
@@ -107,3 +109,6 @@ export const selectTable =
     state.settings.tables[table] ?? EMPTY_LAYOUT;
 
 export * from './desk-selectors.ts';
+
+export const selectJournal = (state: AppState): JournalStatus | null => state.journal;
+export const selectHeard = (state: AppState): readonly JournalHeard[] | null => state.heard;

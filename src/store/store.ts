@@ -15,7 +15,7 @@ import type { AppState, Fault } from './types.ts';
 
 export type AppStore = StoreApi<AppState>;
 
-type Handlers = Pick<ClientOptions, 'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onAlarms' | 'onConnection' | 'onFaults'>;
+type Handlers = Pick<ClientOptions, 'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onAlarms' | 'onJournal' | 'onConnection' | 'onFaults'>;
 
 export interface AppOptions {
   /** Makes the client that feeds this store: over a worker, or in process for a test. */
@@ -47,6 +47,8 @@ export function createApp(options: AppOptions): App {
     notices: [],
     settings: readSettings(options.storage),
     alarms: null,
+    journal: null,
+    heard: null,
     desk: INITIAL_DESK,
   }));
   let desk: DeskPart | undefined;
@@ -55,6 +57,7 @@ export function createApp(options: AppOptions): App {
     onWhatIf: (frame) => takeWhatIf(store, frame),
     onDesk: (frame) => desk?.take(frame),
     onAlarms: (frame) => takeAlarms(store, frame),
+    onJournal: (frame) => store.setState(frame.kind === 'journal' ? { journal: frame } : { heard: frame.events }),
     onConnection: (state) => takeConnection(store, state),
     onFaults: (faults) => takeFaults(store, faults),
   });

@@ -15,6 +15,8 @@ import type {
   DeskSource,
   DeskWindow,
   HistoryColumns,
+  JournalHeard,
+  JournalStatus,
   Snapshot,
   WhatIfSpec,
 } from '../session/protocol.ts';
@@ -60,6 +62,10 @@ export type {
   FigureCell,
   FigureColumn,
   HistoryColumns,
+  JournalEventView,
+  JournalHeard,
+  JournalHistory,
+  JournalStatus,
   PoolCells,
   PoolView,
   PositionColumns,
@@ -172,4 +178,8 @@ export interface AppState {
   readonly settings: Settings;
   /** Null before the engine has said anything of them. */
   readonly alarms: AlarmsFrame | null;
+  /** Null before it was opened. */
+  readonly journal: JournalStatus | null;
+  /** What another tab was told last. */
+  readonly heard: readonly JournalHeard[] | null;
 }

@@ -3,7 +3,7 @@
  * after another in the order they came; prices go on meanwhile. The main thread's timers stop in a hidden tab, a worker's do not,
  * so the beat is here. Rules SE-25…SE-30.
  */
-import type { Command, EngineInput, FeedSpec, Frame, SessionCommand } from '../../session/protocol.ts';
+import type { Command, EngineInput, FeedSpec, Frame, JournalCommand, SessionCommand } from '../../session/protocol.ts';
 import { PROTOCOL_VERSION } from '../../session/protocol.ts';
 import type { AlarmModule, DeskModule, HostedEngine } from '../../session/transport.ts';
 import { createDeskRunner, type DeskRunner } from './desk-runner.ts';
@@ -50,6 +50,7 @@ const UNSEEN_PATIENCE_MS = 1_000;
 export const WAITING_MAX = 1_000;
 
 type Handled = Exclude<Command, { readonly kind: 'seen' | 'debug-crash' }>;
+const isJournalCommand = (command: Command): command is JournalCommand => command.kind.startsWith('journal-');
 
 export function createHost(options: HostOptions): Host {
   const core = new HostCore(options);
@@ -157,6 +158,7 @@ class HostCore {
   }
 
   private carryOut(command: Exclude<Handled, { readonly kind: 'hello' }>): Promise<void> | undefined {
+    if (isJournalCommand(command)) return this.fail(command.requestId, 'there is no journal');
     switch (command.kind) {
       case 'load':
         this.load(command);
