@@ -5,6 +5,7 @@
  */
 import type { Book } from '../domain/book.ts';
 import type { Fault } from '../domain/fault.ts';
+import type { Freshness } from '../domain/freshness.ts';
 import type { FeedStatus, Tick } from '../domain/tick.ts';
 
 import type { AlarmCommand, AlarmsFrame } from './alarms/messages.ts';
@@ -123,6 +124,10 @@ export interface PoolView {
   readonly riskState: RiskState;
   readonly bands: RiskBands;
   readonly cells: PoolCells;
+  /** Of the oldest price behind any number of the pool: as of the account. */
+  readonly oldestInputMs: number;
+  readonly oldestInputSubject: string;
+  readonly freshness: Freshness;
 }
 
 /** Everything the page shows of one account at one instant. */
@@ -147,6 +152,8 @@ export interface AccountView {
   readonly oldestInputSubject: string;
   /** A price behind a number here is further from the feed's clock than the feed's limit. Said beside the risk state, which an alarm keeps. */
   readonly stale: boolean;
+  /** The worst class of the prices behind the numbers (ST-3). */
+  readonly freshness: Freshness;
 }
 
 export interface MarketColumns {
@@ -154,7 +161,15 @@ export interface MarketColumns {
   /** Market name as feeds use it: the base asset. */
   readonly market: readonly string[];
   readonly price: FigureColumn;
+  /** When the price was true, by the venue's clock; its age is `source.clockMs` less that. */
   readonly venueTimeMs: Float64Array;
+  /** When it came here; its age is the snapshot's `ownClockMs` less that. NaN where no feed brought it. */
+  readonly arrivalTimeMs: Float64Array;
+  /** What the ages make of it (ST-2), and the ages at which a price of this market stops being live, delayed and stale. */
+  readonly freshness: readonly Freshness[];
+  readonly liveMs: Float64Array;
+  readonly delayedMs: Float64Array;
+  readonly staleMs: Float64Array;
 }
 
 /** The instruments a position of the selected account may name: those of its venue in the book. */
@@ -274,6 +289,10 @@ export type HostInput =
       readonly staleAfterMs: number;
       /** Market → its own limit, where the feed tells that market more seldom (hourly bars among bars of a minute). */
       readonly staleAfterMsByMarket: Readonly<Record<string, number>>;
+      /** Our clock, by which arrivals are stamped; absent where none runs. */
+      readonly ownClockMs?: number;
+      /** The feed's clock is the world's: its prices age by arrival too (FD-9). */
+      readonly isLive?: boolean;
       readonly ticks: readonly Tick[];
       readonly restarted: boolean;
     }
@@ -345,6 +364,8 @@ export type Frame =
       readonly staleAfterMs: number;
       readonly account: AccountView | null;
       readonly markets: MarketColumns;
+      /** Our clock, by which arrivals are stamped; NaN where no feed runs. */
+      readonly ownClockMs: number;
       readonly source: SourceView;
       readonly canUndo: boolean;
       readonly canRedo: boolean;

@@ -9,6 +9,7 @@ import { writeBook } from '../formats/leverage-book.ts';
 import { instrumentColumns, marketColumns, NO_INSTRUMENTS, NO_MARKETS } from './columns.ts';
 import { applyEdit } from './edits.ts';
 import { EMPTY_HISTORY, historyColumns, sampleOf, withSample } from './history.ts';
+import { staleLimits } from './inputs.ts';
 import { readAny } from './load.ts';
 import { NO_PRICES, withTicks } from './prices.ts';
 import type { AccountView, Frame, HostInput, SessionCommand, SessionInput, Snapshot, SourceView } from './protocol.ts';
@@ -163,7 +164,7 @@ function explained(state: SessionState, input: Extract<SessionCommand, { kind: '
 function withFeed(state: SessionState, input: Extract<HostInput, { kind: 'feed-update' }>): SessionState {
   const ticks = input.source.kind === 'replay' ? input.ticks : input.ticks.filter((tick) => tick.kind !== 'last');
   const { prices, refusedCount } = withTicks(input.restarted ? NO_PRICES : state.prices, ticks);
-  const limits = { otherwiseMs: input.staleAfterMs, byMarketMs: input.staleAfterMsByMarket };
+  const limits = staleLimits(input);
   const restart = input.restarted ? newHistory : {};
   return changed(state, { prices, source: withRefused(input.source, refusedCount), limits, ...restart });
 }
@@ -223,7 +224,8 @@ function snapshot(state: SessionState, running: Running | null, account: Account
     selectedAccount: loaded?.selected ?? '',
     staleAfterMs: state.limits.otherwiseMs,
     account,
-    markets: running ? marketColumns(running.account, running.priced, running.unit) : NO_MARKETS,
+    ownClockMs: state.limits.ownClockMs ?? Number.NaN,
+    markets: running ? marketColumns(running.account, running.priced, running.unit, state) : NO_MARKETS,
     source,
     canUndo: (loaded?.undo.length ?? 0) > 0,
     canRedo: (loaded?.redo.length ?? 0) > 0,

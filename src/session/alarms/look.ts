@@ -1,6 +1,5 @@
 /** One look at an account: the readings of its pools and of the markets they rest on (rules WA-2, WA-6 of docs/spec/watch.md). */
 import type { Account, Book } from '../../domain/book.ts';
-import { type Freshness, freshness, freshnessLimits, worseOf } from '../../domain/freshness.ts';
 import type { Tick } from '../../domain/tick.ts';
 import { assessAccount } from '../../engine/assess.ts';
 import type { Exposure } from '../../engine/first-passage/pool-distance.ts';
@@ -10,7 +9,7 @@ import { dailyVolatility, type VolatilityEstimate, warmStart, withPrice } from '
 import type { Reading } from '../../policy/alarms/events.ts';
 import { subjectKey } from '../../policy/alarms/identity.ts';
 import { feedReading, poolReading } from '../../policy/alarms/reading.ts';
-import { isStale, type PriceInput, priceInputs, type StaleLimits } from '../inputs.ts';
+import { inputAge, inputsFreshness, isTooOld, priceInputs, type StaleLimits } from '../inputs.ts';
 import { type LivePrices, livePrice, pricedBook } from '../prices.ts';
 import type { SourceView } from '../protocol.ts';
 import { rulesOf } from '../view.ts';
@@ -74,22 +73,12 @@ export function lookAt(
     const subject = { account: account.id, venue: account.venue, markets: own.map(({ market }) => market) };
     const reading = poolReading(subject, pool, oddsOf(pool, own));
     const poolInputs = inputs.filter((input) => input.pool === pool.id);
-    const isOld = reading.knowledge === 'known' && isStale(poolInputs, source, limits);
+    const isOld = reading.knowledge === 'known' && isTooOld(inputsFreshness(poolInputs, source, limits));
     readings.push(isOld ? { ...reading, knowledge: 'stale' } : reading);
     looked.set(subjectKey(reading.subject), { pool, exposures: own });
   }
   for (const input of inputs) {
-    const reading = feedReading(input.market, account.venue, freshnessOf(input, source, limits));
+    const reading = feedReading(input.market, account.venue, inputAge(input, source, limits).freshness);
     markets.set(subjectKey(reading.subject), reading);
   }
-}
-
-/** WA-6: the age of a price against its market's limit; a feed that is stale or lost as a whole makes each of its prices so. */
-function freshnessOf(input: PriceInput, source: SourceView, limits: StaleLimits): Freshness {
-  if (source.kind === 'none') return 'live';
-  const limitMs = limits.byMarketMs[input.market] ?? limits.otherwiseMs;
-  const reference = freshnessLimits(0);
-  const own = freshness(Math.abs(source.clockMs - input.timeMs), freshnessLimits((limitMs / reference.delayedMs) * 1_000));
-  const whole = source.status.state === 'lost' || source.status.state === 'stale' ? source.status.state : 'live';
-  return worseOf(own, whole);
 }

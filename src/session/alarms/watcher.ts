@@ -10,7 +10,7 @@ import { subjectKey } from '../../policy/alarms/identity.ts';
 import { createAlarmMachine, type MachineSnapshot } from '../../policy/alarms/machine.ts';
 import type { AlarmRules } from '../../policy/alarms/rules.ts';
 import { readDecimal } from '../../wire/schema.ts';
-import { NO_LIMITS, type StaleLimits } from '../inputs.ts';
+import { NO_LIMITS, type StaleLimits, staleLimits } from '../inputs.ts';
 import { type LivePrices, NO_PRICES, withTicks } from '../prices.ts';
 import { type HostInput, NO_SOURCE, type SourceView } from '../protocol.ts';
 import { dailyVolatilityOf, type LookContext, type LookedAt, learnVolatilities, lookAt, watchedAccount } from './look.ts';
@@ -51,7 +51,7 @@ export function createWatcher(book: Book, rules: AlarmRules, snapshot?: WatcherS
   const volatilityOf = dailyVolatilityOf(volatilities);
   const take = (update: FeedUpdate): void => {
     source = update.source;
-    limits = { otherwiseMs: update.staleAfterMs, byMarketMs: update.staleAfterMsByMarket };
+    limits = staleLimits(update);
     const ticks = source.kind === 'replay' ? update.ticks : update.ticks.filter(({ kind }) => kind !== 'last');
     prices = withTicks(update.restarted && looks === 0 ? NO_PRICES : prices, ticks).prices;
     learnVolatilities(volatilities, prices, ticks);
