@@ -65,7 +65,7 @@ const COMMANDS: Kinds<Command> = {
   explain: hasShape({ requestId: isIndex, figure: isString, pool: optional(isString), position: optional(isIndex) }),
   export: hasShape({ requestId: isIndex }),
   seen: hasShape({ bookVersion: isIndex }),
-  'debug-crash': hasShape({ how: oneOf('throw', 'silence') }),
+  'debug-crash': hasShape({ how: oneOf('throw', 'silence', 'feed-lost', 'feed-back'), market: optional(isString) }),
   ...ALARM_SHAPES,
   ...DESK_SHAPES,
   ...JOURNAL_SHAPES,

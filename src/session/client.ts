@@ -7,6 +7,7 @@ import { createQueryGate, createSnapshotGate, createWhatIfGate, createWindowGate
 import type {
   AlarmsFrame,
   Command,
+  CrashKind,
   DeskFrame,
   DeskQuery,
   DeskWindow,
@@ -73,6 +74,8 @@ export interface ClientOptions {
   /** Of the journal, what answers no request. Absent: nobody listens. */
   readonly onJournal?: (frame: Extract<JournalFrame, { readonly kind: 'journal' | 'journal-heard' }>) => void;
   readonly onConnection: (state: ConnectionState) => void;
+  /** For how long the engine has said nothing, ms: from two seconds on, again and again, and 0 once it speaks. */
+  readonly onSilence?: (silentMs: number) => void;
   /** Faults that answer no one request, and what could not be restored. */
   readonly onFaults: (faults: readonly Fault[]) => void;
 }
@@ -84,8 +87,8 @@ export interface Client {
   /** One in flight; a newer one replaces the one that waits. Stays in force: its windows come through `onDesk`. */
   readonly deskQuery: (query: DeskQuery) => Promise<Answer<DeskWindow>>;
   readonly setSpeed: (speed: number) => void;
-  /** Only for tests: stops the engine. Refused unless `hello` said `debug`. */
-  readonly crash: (how: 'throw' | 'silence') => void;
+  /** Only for tests: stops the engine or its feed. Refused unless `hello` said `debug`. */
+  readonly crash: (how: CrashKind, market?: string) => void;
   readonly close: () => void;
 }
 
@@ -112,7 +115,7 @@ export function createClient(options: ClientOptions): Client {
     whatIf: (spec) => core.whatIfs.ask(spec),
     deskQuery: (query) => core.queries.ask(query),
     setSpeed: (speed) => core.post({ kind: 'feed-speed', speed }),
-    crash: (how) => core.post({ kind: 'debug-crash', how }),
+    crash: (how, market) => core.post({ kind: 'debug-crash', how, ...(market === undefined ? {} : { market }) }),
     close: () => core.close(),
   };
 }
@@ -151,6 +154,7 @@ class ClientCore {
     options.transport.onMessage((message) => this.receive(message));
     options.transport.onError((fault) => this.stopped(fault));
     options.transport.onStart(() => this.start());
+    if (options.onSilence) options.transport.onSilence?.(options.onSilence);
   }
 
   post(command: Command): void {

@@ -243,6 +243,8 @@ export type Edit =
   | { readonly kind: 'undo' }
   | { readonly kind: 'redo' };
 
+export type CrashKind = 'throw' | 'silence' | 'feed-lost' | 'feed-back';
+
 export type Command =
   | {
       readonly kind: 'hello';
@@ -270,8 +272,8 @@ export type Command =
   | { readonly kind: 'export'; readonly requestId: number }
   /** The snapshot of this version has been taken: the next may be sent. */
   | { readonly kind: 'seen'; readonly bookVersion: number }
-  /** Throws, or falls silent, inside the worker. Refused unless `hello` said `debug`. */
-  | { readonly kind: 'debug-crash'; readonly how: 'throw' | 'silence' }
+  /** Throws, or falls silent, inside the worker; or kills the feed, or one market of it, and brings it back. Refused unless `hello` said `debug`. */
+  | { readonly kind: 'debug-crash'; readonly how: CrashKind; readonly market?: string }
   | AlarmCommand
   | JournalCommand
   | DeskCommand;

@@ -23,6 +23,8 @@ export interface Transport {
   readonly onError: (listener: (fault: TransportFault) => void) => void;
   /** A fresh peer stands at the other end and knows nothing. Also called once for the first one. */
   readonly onStart: (listener: () => void) => void;
+  /** For how long the peer has said nothing, ms: from two seconds on at every look, and 0 once it speaks. Absent where nobody looks. */
+  readonly onSilence?: (listener: (silentMs: number) => void) => void;
   readonly close: () => void;
 }
 

@@ -36,6 +36,11 @@ const NO_POOLS: readonly PoolView[] = [];
 const NO_INSTRUMENTS: InstrumentColumns = { count: 0, id: [], base: [] };
 
 export const selectConnection = (state: AppState): ConnectionState => state.connection;
+/** Why nothing that is shown is live, whatever the feed said last: the engine is silent or gone; '' while it speaks. */
+export const selectEngineTrouble = ({ silentMs, connection: { kind } }: AppState): string => {
+  if (kind === 'restarting' || kind === 'failed') return kind === 'failed' ? 'engine stopped' : 'engine restarting';
+  return silentMs > 0 ? `engine silent ${Math.floor(silentMs / 1000)}\u202fs` : '';
+};
 export const selectNotices = (state: AppState): readonly Notice[] => state.notices;
 
 /** True once figures are there. */

@@ -15,7 +15,10 @@ import type { AppState, Fault } from './types.ts';
 
 export type AppStore = StoreApi<AppState>;
 
-type Handlers = Pick<ClientOptions, 'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onAlarms' | 'onJournal' | 'onConnection' | 'onFaults'>;
+type Handlers = Pick<
+  ClientOptions,
+  'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onAlarms' | 'onJournal' | 'onConnection' | 'onSilence' | 'onFaults'
+>;
 
 export interface AppOptions {
   /** Makes the client that feeds this store: over a worker, or in process for a test. */
@@ -41,6 +44,7 @@ export interface App {
 export function createApp(options: AppOptions): App {
   const store = createStore<AppState>()(() => ({
     connection: { kind: 'starting', detail: '', restartCount: 0 },
+    silentMs: 0,
     snapshot: null,
     history: null,
     whatIf: null,
@@ -59,6 +63,7 @@ export function createApp(options: AppOptions): App {
     onAlarms: (frame) => takeAlarms(store, frame),
     onJournal: (frame) => store.setState(frame.kind === 'journal' ? { journal: frame } : { heard: frame.events }),
     onConnection: (state) => takeConnection(store, state),
+    onSilence: (silentMs) => store.setState({ silentMs }),
     onFaults: (faults) => takeFaults(store, faults),
   });
   const { storage, address, loadReader } = options;

@@ -170,6 +170,8 @@ export interface DeskState {
 export interface AppState {
   readonly desk: DeskState;
   readonly connection: ConnectionState;
+  /** For how long the engine has said nothing, ms; 0 while it speaks. */
+  readonly silentMs: number;
   /** The live figures; null before the first. */
   readonly snapshot: Snapshot | null;
   readonly history: HistoryColumns | null;

@@ -106,7 +106,7 @@ class HostCore {
     }
     const { command } = checked;
     if (command.kind === 'seen') this.unseen = this.unseen.filter((version) => version > command.bookVersion);
-    else if (command.kind === 'debug-crash') this.crash(command.how);
+    else if (command.kind === 'debug-crash') this.crash(command);
     else if (this.waiting.length >= WAITING_MAX) this.fail(requestIdOf(command), 'too many commands are waiting');
     else {
       this.waiting.push(command);
@@ -272,9 +272,10 @@ class HostCore {
     return this.options.fetchText(path, this.hello?.baseUrl ?? this.options.baseUrl);
   }
 
-  private crash(how: 'throw' | 'silence'): void {
+  private crash({ how, market = '' }: Extract<Command, { readonly kind: 'debug-crash' }>): void {
     if (!this.hello?.debug) this.fail(0, 'debug-crash is for pages opened for debugging');
     else if (how === 'silence') this.isSilent = true;
+    else if (how !== 'throw') this.feed.silence(market, how === 'feed-lost');
     else this.options.fatal(new Error('stopped on request, to test the restart'));
   }
 
