@@ -30,13 +30,24 @@ export interface Batch {
   readonly episodes: readonly EpisodeRow[];
   readonly acknowledgements: readonly AcknowledgementRow[];
   readonly machines: readonly MachineRow[];
+  /** Keys of the streams whose machines no longer hold. */
+  readonly dropped: readonly string[];
   readonly choices: readonly ChoiceRow[];
   readonly samples: readonly SampleRow[];
   /** Samples of the stream after this time no longer hold. */
   readonly cuts: readonly { readonly key: string; readonly afterMs: number }[];
 }
 
-export const NO_BATCH: Batch = { events: [], episodes: [], acknowledgements: [], machines: [], choices: [], samples: [], cuts: [] };
+export const NO_BATCH: Batch = {
+  events: [],
+  episodes: [],
+  acknowledgements: [],
+  machines: [],
+  dropped: [],
+  choices: [],
+  samples: [],
+  cuts: [],
+};
 
 /** What a start needs. */
 export interface Remembered {
@@ -275,10 +286,12 @@ class JournalCore implements Journal {
   }
 }
 
-const changesOf = ({ events, episodes, acknowledgements, machines, choices, samples, cuts }: Batch): Change[] => [
+/** What goes comes first: a stream that began anew may stand again already. */
+const changesOf = ({ events, episodes, acknowledgements, machines, dropped, choices, samples, cuts }: Batch): Change[] => [
   ...cuts.map(
     ({ key, afterMs }): Change => ({ kind: 'delete-span', shelf: 'samples', span: { from: [key, afterMs], to: [key, 8.64e15] } }),
   ),
+  ...dropped.map((key): Change => ({ kind: 'delete', shelf: 'machines', key })),
   ...(Object.entries({ events, episodes, acknowledgements, machines, choices, samples }) as [StoreName, readonly object[]][]).flatMap(
     ([shelf, rows]) => rows.map((row): Change => ({ kind: 'put', shelf, row })),
   ),

@@ -42,11 +42,11 @@ function spanOf({ timeMs }: SampleRow, newestMs: number): string | null {
 }
 
 function telling(rows: readonly SampleRow[]): readonly SampleRow[] {
-  const best = (valueOf: (row: SampleRow) => number): SampleRow[] => {
+  const best = (measure: (row: SampleRow) => number): SampleRow[] => {
     let found: SampleRow | undefined;
     let most = Number.NEGATIVE_INFINITY;
     for (const row of rows) {
-      const value = valueOf(row);
+      const value = measure(row);
       if (value > most) [found, most] = [row, value];
     }
     return found ? [found] : [];

@@ -10,7 +10,7 @@ import type { FeedStatus, Tick } from '../domain/tick.ts';
 
 import type { AlarmCommand, AlarmsFrame } from './alarms/messages.ts';
 import type { DeskCommand, DeskFrame } from './desk/messages.ts';
-import type { JournalCommand, JournalFrame } from './journal/messages.ts';
+import type { JournalCommand, JournalFrame, JournalInput } from './journal/messages.ts';
 
 /** The messages of alarms, desk and journal stand in files of their own. */
 export type { AlarmOutlook, AlarmSaid, AlarmSubject, AlarmsFrame, EndedAlarm, StandingAlarm } from './alarms/messages.ts';
@@ -317,7 +317,7 @@ export type DeskInput =
   | { readonly kind: 'desk-bytes'; readonly requestId: number; readonly bytes: Uint8Array | string };
 
 /** Everything that an engine carries out. */
-export type EngineInput = SessionInput | AlarmCommand | DeskCommand | DeskInput;
+export type EngineInput = SessionInput | AlarmCommand | DeskCommand | DeskInput | JournalInput;
 
 /** One line of a "show working" panel: exact text, ready for the screen. */
 export interface WorkingView {

@@ -7,11 +7,12 @@ import { decimalText } from '../../formats/assessment-json.ts';
 import { type AlarmEvent, type Episode, type FloodEvent, type Reading, rankOf, type Subject } from '../../policy/alarms/events.ts';
 import { textsOf } from '../../policy/alarms/held.ts';
 import { subjectKey } from '../../policy/alarms/identity.ts';
-import { type AlarmMachine, createAlarmMachine } from '../../policy/alarms/machine.ts';
+import { type AlarmMachine, createAlarmMachine, type MachineSnapshot } from '../../policy/alarms/machine.ts';
 import type { Outlook } from '../../policy/alarms/outlook.ts';
 import type { AlarmRules, Measure } from '../../policy/alarms/rules.ts';
 import { cureDeposit } from './cure-deposit.ts';
 import { type LookContext, type LookedAt, lookAt, watchedAccount } from './look.ts';
+import { machineView, placesOf } from './machine-view.ts';
 import type { AlarmOutlook, AlarmSubject, EndedAlarm, StandingAlarm } from './messages.ts';
 
 export interface AccountAlarms {
@@ -24,12 +25,12 @@ export interface AccountAlarms {
   readonly outlook: () => AlarmOutlook[];
 }
 
-/** AM-1: readings of subjects that are there no more end their alarms. */
-export function createAccountAlarms(first: AlarmRules): AccountAlarms {
+/** AM-1: readings of subjects that are there no more end their alarms. With a snapshot it goes on from there (JN-10). */
+export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapshot): AccountAlarms {
   let rules = first;
-  let machine = createAlarmMachine(rules);
+  let machine = createAlarmMachine(rules, snapshot ? { snapshot, isNewStream: true } : {});
   let looks = 0;
-  let readings = new Map<string, Reading>();
+  let readings = new Map<string, Reading>(snapshot?.subjects.map(({ subject }) => [subjectKey(subject), unread(subject)]));
   let looked = new Map<string, LookedAt>();
   let unit = '';
 
@@ -85,9 +86,12 @@ export function createAccountAlarms(first: AlarmRules): AccountAlarms {
         .standing()
         .map(standingOf)
         .sort((a, b) => rankOf(b.state) - rankOf(a.state) || a.raisedMs - b.raisedMs),
-    outlook: () => [...readings.values()].map((reading) => outlookView(reading, machine.outlook(reading.subject))),
+    outlook: () => [...readings].map(([key, reading]) => outlookView(reading, machine.outlook(reading.subject), looked.get(key))),
   };
 }
+
+/** Of a subject that was there when the snapshot was taken: if it is there no more, its alarm ends. */
+const unread = (subject: Subject): Reading => ({ subject, values: {}, knowledge: 'indeterminate', venueState: 'unknown' });
 
 export const subjectOf = (subject: Subject): AlarmSubject =>
   subject.kind === 'pool'
@@ -106,15 +110,18 @@ function depositText(causes: readonly Parameters<typeof cureDeposit>[0][], at: L
 const levelText = (measure: Measure, level: Decimal): string =>
   measure === 'feed' ? (FRESHNESS_ORDER[level.toNumber()] ?? '') : level.toFixed();
 
-function outlookView(reading: Reading, { state, knowledge, rules }: Outlook): AlarmOutlook {
+function outlookView(reading: Reading, outlook: Outlook, at: LookedAt | undefined): AlarmOutlook {
+  const { state, knowledge, rules } = outlook;
   const values = textsOf(reading.values);
   return {
     ...subjectOf(reading.subject),
     state,
     knowledge,
+    ...machineView(at, outlook),
     rules: rules
       .filter(({ rule }) => (reading.subject.kind === 'market') === (rule.measure === 'feed'))
-      .map(({ rule: { id, measure, severity, arm, clear }, isActive, countsInMs = Number.NaN, endsInMs = Number.NaN }) => {
+      .map(({ rule, isActive, countsInMs = Number.NaN, endsInMs = Number.NaN }) => {
+        const { id, measure, severity, arm, clear } = rule;
         const value = values[measure] ?? '';
         return {
           id,
@@ -126,6 +133,7 @@ function outlookView(reading: Reading, { state, knowledge, rules }: Outlook): Al
           isActive,
           countsInMs,
           endsInMs,
+          ...placesOf(rule, at),
         };
       }),
   };

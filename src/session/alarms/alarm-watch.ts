@@ -8,8 +8,12 @@ import { readAlarmRules, writeAlarmRules } from '../../formats/alarm-rules.ts';
 import type { AlarmEvent, FloodEvent } from '../../policy/alarms/events.ts';
 import { alarmLoad, type ToldAlarm, toldAlarms } from '../../policy/alarms/load.ts';
 import { type AlarmRules, DEFAULT_RULES } from '../../policy/alarms/rules.ts';
-import type { Frame, SessionInput, SourceView } from '../protocol.ts';
+import { Keeper } from '../journal/keeper.ts';
+import type { JournalInput, JournalNews, JournalStream } from '../journal/messages.ts';
+import { Sampler } from '../journal/sampler.ts';
+import type { Frame, SessionInput, Snapshot, SourceView } from '../protocol.ts';
 import type { SessionState } from '../state.ts';
+import { accountView, runningAccount } from '../view.ts';
 import { type AccountAlarms, createAccountAlarms, endedView, subjectOf } from './account-alarms.ts';
 import { dailyVolatilityOf, learnVolatilities } from './look.ts';
 import type { AlarmCommand, AlarmSaid, AlarmsFrame, EndedAlarm } from './messages.ts';
@@ -25,16 +29,28 @@ const TOLD_MAX = 5_000;
 const DAY_MS = 86_400_000;
 
 export interface AlarmWatch {
-  /** `state` is what `input` led to, `before` what it was. */
-  readonly follow: (input: SessionInput, before: SessionState, state: SessionState, nowMs: number) => readonly Frame[];
+  /** `state` is what `input` led to, `before` what it was, `shown` what the page is shown of it. */
+  readonly follow: (input: SessionInput, before: SessionState, state: SessionState, nowMs: number, shown?: Snapshot) => readonly Frame[];
   readonly command: (command: AlarmCommand, state: SessionState) => readonly Frame[];
+  readonly journal: (input: JournalInput) => readonly Frame[];
+  /** What is to be kept since it was last asked; null where there is nothing, or nobody keeps. */
+  readonly takeNews: () => JournalNews | null;
 }
+
+/** Whose figures these are, and under which prices. */
+export const streamOf = ({ loaded, source }: SessionState, account: string): JournalStream => ({
+  book: loaded?.name ?? '',
+  account,
+  feed: `${source.kind}:${source.name}`,
+});
 
 export const createAlarmWatch = (): AlarmWatch => new Watch();
 
 class Watch implements AlarmWatch {
   private rules: AlarmRules = DEFAULT_RULES;
-  private readonly accounts = new Map<string, AccountAlarms>();
+  private readonly keeper = new Keeper();
+  private readonly sampler = new Sampler(this.keeper);
+  private readonly accounts = new Map<string, AccountAlarms & { readonly stream: JournalStream }>();
   private readonly volatilities = new Map<string, VolatilityEstimate>();
   private clockMs = Number.NaN;
   private said: readonly AlarmSaid[] = [];
@@ -48,11 +64,13 @@ class Watch implements AlarmWatch {
   private sentMs = Number.NEGATIVE_INFINITY;
   private sent = '';
 
-  follow(input: SessionInput, before: SessionState, state: SessionState, nowMs: number): readonly Frame[] {
+  follow(input: SessionInput, before: SessionState, state: SessionState, nowMs: number, shown?: Snapshot): readonly Frame[] {
     if (state.loaded?.original !== before.loaded?.original) this.begin();
+    else if (input.kind === 'edit' && state.loaded) this.sampler.edited(before, state, streamOf(state, state.loaded.selected));
     if (input.kind === 'feed-update') this.takeFeed(input, before.source, state);
     this.isDue ||= input.kind === 'feed-update' || state.loaded !== before.loaded;
     if (input.kind !== 'flush' && input.kind !== 'sample') return [];
+    this.sample(input, state, shown);
     if (this.isDue && this.isTime(state, nowMs)) this.look(state, nowMs);
     return input.kind === 'flush' ? this.frames(state, nowMs) : [];
   }
@@ -61,28 +79,63 @@ class Watch implements AlarmWatch {
     const { requestId } = command;
     const fail = (message: string): readonly Frame[] => [{ kind: 'failed', requestId, faults: [{ pointer: '/episode', message }] }];
     if (command.kind === 'alarm-rules') return this.takeRules(command);
-    const machine = this.accounts.get(state.loaded?.selected ?? '')?.machine();
-    const done =
-      command.kind === 'alarm-acknowledge'
-        ? machine?.acknowledge(command.episode, 'user', this.clockMs)
-        : machine?.snooze(command.episode, command.forMs);
-    if (!done) return fail('this alarm no longer stands');
+    const alarms = this.accounts.get(state.loaded?.selected ?? '');
+    const machine = alarms?.machine();
+    const isSnooze = command.kind === 'alarm-snooze';
+    const done = isSnooze ? machine?.snooze(command.episode, command.forMs) : machine?.acknowledge(command.episode, 'user', this.clockMs);
+    if (!alarms || !done) return fail('this alarm no longer stands');
+    const note = isSnooze ? ({ kind: 'snoozed', forMs: command.forMs } as const) : ({ kind: 'acknowledged', forMs: 0 } as const);
+    this.keeper.acknowledge(alarms.stream, done, note, alarms.machine, this.clockMs);
     this.isNews = true;
     return [{ kind: 'done', requestId }];
   }
 
+  journal(input: JournalInput): readonly Frame[] {
+    if (input.kind === 'journal-memory') this.keeper.remember(input.memory);
+    else this.keeper.hearOf(input.acknowledgements);
+    const rules = input.kind === 'journal-memory' ? (input.memory.rules ?? undefined) : input.rules;
+    for (const alarms of this.accounts.values()) this.isNews = this.keeper.apply(alarms.machine(), this.clockMs) || this.isNews;
+    if (rules === undefined) return [];
+    try {
+      this.adopt(rules);
+      return [];
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      const faults = error.faults.map(({ pointer, message }) => ({ pointer, message: `the rules that were kept: ${message}` }));
+      return [{ kind: 'failed', requestId: 0, faults }];
+    }
+  }
+
+  takeNews(): JournalNews | null {
+    return this.keeper.news();
+  }
+
+  /** What a long step passes over is not shown: it is read anew. */
+  private sample(input: SessionInput, state: SessionState, shown: Snapshot | undefined): void {
+    const { loaded } = state;
+    if (!loaded || !Number.isFinite(state.source.clockMs)) return;
+    const account = shown?.account ?? (input.kind === 'sample' ? accountView(runningAccount(loaded, state), state) : null);
+    if (account) this.sampler.take(streamOf(state, loaded.selected), account, state.source, state.limits.otherwiseMs);
+  }
+
   private takeRules({ requestId, text }: Extract<AlarmCommand, { kind: 'alarm-rules' }>): readonly Frame[] {
     try {
-      this.rules = text === null ? DEFAULT_RULES : readAlarmRules(text);
+      this.adopt(text);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       return [{ kind: 'failed', requestId, faults: error.faults }];
     }
+    this.keeper.rules(text);
+    return [{ kind: 'done', requestId }];
+  }
+
+  /** Throws `InputError`, and nothing changed then. */
+  private adopt(text: string | null): void {
+    this.rules = text === null ? DEFAULT_RULES : readAlarmRules(text);
     for (const alarms of this.accounts.values()) alarms.take(this.rules);
     this.areRulesNews = true;
     this.isNews = true;
     this.isDue = true;
-    return [{ kind: 'done', requestId }];
   }
 
   /** AM-3: a stream that begins anew teaches volatility anew; one that is sought forward goes on. */
@@ -102,6 +155,7 @@ class Watch implements AlarmWatch {
     for (const alarms of this.accounts.values()) {
       const left = alarms.machine().standing();
       for (const episode of left) this.close(endedView(episode, this.clockMs));
+      this.keeper.leave(alarms.stream, left);
       this.isNews ||= left.length > 0;
     }
     this.accounts.clear();
@@ -121,16 +175,24 @@ class Watch implements AlarmWatch {
     return positions <= MANY_POSITIONS || nowMs - this.lookedMs >= MANY_INTERVAL_MS || nowMs < this.lookedMs;
   }
 
-  private look({ loaded, prices, source, limits }: SessionState, nowMs: number): void {
+  private look(state: SessionState, nowMs: number): void {
+    const { loaded, prices, source, limits } = state;
     this.isDue = false;
     if (!loaded || !Number.isFinite(source.clockMs)) return;
     this.lookedMs = nowMs;
-    const alarms = this.accounts.get(loaded.selected) ?? createAccountAlarms(this.rules);
-    this.accounts.set(loaded.selected, alarms);
+    const alarms = this.accounts.get(loaded.selected) ?? this.open(streamOf(state, loaded.selected), source.clockMs);
     const volatilityOf = dailyVolatilityOf(this.volatilities);
     this.clockMs = source.clockMs;
     const events = alarms.look(loaded.selected, { book: loaded.book, prices, source, limits, volatilityOf });
     if (events.length > 0) this.hear(events);
+    this.isNews = this.keeper.apply(alarms.machine(), this.clockMs) || this.isNews;
+    this.keeper.looked(alarms.stream, events, alarms.machine, this.clockMs, nowMs);
+  }
+
+  private open(stream: JournalStream, clockMs: number): AccountAlarms & { readonly stream: JournalStream } {
+    const alarms = { ...createAccountAlarms(this.rules, this.keeper.takeUp(stream, clockMs)), stream };
+    this.accounts.set(stream.account, alarms);
+    return alarms;
   }
 
   private hear(events: readonly (AlarmEvent | FloodEvent)[]): void {

@@ -2,6 +2,9 @@
 import type { AlarmEvent, AlarmState, CallStatus, Notice, Reading } from '../../policy/alarms/events.ts';
 import type { AlarmLoad } from '../../policy/alarms/load.ts';
 import type { Channel, Measure, Severity } from '../../policy/alarms/rules.ts';
+import type { AgedPool, LevelPlace, NextStep } from './machine-messages.ts';
+
+export type { AgedPool, LevelPlace, NextStep } from './machine-messages.ts';
 
 /** Decimal text of the measures that have a number. */
 export type MeasureTexts = Readonly<Partial<Record<Measure, string>>>;
@@ -63,12 +66,18 @@ export interface AlarmSaid extends AlarmSubject {
   readonly atMs: number;
   readonly notice: Notice;
   readonly channel: Channel;
+  /** The journal kept it before: it was told then. */
+  readonly isRepeat?: true;
 }
 
 /** How far each rule of a pool or a market is. */
 export interface AlarmOutlook extends AlarmSubject {
   readonly state: AlarmState;
   readonly knowledge: Reading['knowledge'];
+  /** Of a market null. */
+  readonly aged: AgedPool | null;
+  /** Null where nothing comes that is worse. */
+  readonly next: NextStep | null;
   readonly rules: readonly {
     readonly id: string;
     readonly measure: Measure;
@@ -83,6 +92,9 @@ export interface AlarmOutlook extends AlarmSubject {
     readonly countsInMs: number;
     /** Time until it ends, if it stays clear; NaN while it is not. */
     readonly endsInMs: number;
+    /** Where its levels stand on the gauges. */
+    readonly armAt: LevelPlace;
+    readonly clearAt: LevelPlace;
   }[];
 }
 

@@ -81,12 +81,25 @@ export interface JournalNews {
   readonly episodes: readonly { readonly stream: JournalStream; readonly episode: Episode; readonly isLeft: boolean }[];
   readonly acknowledgements: readonly JournalAcknowledgement[];
   readonly machines: readonly JournalMachine[];
+  /** Streams whose alarms began anew: where they stood no longer holds. */
+  readonly dropped: readonly JournalStream[];
   readonly samples: readonly { readonly stream: JournalStream; readonly sample: HistorySample }[];
   /** Streams that were set back: what was kept of them after this time no longer holds. */
   readonly cuts: readonly { readonly stream: JournalStream; readonly afterMs: number }[];
   /** Undefined: as they were. */
   readonly rules: string | null | undefined;
 }
+
+/** What an engine is told of the journal. */
+export type JournalInput =
+  /** Once, before the first look: from then on it has news. */
+  | { readonly kind: 'journal-memory'; readonly memory: JournalMemory }
+  /** What another tab, or an import, brought. `rules` undefined: as they were. */
+  | {
+      readonly kind: 'journal-others';
+      readonly acknowledgements: readonly JournalAcknowledgement[];
+      readonly rules: string | null | undefined;
+    };
 
 /** One kept event, for a list. */
 export interface JournalEventView {
