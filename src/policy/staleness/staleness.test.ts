@@ -120,8 +120,9 @@ describe('ST-4, ST-5 what may have gone unseen', () => {
   });
 
   it('the distance less k σ √age', () => {
-    expect(agedDistance(new Decimal('0.1'), 0.04, DAY / 4, 'delayed').value?.toNumber()).toBeCloseTo(0.06, 12);
-    expect(agedDistance(new Decimal('0.1'), 0.04, -5, 'live').value?.toFixed()).toBe('0.1');
+    const spread = unseenSpread([leg(DAY / 4)], all) / 100_000;
+    expect(agedDistance(new Decimal('0.1'), spread).value?.toNumber()).toBeCloseTo(0.07, 12);
+    expect(agedDistance(new Decimal('0.1'), Number.NaN)).toEqual({ shrinkage: Number.NaN });
   });
 
   it('ST-6: struck through once lost; no figure where there is no price', () => {
@@ -144,8 +145,7 @@ describe('ST-4, ST-5 what may have gone unseen', () => {
         const shown = agedBuffer(buffer, unseenSpread(exposures, longRunCorrelation), 'stale').value!;
         expect(shown.lte(buffer)).toBe(true);
         const distance = new Decimal(money).div(100_000);
-        for (const { dailyVolatility, ageMs } of exposures)
-          expect(agedDistance(distance, dailyVolatility, ageMs, 'delayed').value!.lte(distance)).toBe(true);
+        for (const { dailyVolatility } of exposures) expect(agedDistance(distance, dailyVolatility).value!.lte(distance)).toBe(true);
         reached++;
       }),
       { numRuns: 300 },

@@ -16,14 +16,18 @@ const PLACES = 6;
  * Ratio: requirement ÷ level − equity. Leverage: notional ÷ level − equity. Buffer: level − buffer. Distance in σ and
  * probability: what the shortest shock of that many σ takes away, less the buffer. A deposit leaves the requirement as it is.
  */
-export function cureDeposit(rule: AlarmRule | 'venue', { pool, exposures }: LookedAt, rules: AlarmRules): Decimal | undefined {
+export function cureDeposit(
+  rule: AlarmRule | 'venue',
+  { pool, exposures }: Pick<LookedAt, 'pool' | 'exposures'>,
+  rules: AlarmRules,
+): Decimal | undefined {
   const needed = rule === 'venue' ? ofRatio(pool, rules.marginCall.cureRatio ?? new Decimal(1)) : ofRule(rule, { pool, exposures });
   return needed && Decimal.max(ZERO, needed).toDecimalPlaces(PLACES, Decimal.ROUND_UP);
 }
 
 const value = (figure: Figure): Decimal | undefined => (figure.ok ? figure.value : undefined);
 
-function ofRule({ measure, clear }: AlarmRule, { pool, exposures }: LookedAt): Decimal | undefined {
+function ofRule({ measure, clear }: AlarmRule, { pool, exposures }: Pick<LookedAt, 'pool' | 'exposures'>): Decimal | undefined {
   const excess = value(pool.marginExcess);
   const equity = value(pool.equity);
   const notional = value(pool.grossNotional);

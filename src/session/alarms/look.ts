@@ -4,13 +4,14 @@ import type { Tick } from '../../domain/tick.ts';
 import { assessAccount } from '../../engine/assess.ts';
 import type { Exposure } from '../../engine/first-passage/pool-distance.ts';
 import type { VenueRules } from '../../engine/rules.ts';
-import type { PoolAssessment } from '../../engine/types.ts';
+import type { PoolAssessment, PositionAssessment } from '../../engine/types.ts';
 import { dailyVolatility, type VolatilityEstimate, warmStart, withPrice } from '../../engine/volatility/stream.ts';
 import type { Reading } from '../../policy/alarms/events.ts';
 import { subjectKey } from '../../policy/alarms/identity.ts';
 import { feedReading, poolReading } from '../../policy/alarms/reading.ts';
+import type { MarketAge } from '../../policy/staleness/market-age.ts';
 import { inputAge, inputsFreshness, isTooOld, priceInputs, type StaleLimits } from '../inputs.ts';
-import { type LivePrices, livePrice, pricedBook } from '../prices.ts';
+import { type LivePrices, livePrice, type PricedBook, pricedBook } from '../prices.ts';
 import type { SourceView } from '../protocol.ts';
 import { rulesOf } from '../view.ts';
 import { type DailyVolatilityOf, exposuresOf, oddsOf } from './odds.ts';
@@ -19,6 +20,13 @@ import { type DailyVolatilityOf, exposuresOf, oddsOf } from './odds.ts';
 export interface LookedAt {
   readonly pool: PoolAssessment;
   readonly exposures: readonly Exposure[];
+  /** Of every price that the pool rests on. */
+  readonly ages: readonly MarketAge[];
+  /** Its positions; `row` counts those of the account. */
+  readonly positions: readonly { readonly row: number; readonly base: string; readonly figures: PositionAssessment }[];
+  readonly priced: PricedBook;
+  readonly account: Account;
+  readonly rules: VenueRules;
 }
 
 export interface LookContext {
@@ -75,7 +83,18 @@ export function lookAt(
     const poolInputs = inputs.filter((input) => input.pool === pool.id);
     const isOld = reading.knowledge === 'known' && isTooOld(inputsFreshness(poolInputs, source, limits));
     readings.push(isOld ? { ...reading, knowledge: 'stale' } : reading);
-    looked.set(subjectKey(reading.subject), { pool, exposures: own });
+    looked.set(subjectKey(reading.subject), {
+      pool,
+      exposures: own,
+      ages: poolInputs.map((input) => inputAge(input, source, limits)),
+      positions: assessment.positions.flatMap((figures, row) => {
+        const base = priced.book.instruments.get(figures.instrument)?.base;
+        return figures.pool === pool.id && base !== undefined ? [{ row, base, figures }] : [];
+      }),
+      priced,
+      account,
+      rules,
+    });
   }
   for (const input of inputs) {
     const reading = feedReading(input.market, account.venue, inputAge(input, source, limits).freshness);

@@ -39,6 +39,8 @@ const FRAME: AlarmsFrame = {
       venue: 'hyperliquid',
       state: 'warning',
       knowledge: 'known',
+      aged: null,
+      next: null,
       rules: [
         {
           id: 'ratio-warning',
@@ -50,6 +52,8 @@ const FRAME: AlarmsFrame = {
           isActive: true,
           countsInMs: Number.NaN,
           endsInMs: Number.NaN,
+          armAt: { ratio: 0.5, distance: 0.04 },
+          clearAt: { ratio: 0.45, distance: 0.05 },
         },
       ],
     },
