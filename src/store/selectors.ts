@@ -25,6 +25,7 @@ import type {
   JournalStatus,
   Notice,
   ProfitPalette,
+  Settings,
   TableLayout,
   Theme,
   TimeZoneChoice,
@@ -104,6 +105,7 @@ export const selectAlarms = (state: AppState): AlarmsFrame | null => state.alarm
 export const selectAlarmSound = (state: AppState): boolean => state.settings.alarmSound;
 export const selectAlarmNotifications = (state: AppState): boolean => state.settings.alarmNotifications;
 
+export const selectSettings = (state: AppState): Settings => state.settings;
 export const selectTheme = (state: AppState): Theme => state.settings.theme;
 export const selectTimeZone = (state: AppState): TimeZoneChoice => state.settings.timeZone;
 export const selectPalette = (state: AppState): ProfitPalette => state.settings.palette;
@@ -116,4 +118,5 @@ export const selectTable =
 export * from './desk-selectors.ts';
 
 export const selectJournal = (state: AppState): JournalStatus | null => state.journal;
+export const selectJournalRole = (state: AppState): JournalStatus['role'] | undefined => state.journal?.role;
 export const selectHeard = (state: AppState): readonly JournalHeard[] | null => state.heard;

@@ -109,7 +109,7 @@ export interface Settings {
 
 export interface Notice {
   readonly id: number;
-  readonly kind: 'engine-restarted' | 'engine-failed' | 'feed-lost' | 'file' | 'desk' | 'desk-link' | 'fault';
+  readonly kind: 'engine-restarted' | 'engine-failed' | 'feed-lost' | 'file' | 'desk' | 'desk-link' | 'away' | 'fault';
   readonly severity: 'info' | 'warning' | 'error';
   /** One sentence: what happened and what it means. */
   readonly text: string;

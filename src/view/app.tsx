@@ -25,6 +25,7 @@ const DropZone = lazy(() => later().then((module) => ({ default: module.DropZone
 const Notices = lazy(() => later().then((module) => ({ default: module.Notices })));
 const PageLife = lazy(() => later().then((module) => ({ default: module.PageLife })));
 const SourceBar = lazy(() => later().then((module) => ({ default: module.SourceBar })));
+const WatchStar = lazy(() => later().then((module) => ({ default: module.WatchStar })));
 const WhatIfPanel = lazy(() => later().then((module) => ({ default: module.WhatIfPanel })));
 const Dialogs = lazy(() => import('./dialogs/dialogs.tsx'));
 const desk = () => import('./desk/index.ts');
@@ -86,7 +87,7 @@ function Page() {
             Skip to the accounts
           </button>
         )}
-        <Header route={route} />
+        <Header route={route}>{isMargin && isLater && <WatchStar />}</Header>
         {isLater && (
           <Suspense>
             <Notices />

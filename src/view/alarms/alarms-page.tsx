@@ -1,4 +1,5 @@
 /** Alarms: what stands, what was, how much there is of it, and the rules behind it. */
+import { lazy, Suspense } from 'react';
 import { selectAlarms } from '../../store/selectors.ts';
 import { useAppEvery } from '../shared/app-context.tsx';
 import { ErrorBoundary } from '../shell/error-boundary.tsx';
@@ -10,6 +11,9 @@ import { OutlookPanel } from './outlook-panel.tsx';
 import { RulesPanel } from './rules-panel.tsx';
 import { StandingPanel } from './standing-panel.tsx';
 import { TellingPanel } from './telling-panel.tsx';
+
+/** What stands comes first. */
+const JournalPanel = lazy(() => import('./journal-panel.tsx').then((module) => ({ default: module.JournalPanel })));
 
 const INTERVAL_MS = 250;
 
@@ -38,6 +42,13 @@ export function AlarmsPage() {
           <div className={styles.rules}>
             <ErrorBoundary what="The rules">
               <RulesPanel text={alarms.rules} />
+            </ErrorBoundary>
+          </div>
+          <div className={styles.rules}>
+            <ErrorBoundary what="The journal">
+              <Suspense>
+                <JournalPanel />
+              </Suspense>
             </ErrorBoundary>
           </div>
         </>

@@ -116,6 +116,6 @@ export const saidText = (said: AlarmSaid): string => {
 export const isUrgent = ({ kind, from, to }: AlarmSaid): boolean =>
   severityOf(to) >= severityOf('warning') && (kind === 'escalation' || severityOf(to) > severityOf(from));
 
-/** What was told and not only kept, after `serial`. */
+/** What was told and not only kept, after `serial`; what was told in an earlier visit is not told again. */
 export const toldAfter = (said: readonly AlarmSaid[], serial: number): AlarmSaid[] =>
-  said.filter((one) => one.serial > serial && one.notice === 'due' && one.channel !== 'journal');
+  said.filter((one) => one.serial > serial && one.notice === 'due' && one.channel !== 'journal' && !one.isRepeat);

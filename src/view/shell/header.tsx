@@ -1,5 +1,5 @@
 /** The header: where the numbers come from, whose they are, and what colours how they are seen. */
-import { useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import {
   selectAccount,
   selectAccounts,
@@ -125,7 +125,7 @@ function AlarmCount() {
   );
 }
 
-export function Header({ route }: { readonly route: Route }) {
+export function Header({ route, children }: { readonly route: Route; readonly children: ReactNode }) {
   const source = useAppEvery(selectSource, INTERVAL_MS);
   const account = useAppEvery(selectAccount, INTERVAL_MS);
   const accounts = useApp(selectAccounts);
@@ -146,6 +146,7 @@ export function Header({ route }: { readonly route: Route }) {
         ))}
       </nav>
       {account && <AccountName account={account} accounts={accounts} />}
+      <Suspense>{children}</Suspense>
       {source && <Source source={source} />}
       {isWhatIf && (
         <button type="button" className={styles.chip} onClick={actions.clearWhatIf} title="Leave what-if (Escape)">
