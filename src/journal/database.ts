@@ -82,7 +82,7 @@ const shelvesOf = (database: IDBPDatabase): Shelves => ({
     try {
       for (const change of changes) work.push(carriedOut(transaction, change));
     } catch (error) {
-      transaction.abort();
+      brokenOff(transaction);
       await Promise.allSettled(work);
       throw error;
     }
@@ -90,6 +90,15 @@ const shelvesOf = (database: IDBPDatabase): Shelves => ({
   },
   close: () => database.close(),
 });
+
+/** Ends a transaction without any of it; one that is over already has nothing to end. */
+function brokenOff(transaction: Pick<IDBTransaction, 'abort'>): void {
+  try {
+    transaction.abort();
+  } catch {
+    return;
+  }
+}
 
 function carriedOut(transaction: IDBPTransaction<unknown, ShelfName[], 'readwrite'>, change: Change): Promise<unknown> {
   const store = transaction.objectStore(change.shelf);

@@ -116,7 +116,9 @@ class JournalCore implements Journal {
     const ids = batch.events.map(({ id }) => id);
     const known = ids.length > 0 ? await this.shelves.known('events', ids) : [];
     const isGrave = batch.events.length + batch.episodes.length + batch.acknowledgements.length + batch.choices.length > 0;
-    await this.apply(changesOf(batch), isGrave, nowMs);
+    // What was kept first stays: the same event seen again is no other.
+    const fresh = known.length > 0 ? batch.events.filter(({ id }) => !known.includes(id)) : batch.events;
+    await this.apply(changesOf({ ...batch, events: fresh }), isGrave, nowMs);
     return known as readonly string[];
   }
 

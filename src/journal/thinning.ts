@@ -19,8 +19,8 @@ export interface Thinned {
 
 /**
  * What may go of one stream's samples, oldest first. Of each span (a minute, an hour) stay the first and the last, the highest and the lowest
- * equity, the highest leverage, the smallest |shock|, and every sample with money moved or a gap before it: peak, trough and drawdown of what
- * is left are those of the whole. Doing it again changes nothing.
+ * equity, peak and trough of its deepest fall, the highest leverage, the smallest |shock|, and every sample with money moved or a gap before
+ * it: peak, trough and deepest fall of what is left are those of the whole. Doing it again changes nothing.
  */
 export function thinned(samples: readonly SampleRow[], newestMs = samples.at(-1)?.timeMs ?? Number.NaN): Thinned {
   const kept = new Set<SampleRow>();
@@ -57,10 +57,25 @@ function telling(rows: readonly SampleRow[]): readonly SampleRow[] {
     ...rows.slice(-1),
     ...best(equity),
     ...best((row) => -equity(row)),
+    ...deepest(rows, equity),
     ...best(({ leverage }) => leverage ?? Number.NaN),
     ...best(({ shock }) => (shock === null ? Number.NaN : -Math.abs(shock))),
     ...rows.filter(({ cashFlow, isGap }) => isGap || (cashFlow !== '' && Number(cashFlow) !== 0)),
   ];
+}
+
+/** Peak and trough of the deepest fall, as a fraction of the peak, within the span. */
+function deepest(rows: readonly SampleRow[], equity: (row: SampleRow) => number): SampleRow[] {
+  let peak: SampleRow | undefined;
+  let found: SampleRow[] = [];
+  let least = 1;
+  for (const row of rows) {
+    const value = equity(row);
+    if (Number.isNaN(value)) continue;
+    if (!peak || value > equity(peak)) peak = row;
+    else if (equity(peak) > 0 && value / equity(peak) < least) [found, least] = [[peak, row], value / equity(peak)];
+  }
+  return found;
 }
 
 /** Funding is a sum since the sample before: where that one goes, the next takes it over. */

@@ -68,6 +68,7 @@ export type CreateJournalRunner = (options: JournalRunnerOptions) => JournalRunn
 export const PATIENCE_MS = 2_000;
 /** Samples wait so long for one another; a kill loses no more of the history than this. */
 const SAMPLES_EVERY_MS = 2_000;
+const STATUS_MS = 500;
 const SAMPLES_WAITING_MAX = 500;
 const TIDY_EVERY_MS = 3_600_000;
 /** Beats come ten times a second: with so much between two of them the machine slept. */
@@ -92,6 +93,7 @@ class Runner implements JournalRunner {
   private tidyMs = Number.NEGATIVE_INFINITY;
   private beatMs = Number.NaN;
   private sleep = { sleptMs: 0, sleeps: 0 };
+  private isTelling = false;
   /** What is written, one after another: a later batch never overtakes an earlier one. */
   private writing: Promise<unknown> = Promise.resolve();
 
@@ -143,6 +145,7 @@ class Runner implements JournalRunner {
     try {
       const repeats = await this.within(this.write(batch));
       say(repeats);
+      this.tellSoon();
       if (batch.acknowledgements.length > 0) this.tabs?.say({ kind: 'acknowledged', rows: [...batch.acknowledgements] });
       if (batch.choices.length > 0) this.tabs?.say({ kind: 'chosen', rows: [...batch.choices] });
       return { repeats, fault: '' };
@@ -315,6 +318,16 @@ class Runner implements JournalRunner {
       },
       [],
     );
+  }
+
+  /** What was just kept shows, but a flood of it does not ask the browser for its room a hundred times. */
+  private tellSoon(): void {
+    if (this.isTelling) return;
+    this.isTelling = true;
+    this.options.after(() => {
+      this.isTelling = false;
+      void this.tellStatus();
+    }, STATUS_MS);
   }
 
   private lost(reason: string): void {

@@ -1,7 +1,7 @@
 /** Past events: all that is kept, searched, a page at a time. */
 import { useEffect, useState } from 'react';
 import { selectTimeZone } from '../../store/selectors.ts';
-import type { JournalEventView } from '../../store/types.ts';
+import type { JournalEventView, JournalStatus } from '../../store/types.ts';
 import { formatInstant } from '../format/time.ts';
 import { STATE_WORDS } from '../format/words.ts';
 import { useActions, useApp } from '../shared/app-context.tsx';
@@ -46,7 +46,7 @@ function Row({ event }: { readonly event: JournalEventView }) {
   );
 }
 
-export function JournalEvents({ kept }: { readonly kept: number }) {
+export function JournalEvents({ journal }: { readonly journal: JournalStatus }) {
   const actions = useActions();
   const [text, setText] = useState('');
   const [offset, setOffset] = useState(0);
@@ -55,7 +55,7 @@ export function JournalEvents({ kept }: { readonly kept: number }) {
     events: [],
   });
   const [fault, setFault] = useState('');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is kept has changed: it is asked for anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new status says that something was kept: it is asked for anew
   useEffect(() => {
     let isGone = false;
     void actions.journal({ kind: 'journal-events', text, offset, limit: PAGE }).then((answer) => {
@@ -66,12 +66,12 @@ export function JournalEvents({ kept }: { readonly kept: number }) {
     return () => {
       isGone = true;
     };
-  }, [actions, text, offset, kept]);
+  }, [actions, text, offset, journal]);
   const { matched, events } = found;
   return (
     <>
       <div className={styles.buttons}>
-        <label>
+        <label className={styles.state}>
           Find{' '}
           <input
             type="search"

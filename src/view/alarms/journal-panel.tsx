@@ -47,7 +47,7 @@ export function JournalPanel() {
         {ROLES[journal.role]}
       </p>
       <SetAside rows={journal.setAside} />
-      <JournalEvents kept={journal.events} />
+      <JournalEvents journal={journal} />
       <Watchlist accounts={journal.watchlist} />
       <JournalCare journal={journal} />
     </section>
