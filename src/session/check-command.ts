@@ -2,7 +2,7 @@
 import { ALARM_SHAPES } from './alarms/check.ts';
 import { DESK_SHAPES } from './desk/check.ts';
 import { JOURNAL_SHAPES } from './journal/check.ts';
-import type { Command, Edit, FeedSpec, WhatIfSpec } from './protocol.ts';
+import type { Command, Edit, FeedSpec, SingleEdit, WhatIfSpec } from './protocol.ts';
 import {
   byKind,
   hasShape,
@@ -22,13 +22,22 @@ import {
 } from './shapes.ts';
 import type { CheckedCommand } from './transport.ts';
 
-const EDITS: Kinds<Edit> = {
+const SINGLE_EDITS: Kinds<SingleEdit> = {
   'position-set': hasShape({ index: nullable(isIndex), position: isTextRecord }),
   'position-remove': hasShape({ index: isIndex }),
   'balance-set': hasShape({ index: nullable(isIndex), balance: isTextRecord }),
   'balance-remove': hasShape({ index: isIndex }),
   'instrument-set': hasShape({ instrument: isTextRecord }),
   'asset-set': hasShape({ asset: isTextRecord }),
+};
+
+/** More changes than a cure of any account makes. */
+const EDITS_MAX = 10_000;
+const isEdits: Shape = (value) => Array.isArray(value) && value.length <= EDITS_MAX && value.every(byKind(SINGLE_EDITS));
+
+const EDITS: Kinds<Edit> = {
+  ...SINGLE_EDITS,
+  several: hasShape({ edits: isEdits, note: optional(isString) }),
   undo: hasShape({}),
   redo: hasShape({}),
 };
@@ -43,7 +52,10 @@ const FEEDS: Kinds<FeedSpec> = {
   none: hasShape({}),
 };
 
-const isWhatIf: Shape = hasShape({ moves: isTextRecord, all: isString } satisfies Record<keyof WhatIfSpec, Shape>);
+const isWhatIf: Shape = hasShape({ moves: isTextRecord, all: isString, edits: optional(isEdits) } satisfies Record<
+  keyof WhatIfSpec,
+  Shape
+>);
 
 const COMMANDS: Kinds<Command> = {
   hello: hasShape({

@@ -40,13 +40,17 @@ type AnswerKind<K extends Request['kind']> = K extends 'load' | 'load-demo'
             ? 'desk-window'
             : K extends 'desk-export'
               ? 'desk-exported'
-              : K extends 'journal-history' | 'journal-events'
-                ? K
-                : K extends 'journal-export'
-                  ? 'journal-exported'
-                  : K extends 'journal-import'
-                    ? 'journal-imported'
-                    : 'done';
+              : K extends 'alarm-cures'
+                ? 'cures'
+                : K extends 'alarm-closure'
+                  ? 'closure'
+                  : K extends 'journal-history' | 'journal-events'
+                    ? K
+                    : K extends 'journal-export'
+                      ? 'journal-exported'
+                      : K extends 'journal-import'
+                        ? 'journal-imported'
+                        : 'done';
 export type AnswerFrame<K extends Request['kind']> = Extract<Frame, { readonly kind: AnswerKind<K> }>;
 
 /** What became of a request. `superseded`: a newer one took its place, nothing is wrong. */
@@ -249,6 +253,9 @@ class ClientCore {
         this.windows(frame);
         if (frame.requestId !== 0) this.settle(frame.requestId, { ok: true, value: frame });
         break;
+      case 'closed':
+        this.memory = recollect(this.memory, { kind: 'edit', requestId: 0, edit: frame.edit });
+        break;
       case 'alarms':
         this.options.onAlarms(frame);
         break;
@@ -344,6 +351,9 @@ const KINDS: ReadonlySet<string> = new Set<Frame['kind']>([
   'failed',
   'beat',
   'alarms',
+  'cures',
+  'closure',
+  'closed',
   'journal',
   'journal-history',
   'journal-events',

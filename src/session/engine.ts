@@ -124,6 +124,9 @@ class Engine implements HostedEngine {
     const snapshot = shown.find((frame) => frame.kind === 'snapshot');
     const alarms = this.alarms?.follow(input, earlier, state, nowMs, snapshot) ?? [];
     const frames = alarms.length > 0 ? [...shown, ...alarms] : shown;
+    const closure = this.alarms?.takeClosure() ?? null;
+    if (closure)
+      return [...frames, { kind: 'closed', edit: closure }, ...this.stepSession({ kind: 'edit', requestId: 0, edit: closure }, nowMs)];
     if (input.kind === 'feed-update') this.desk?.feed(state.prices, state.source, state.limits);
     const { desk, module } = this;
     if (desk && module && this.isFollowing && before && state.loaded && state.loaded !== before)

@@ -8,12 +8,23 @@ import type { Fault } from '../domain/fault.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { FeedStatus, Tick } from '../domain/tick.ts';
 
+import type { CureFrame } from './alarms/cure-messages.ts';
 import type { AlarmCommand, AlarmsFrame } from './alarms/messages.ts';
 import type { DeskCommand, DeskFrame } from './desk/messages.ts';
 import type { JournalCommand, JournalFrame, JournalInput } from './journal/messages.ts';
 
+export type * from './alarms/cure-messages.ts';
 /** The messages of alarms, desk and journal stand in files of their own. */
-export type { AlarmOutlook, AlarmSaid, AlarmSubject, AlarmsFrame, EndedAlarm, StandingAlarm } from './alarms/messages.ts';
+export type {
+  AgedPool,
+  AlarmOutlook,
+  AlarmSaid,
+  AlarmSubject,
+  AlarmsFrame,
+  EndedAlarm,
+  NextStep,
+  StandingAlarm,
+} from './alarms/messages.ts';
 export * from './desk/messages.ts';
 export type * from './journal/messages.ts';
 
@@ -220,6 +231,8 @@ export interface WhatIfSpec {
   /** Market → relative move; −0.1 is a fall of 10 %. Decimal text. */
   readonly moves: Readonly<Record<string, string>>;
   readonly all: string;
+  /** Changes of the account beside the moves, in turn: a cure. The what-if ends when the account itself is changed. */
+  readonly edits?: readonly SingleEdit[];
 }
 
 export type FeedSpec =
@@ -240,8 +253,13 @@ export type Edit =
   | { readonly kind: 'balance-remove'; readonly index: number }
   | { readonly kind: 'instrument-set'; readonly instrument: Readonly<Record<string, string>> }
   | { readonly kind: 'asset-set'; readonly asset: Readonly<Record<string, string>> }
+  /** Several in turn as one step of the undo list: all or none. */
+  | { readonly kind: 'several'; readonly edits: readonly SingleEdit[]; readonly note?: string }
   | { readonly kind: 'undo' }
   | { readonly kind: 'redo' };
+
+/** A change of one thing. */
+export type SingleEdit = Exclude<Edit, { readonly kind: 'undo' | 'redo' | 'several' }>;
 
 export type CrashKind = 'throw' | 'silence' | 'feed-lost' | 'feed-back';
 
@@ -396,6 +414,7 @@ export type Frame =
   /** The worker is alive. */
   | { readonly kind: 'beat'; readonly nowMs: number }
   | AlarmsFrame
+  | CureFrame
   | JournalFrame
   | DeskFrame;
 

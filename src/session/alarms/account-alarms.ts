@@ -4,7 +4,15 @@ import type { Book } from '../../domain/book.ts';
 import { FRESHNESS_ORDER } from '../../domain/freshness.ts';
 import { Decimal } from '../../domain/units.ts';
 import { decimalText } from '../../formats/assessment-json.ts';
-import { type AlarmEvent, type Episode, type FloodEvent, type Reading, rankOf, type Subject } from '../../policy/alarms/events.ts';
+import {
+  type AlarmEvent,
+  type Episode,
+  type FloodEvent,
+  type MarginCall,
+  type Reading,
+  rankOf,
+  type Subject,
+} from '../../policy/alarms/events.ts';
 import { textsOf } from '../../policy/alarms/held.ts';
 import { subjectKey } from '../../policy/alarms/identity.ts';
 import { type AlarmMachine, createAlarmMachine, type MachineSnapshot } from '../../policy/alarms/machine.ts';
@@ -23,6 +31,8 @@ export interface AccountAlarms {
   /** Worst first; among equals the one with most at risk, then the one that stands longest. */
   readonly standing: () => StandingAlarm[];
   readonly outlook: () => AlarmOutlook[];
+  /** Pools that the venue acts on at the prices of the last look; none whose prices are old or missing. */
+  readonly acting: () => LookedAt[];
 }
 
 /** AM-1: readings of subjects that are there no more end their alarms. With a snapshot it goes on from there (JN-10). */
@@ -56,7 +66,8 @@ export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapsho
       shock: at?.pool.uniformShock.ok ? decimalText(at.pool.uniformShock.value) : '',
       deposit: at ? depositText(isVenue || active.length === 0 ? ['venue'] : active, at, rules) : '',
       unit,
-      call: episode.call ? { status: episode.call.status, deadlineMs: episode.call.deadlineMs } : null,
+      call: episode.call ? callView(episode.call, at, rules) : null,
+      cure: episode.cure ?? '',
     };
   };
 
@@ -86,9 +97,26 @@ export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapsho
         .standing()
         .map(standingOf)
         .sort((a, b) => rankOf(b.state) - rankOf(a.state) || a.raisedMs - b.raisedMs),
+    acting: () =>
+      [...readings].flatMap(([key, { venueState, knowledge }]) => {
+        const at = looked.get(key);
+        return at && knowledge === 'known' && (venueState === 'liquidation' || venueState === 'bankrupt') ? [at] : [];
+      }),
     outlook: () => [...readings].map(([key, reading]) => outlookView(reading, machine.outlook(reading.subject), looked.get(key))),
   };
 }
+
+const callView = (
+  { status, issuedMs, deadlineMs, asked }: MarginCall,
+  at: LookedAt | undefined,
+  rules: AlarmRules,
+): StandingAlarm['call'] => ({
+  status,
+  issuedMs,
+  deadlineMs,
+  asked: asked ?? Number.NaN,
+  missing: at ? depositText(['venue'], at, rules) : '',
+});
 
 /** Of a subject that was there when the snapshot was taken: if it is there no more, its alarm ends. */
 const unread = (subject: Subject): Reading => ({ subject, values: {}, knowledge: 'indeterminate', venueState: 'unknown' });
@@ -151,4 +179,5 @@ export const endedView = (episode: Episode, closedMs: number): EndedAlarm => ({
   leadMs: episode.leadMs ?? Number.NaN,
   acknowledgedMs: episode.acknowledged?.atMs ?? Number.NaN,
   outcome: episode.outcome ?? 'left',
+  cure: episode.cure ?? '',
 });

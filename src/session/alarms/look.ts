@@ -27,6 +27,8 @@ export interface LookedAt {
   readonly priced: PricedBook;
   readonly account: Account;
   readonly rules: VenueRules;
+  readonly unit: string;
+  readonly volatilityOf: DailyVolatilityOf;
 }
 
 export interface LookContext {
@@ -94,6 +96,8 @@ export function lookAt(
       priced,
       account,
       rules,
+      unit,
+      volatilityOf,
     });
   }
   for (const input of inputs) {

@@ -21,6 +21,7 @@ const ALARM: StandingAlarm = {
   deposit: '411.991',
   unit: 'USDC',
   call: null,
+  cure: '',
 };
 
 const FRAME: AlarmsFrame = {
@@ -31,6 +32,8 @@ const FRAME: AlarmsFrame = {
   ended: [],
   said: [],
   load: { lastTenMinutes: 0, lastHour: 0, lastDay: 0, standing: 1, chattering: 0, level: 'acceptable' },
+  closures: [],
+  areClosuresOn: true,
   outlook: [
     {
       account: 'a',
