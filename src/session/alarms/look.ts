@@ -41,6 +41,8 @@ export interface LookContext {
 
 export interface WatchedAccount {
   readonly account: Account;
+  /** Where each position stood in the account as it was given: a pool keeps its name when one before it is closed. Absent: where it stands. */
+  readonly places?: readonly number[];
   readonly rules: VenueRules;
   readonly unit: string;
 }
@@ -68,7 +70,7 @@ export function learnVolatilities(volatilities: Map<string, VolatilityEstimate>,
 
 /** WA-2: every pool of the account and every market it rests on. A pool with a price too old is `stale`: it can raise, never clear. */
 export function lookAt(
-  { account, rules, unit }: WatchedAccount,
+  { account, rules, unit, places }: WatchedAccount,
   { book, prices, source, limits, volatilityOf }: LookContext,
   readings: Reading[],
   markets: Map<string, Reading>,
@@ -81,7 +83,8 @@ export function lookAt(
   for (const pool of assessment.pools) {
     const own = exposures.get(pool.id) ?? [];
     const subject = { account: account.id, venue: account.venue, markets: own.map(({ market }) => market) };
-    const reading = poolReading(subject, pool, oddsOf(pool, own));
+    const read = poolReading(subject, pool, oddsOf(pool, own));
+    const reading = places ? { ...read, subject: { ...read.subject, pool: firstName(pool.id, places) } as Reading['subject'] } : read;
     const poolInputs = inputs.filter((input) => input.pool === pool.id);
     const isOld = reading.knowledge === 'known' && isTooOld(inputsFreshness(poolInputs, source, limits));
     readings.push(isOld ? { ...reading, knowledge: 'stale' } : reading);
@@ -105,3 +108,7 @@ export function lookAt(
     markets.set(subjectKey(reading.subject), reading);
   }
 }
+
+/** The name of a pool by the place that its position had at first. */
+export const firstName = (pool: string, places: readonly number[]): string =>
+  pool.startsWith('isolated:') ? pool.replace(/\d+$/, (index) => String(places[Number(index)] ?? index)) : pool;
