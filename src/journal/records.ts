@@ -1,8 +1,11 @@
-/** The rows of the journal: their shape, checked whenever one is read (rule JN-3). Plain data that survives a structured clone and JSON. */
+/**
+ * The rows of the journal: their shape, checked whenever one is read (rule JN-3). Plain data that survives a structured clone and JSON. What
+ * is the journal's own is known to the last field; what is the alarm machine's may have more fields than are checked here, and keeps them.
+ */
 import * as v from 'valibot';
 import { ALARM_STATES } from '../policy/alarms/events.ts';
 import type { MachineSnapshot } from '../policy/alarms/machine.ts';
-import { CHANNELS, MEASURES } from '../policy/alarms/rules.ts';
+import { CHANNELS, MEASURES, type Measure } from '../policy/alarms/rules.ts';
 
 const text = v.pipe(v.string(), v.maxLength(2_000));
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
@@ -15,8 +18,11 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const state = v.picklist(ALARM_STATES);
 const channel = v.picklist(CHANNELS);
 const knowledge = v.picklist(['known', 'stale', 'indeterminate']);
-const measures = v.partial(
-  v.strictObject(Object.fromEntries(MEASURES.map((measure) => [measure, text])) as Record<(typeof MEASURES)[number], typeof text>),
+const measures = v.strictObject(
+  Object.fromEntries(MEASURES.map((measure) => [measure, v.exactOptional(text)])) as Record<
+    Measure,
+    v.ExactOptionalSchema<typeof text, undefined>
+  >,
 );
 /** Decimal text, or '' where there is no number. */
 const money = v.pipe(v.string(), v.maxLength(200), v.regex(/^(?:-?\d+(?:\.\d+)?)?$/, 'expected decimal text, or nothing'));
@@ -28,7 +34,7 @@ const SUBJECT = v.variant('kind', [
   v.strictObject({ kind: v.literal('market'), market: text, venue: text }),
 ]);
 
-const CALL = v.strictObject({
+const CALL = v.looseObject({
   issuedMs: time,
   deadlineMs: time,
   status: v.picklist(['open', 'met', 'partly-met', 'expired', 'overtaken']),
@@ -36,7 +42,7 @@ const CALL = v.strictObject({
   metShare: v.exactOptional(number),
 });
 
-export const EPISODE = v.strictObject({
+export const EPISODE = v.looseObject({
   id,
   serial: count,
   subject: SUBJECT,
@@ -45,7 +51,7 @@ export const EPISODE = v.strictObject({
   worstState: state,
   worst: measures,
   steps: count,
-  acknowledged: v.exactOptional(v.strictObject({ atMs: time, by: text })),
+  acknowledged: v.exactOptional(v.looseObject({ atMs: time, by: text })),
   call: v.exactOptional(CALL),
   leadMs: v.exactOptional(number),
   cure: v.exactOptional(text),
@@ -55,7 +61,7 @@ export const EPISODE = v.strictObject({
 });
 
 const EVENT = v.variant('kind', [
-  v.strictObject({
+  v.looseObject({
     id,
     kind: v.picklist(['step', 'escalation', 'call-end']),
     subject: SUBJECT,
@@ -69,14 +75,14 @@ const EVENT = v.variant('kind', [
     notice: v.picklist(['due', 'cooldown', 'flood', 'quiet']),
     channel,
   }),
-  v.strictObject({
+  v.looseObject({
     id,
     kind: v.literal('flood'),
     phase: v.picklist(['begins', 'ends']),
     atMs: time,
     counts: v.record(state, count),
     atRisk: number,
-    ranked: v.array(v.strictObject({ subject: SUBJECT, state, atRisk: number })),
+    ranked: v.array(v.looseObject({ subject: SUBJECT, state, atRisk: number })),
     channel,
   }),
 ]);
@@ -97,7 +103,7 @@ export const ACKNOWLEDGEMENT_ROW = v.strictObject({
   keptMs: time,
 });
 
-const CONDITION = v.strictObject({
+const CONDITION = v.looseObject({
   active: v.boolean(),
   armedSince: v.exactOptional(number),
   armedFor: v.exactOptional(number),
@@ -105,7 +111,7 @@ const CONDITION = v.strictObject({
 });
 
 /** Where one subject of an alarm machine stands. */
-const SUBJECT_STATE = v.strictObject({
+const SUBJECT_STATE = v.looseObject({
   subject: SUBJECT,
   ruleIndices: v.array(count),
   conditions: v.array(CONDITION),
@@ -116,27 +122,27 @@ const SUBJECT_STATE = v.strictObject({
   values: measures,
   worst: v.exactOptional(measures),
   atRisk: number,
-  capital: v.exactOptional(v.strictObject({ equity: number, requirement: number })),
-  bypass: v.strictObject({ bucket: number, best: v.exactOptional(number), before: v.exactOptional(number) }),
+  capital: v.exactOptional(v.looseObject({ equity: number, requirement: number })),
+  bypass: v.looseObject({ bucket: number, best: v.exactOptional(number), before: v.exactOptional(number) }),
   firstArmedMs: v.exactOptional(number),
   episode: v.exactOptional(EPISODE),
   raisedElapsedMs: v.exactOptional(number),
-  lastNotice: v.exactOptional(v.strictObject({ rank: number, elapsedMs: number })),
+  lastNotice: v.exactOptional(v.looseObject({ rank: number, elapsedMs: number })),
   snoozedUntilElapsedMs: v.exactOptional(number),
   escalateAtElapsedMs: v.exactOptional(number),
   call: v.exactOptional(
-    v.strictObject({ issuedMs: time, deadlineMs: time, deadlineElapsedMs: number, asked: v.exactOptional(number), isEnded: v.boolean() }),
+    v.looseObject({ issuedMs: time, deadlineMs: time, deadlineElapsedMs: number, asked: v.exactOptional(number), isEnded: v.boolean() }),
   ),
 });
 
 const SNAPSHOT = v.pipe(
-  v.strictObject({
+  v.looseObject({
     format: v.literal('alarm-machine/1'),
     ruleIds: v.array(text),
-    timeline: v.strictObject({ sequence: v.exactOptional(count), timeMs: v.exactOptional(time), elapsedMs: span, observedMs: span }),
+    timeline: v.looseObject({ sequence: v.exactOptional(count), timeMs: v.exactOptional(time), elapsedMs: span, observedMs: span }),
     subjects: v.array(SUBJECT_STATE),
     serials: v.array(v.tuple([text, count])),
-    flood: v.strictObject({ recent: v.array(v.tuple([number, count])), serial: count, id: v.exactOptional(id) }),
+    flood: v.looseObject({ recent: v.array(v.tuple([number, count])), serial: count, id: v.exactOptional(id) }),
   }),
   v.check(
     ({ ruleIds, subjects }) =>

@@ -12,9 +12,18 @@ export const SAMPLE_MS = 5_000;
 /** At the feed's speed: a longer pause is a gap, where the feed's own limit is not longer. */
 const PAUSE_MS = 2 * SAMPLE_MS;
 
+/** What the last sample of a stream said. */
+interface Last {
+  readonly timeMs: number;
+  readonly isGap: boolean;
+  readonly flow: Decimal | null;
+}
+
+const sum = (a: Decimal | null, b: Decimal | null): Decimal | null => (a && b ? a.plus(b) : null);
+
 export class Sampler {
   private readonly keeper: Keeper;
-  private readonly lastMs = new Map<string, number>();
+  private readonly last = new Map<string, Last>();
   /** Money that edits moved since the last sample; null: an edit could not be valued. */
   private flow: Decimal | null = ZERO;
   private flowOf = '';
@@ -37,11 +46,17 @@ export class Sampler {
     const { clockMs, speed } = source;
     if (!Number.isFinite(clockMs)) return;
     const key = streamId(stream);
-    const lastMs = this.lastMs.get(key);
+    const last = this.last.get(key);
     const hasFlow = this.flowOf === key && (this.flow === null || !this.flow.isZero());
-    const stepMs = lastMs === undefined ? Number.NaN : clockMs - lastMs;
+    const stepMs = last === undefined ? Number.NaN : clockMs - last.timeMs;
     if (stepMs >= 0 && stepMs < SAMPLE_MS && !hasFlow) return;
-    this.lastMs.set(key, clockMs);
+    // A second sample of one instant takes the place of the first: what that one said of the time before it still holds.
+    const same = stepMs === 0 ? last : undefined;
+    const flow = same ? sum(same.flow, hasFlow ? this.flow : ZERO) : hasFlow ? this.flow : ZERO;
+    const isGap = same
+      ? same.isGap
+      : !(stepMs <= Math.max(Number.isFinite(limitMs) ? limitMs : 0, PAUSE_MS * Math.max(1, speed))) || stepMs < 0;
+    this.last.set(key, { timeMs: clockMs, isGap, flow });
     const { equity, grossNotional, leverage, marginRatio, uniformShock, marginExcess } = account.cells;
     const sample = {
       timeMs: clockMs,
@@ -51,9 +66,9 @@ export class Sampler {
       marginRatio: ratioOf(marginRatio),
       shock: ratioOf(uniformShock),
       marginExcess: marginExcess.text,
-      cashFlow: hasFlow ? (this.flow?.toFixed() ?? '') : '0',
+      cashFlow: flow?.toFixed() ?? '',
       funding: '',
-      isGap: !(stepMs <= Math.max(Number.isFinite(limitMs) ? limitMs : 0, PAUSE_MS * Math.max(1, speed))) || stepMs < 0,
+      isGap,
     };
     if (hasFlow) this.flow = ZERO;
     // The first of a visit, or set back: what lies after it was another course of the same feed.
