@@ -27,6 +27,7 @@ export type {
 } from './alarms/messages.ts';
 export * from './desk/messages.ts';
 export type * from './journal/messages.ts';
+export * from './study/messages.ts';
 
 export const PROTOCOL_VERSION = 1;
 

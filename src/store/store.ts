@@ -11,6 +11,7 @@ import { deskWithoutEngine, INITIAL_DESK } from './desk-state.ts';
 import { addNotice, dropNotices } from './notices.ts';
 import { readSettings, type SettingsStorage } from './settings.ts';
 import { shareAccount, shareSnapshot } from './share.ts';
+import type { Studies, StudyWorker } from './studies.ts';
 import type { AppState, Fault } from './types.ts';
 
 export type AppStore = StoreApi<AppState>;
@@ -28,6 +29,10 @@ export interface AppOptions {
   readonly address: DeskAddress;
   /** What reads rows from memory that page and engine share; asked for with the desk. */
   readonly loadReader: () => Promise<CreateDeskReader>;
+  /** Starts the worker of the studies; asked for with the first of them. Absent: there are none. */
+  readonly spawnStudies?: () => StudyWorker;
+  /** Where the app's own files lie. */
+  readonly baseUrl?: string;
 }
 
 /** The store, and the only way to change anything. */
@@ -37,6 +42,8 @@ export interface App {
   readonly actions: Actions & { readonly desk: DeskActions };
   /** Brings the desk's part of the store. One promise, however often it is asked for. */
   readonly loadDesk: () => Promise<DeskPart>;
+  /** Brings what asks the studies. One promise, however often it is asked for. */
+  readonly loadStudies: () => Promise<Studies>;
   readonly close: () => void;
 }
 
@@ -73,6 +80,12 @@ export function createApp(options: AppOptions): App {
     desk = createDeskPart({ store, client, storage, address, createReader });
     return desk;
   };
+  let studies: Promise<Studies> | undefined;
+  const loadStudies = async (): Promise<Studies> => {
+    const { spawnStudies, baseUrl = '' } = options;
+    if (!spawnStudies) throw new Error('there are no studies here');
+    return (await import('./studies.ts')).createStudies(spawnStudies, baseUrl);
+  };
   const actions = {
     ...createActions(store, client, storage),
     get desk(): DeskActions {
@@ -86,6 +99,10 @@ export function createApp(options: AppOptions): App {
     loadDesk: () => {
       loading ??= load();
       return loading;
+    },
+    loadStudies: () => {
+      studies ??= loadStudies();
+      return studies;
     },
     close: () => client.close(),
   };

@@ -28,12 +28,19 @@ export type { ConnectionState } from '../session/client.ts';
 export type {
   AccountSummary,
   AccountView,
+  AgedPool,
   AlarmOutlook,
   AlarmSaid,
   AlarmSubject,
   AlarmsFrame,
+  BackTestColumn,
+  BackTestRow,
+  BackTestSpec,
+  BackTestView,
   BalanceColumns,
   BandLevels,
+  BasisRow,
+  CostMethodName,
   DeskBook,
   DeskColumn,
   DeskConcentration,
@@ -66,18 +73,26 @@ export type {
   JournalHeard,
   JournalHistory,
   JournalStatus,
+  MarketColumns,
+  NextStep,
+  PerformanceLines,
+  PerformanceSpec,
+  PerformanceView,
   PoolCells,
   PoolView,
   PositionColumns,
   RiskState,
+  RuleChoice,
   Snapshot,
   SourceView,
   StandingAlarm,
+  TradeRecord,
   WhatIfSpec,
   WorkingView,
 } from '../session/protocol.ts';
-export { DESK_COLUMNS, NO_FILTER, RISK_STATES } from '../session/protocol.ts';
+export { BACK_TEST_BOUNDS, DESK_COLUMNS, NO_FILTER, RISK_STATES, SHIPPED_COMPARISON } from '../session/protocol.ts';
 export type { DeskView } from './desk-link.ts';
+export type { RunningBackTest, Studies } from './studies.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
 export type TimeZoneChoice = 'utc' | 'local';
