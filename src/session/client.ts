@@ -266,6 +266,7 @@ class ClientCore {
       case 'desk-book':
       case 'desk-status':
       case 'desk-panels':
+      case 'desk-alarms':
         this.options.onDesk(frame);
         break;
       case 'failed':
@@ -365,6 +366,7 @@ const KINDS: ReadonlySet<string> = new Set<Frame['kind']>([
   'desk-status',
   'desk-window',
   'desk-panels',
+  'desk-alarms',
   'desk-exported',
 ]);
 

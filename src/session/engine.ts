@@ -77,7 +77,7 @@ class Engine implements HostedEngine {
     if (this.desk) return;
     const { prices, source, limits } = this.state;
     this.module = module;
-    this.desk = new module.Desk(this.memory.isShared);
+    this.desk = new module.Desk(this.memory.isShared, () => this.alarms?.terms() ?? null);
     this.desk.feed(prices, source, limits);
   }
 
@@ -106,6 +106,8 @@ class Engine implements HostedEngine {
       case 'desk-cancel':
       case 'desk-close':
       case 'desk-seen':
+      case 'desk-alarms':
+      case 'desk-alarms-acknowledge':
         return desk.command(input);
       case 'desk-bytes':
         return desk.give(input.requestId, input.bytes);

@@ -24,6 +24,7 @@ import type { ClosureView, CureCommand } from './cure-messages.ts';
 import { aimsOf, curesFrame } from './cures.ts';
 import { dailyVolatilityOf, type LookedAt, learnVolatilities, lookAt, watchedAccount } from './look.ts';
 import type { AlarmCommand, AlarmSaid, AlarmsFrame, EndedAlarm } from './messages.ts';
+import type { DailyVolatilityOf } from './odds.ts';
 
 /** What only tells how far something is crosses the border at most this often; what was said, at once. */
 const FRAME_INTERVAL_MS = 500;
@@ -45,6 +46,8 @@ export interface AlarmWatch {
   readonly journal: (input: JournalInput) => readonly Frame[];
   /** CL-19: what a simulated closure does to the book, once; null where none happened. */
   readonly takeClosure: () => Edit | null;
+  /** The rules in force, and σ₂₄ₕ of every market by what the stream has taught: what the desk's alarms go by. */
+  readonly terms: () => { readonly rules: AlarmRules; readonly volatilityOf: DailyVolatilityOf };
   /** What is to be kept since it was last asked; null where there is nothing, or nobody keeps. */
   readonly takeNews: () => JournalNews | null;
 }
@@ -202,6 +205,10 @@ class Watch implements AlarmWatch {
       note: 'simulated closure',
     };
     this.isNews = true;
+  }
+
+  terms() {
+    return { rules: this.rules, volatilityOf: dailyVolatilityOf(this.volatilities) };
   }
 
   takeNews(): JournalNews | null {

@@ -7,6 +7,9 @@
  */
 import { RISK_STATES } from '../../engine/kernel/columns.ts';
 import type { RiskState } from '../protocol.ts';
+import type { DeskAlarmCommand, DeskAlarmsFrame } from './alarms/messages.ts';
+
+export type { DeskAlarmColumn, DeskAlarmQuery, DeskAlarmRow, DeskAlarmsFrame } from './alarms/messages.ts';
 
 /** Names by the code that `DeskRows.state` holds, and the index into `stateCounts`. */
 export { RISK_STATES };
@@ -154,6 +157,7 @@ export interface DeskPanelsWish {
 }
 
 export type DeskCommand =
+  | DeskAlarmCommand
   /** Answered by `desk-opened` or `failed`. What was open stays until the new book is whole. A second one ends the first. */
   | { readonly kind: 'desk-open'; readonly requestId: number; readonly source: DeskSource }
   /** Ends the opening or the export that is under way; that one is answered by `failed`. */
@@ -451,6 +455,7 @@ export interface DeskWork {
 }
 
 export type DeskFrame =
+  | DeskAlarmsFrame
   | {
       readonly kind: 'desk-opened';
       readonly requestId: number;
