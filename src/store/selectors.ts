@@ -63,6 +63,7 @@ export const selectCells = (state: AppState): PoolCells | null => state.snapshot
 export const selectPools = (state: AppState): readonly PoolView[] => state.snapshot?.account?.pools ?? NO_POOLS;
 export const selectPositions = (state: AppState): PositionColumns | null => state.snapshot?.account?.positions ?? null;
 export const selectBalances = (state: AppState): BalanceColumns | null => state.snapshot?.account?.balances ?? null;
+export const selectSnapshot = (state: AppState): AppState['snapshot'] => state.snapshot;
 export const selectMarkets = (state: AppState): MarketColumns | null => state.snapshot?.markets ?? null;
 export const selectHistory = (state: AppState): HistoryColumns | null => state.history;
 export const selectSource = (state: AppState): SourceView | null => state.snapshot?.source ?? null;

@@ -1,6 +1,6 @@
 /** My margin: how far the account is from liquidation, and what would get it there. */
 import { lazy, type ReactNode, Suspense } from 'react';
-import { selectAccount, selectConnection, selectWhatIfAccount } from '../../store/selectors.ts';
+import { selectAccount, selectEngineTrouble, selectWhatIfAccount } from '../../store/selectors.ts';
 import type { AccountView } from '../../store/types.ts';
 import { useApp } from '../shared/app-context.tsx';
 import { ErrorBoundary } from '../shell/error-boundary.tsx';
@@ -9,7 +9,7 @@ import { EmptyHull } from './empty-hull.tsx';
 import { HullPanel } from './hull-panel.tsx';
 import styles from './margin-page.module.css';
 import { PoolSwitch } from './pool-switch.tsx';
-import { choicesOf, shownOf } from './pools.ts';
+import { choicesOf, shownOf, solePool } from './pools.ts';
 import { Tiles } from './tiles.tsx';
 
 /** The gauges come first; everything else follows in one chunk. */
@@ -44,11 +44,11 @@ interface MarginPageProps {
 
 function Page({ account, pool, onPool, hasWhatIf }: MarginPageProps & { readonly account: AccountView }) {
   const whatIfAccount = useApp(selectWhatIfAccount);
-  const connection = useApp(selectConnection);
+  const trouble = useApp(selectEngineTrouble);
   const choices = choicesOf(account);
   const shown = choices.find((choice) => choice.pool === pool) ?? choices[0]!;
   const whatIfShown = whatIfAccount ? shownOf(whatIfAccount, shown.pool) : null;
-  const quality = connection.kind === 'ready' ? qualityOf(account, shown.riskState) : 'stale';
+  const quality = trouble ? 'stale' : qualityOf(account, shown.riskState);
   return (
     <main id="margin" className={styles.page} data-quality={quality}>
       <h1 className={styles.title}>My margin</h1>
@@ -59,7 +59,13 @@ function Page({ account, pool, onPool, hasWhatIf }: MarginPageProps & { readonly
         </ErrorBoundary>
       </div>
       <div className={styles.tiles}>
-        <Tiles cells={shown.cells} unit={account.unit} isLending={account.kind === 'lending'} pool={shown.pool ?? undefined} />
+        <Tiles
+          cells={shown.cells}
+          unit={account.unit}
+          isLending={account.kind === 'lending'}
+          pool={shown.pool ?? undefined}
+          machine={{ account: account.id, pool: solePool(shown) }}
+        />
       </div>
       <div className={styles.chart}>
         <Part what="The chart">
