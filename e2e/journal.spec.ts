@@ -91,6 +91,8 @@ test('rules hold in both tabs and survive a reload; a star brings its account', 
   await open(page);
   const other = await context.newPage();
   await open(other);
+  // A page behind another paints once a second.
+  await page.bringToFront();
   const row = (where: Page) => where.getByRole('table', { name: 'Rules', exact: true }).getByRole('row', { name: /^ratio-warning/ });
   await row(page).getByRole('button', { name: 'Edit ratio-warning' }).click();
   const form = page.getByRole('form', { name: 'Rule ratio-warning' });
