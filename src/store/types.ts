@@ -4,6 +4,7 @@ import type { ConnectionState } from '../session/client.ts';
 import type {
   AccountView,
   AlarmsFrame,
+  DeskAlarmsFrame,
   DeskBook,
   DeskCoverage,
   DeskOpened,
@@ -40,7 +41,16 @@ export type {
   BalanceColumns,
   BandLevels,
   BasisRow,
+  ClosureFrame,
+  ClosureView,
   CostMethodName,
+  CureGoal,
+  CuresFrame,
+  CureView,
+  DeskAlarmColumn,
+  DeskAlarmQuery,
+  DeskAlarmRow,
+  DeskAlarmsFrame,
   DeskBook,
   DeskColumn,
   DeskConcentration,
@@ -177,6 +187,8 @@ export interface DeskState {
   readonly window: DeskWindowState | null;
   readonly wish: DeskPanelsWish;
   readonly panels: DeskPanels | null;
+  /** What stands on the desk; null before it was looked at. */
+  readonly alarms: DeskAlarmsFrame | null;
   /** Account ids, in the order in which they were pinned; of this device. */
   readonly watched: readonly string[];
   readonly views: readonly DeskSavedView[];

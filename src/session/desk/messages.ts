@@ -100,7 +100,7 @@ export interface DeskFilter {
   readonly side: 'any' | 'long' | 'short';
   readonly ranges: readonly DeskRange[];
   readonly rung: DeskRung | null;
-  /** Part of an id or a label, upper and lower case alike; '' is no condition. */
+  /** Part of an id or a label, upper and lower case alike; after `=` whole ids with `|` between them; '' is no condition. */
   readonly text: string;
   readonly watchedOnly: boolean;
 }

@@ -88,16 +88,16 @@ function* gatherTexts(
 
 const startOf = ({ end }: TextColumn, i: number): number => (i === 0 ? 0 : end[i - 1]!);
 
-/** Begins a text that names accounts, one id after the other with a bar between: `=a|b`. */
-const NAMED = '=';
+/** 1 for every entry whose id is one of those that `text` names: `=a|b`. */
+export function* findNamed(table: StringTable, text: string): Job<Uint8Array> {
+  const found = new Uint8Array(table.count);
+  for (const entry of yield* findIds(table, text.slice(1).split('|'))) found[entry] = 1;
+  return found;
+}
 
-/** 1 for every entry whose id or label contains `text`, or whose id is one of those that it names. */
+/** 1 for every entry whose id or label contains `text`. */
 export function* findText(table: StringTable, text: string): Job<Uint8Array> {
   const found = new Uint8Array(table.count);
-  if (text.startsWith(NAMED)) {
-    for (const entry of yield* findIds(table, text.slice(1).split('|'))) found[entry] = 1;
-    return found;
-  }
   for (let from = 0; from < table.count; from += NAMES_PER_SLICE) {
     if (from > 0) yield;
     searchStrings(table, text, from, Math.min(from + NAMES_PER_SLICE, table.count), (entry) => {

@@ -5,6 +5,7 @@ import { useAppEvery } from '../shared/app-context.tsx';
 import { ErrorBoundary } from '../shell/error-boundary.tsx';
 import panel from '../ui/panel.module.css';
 import styles from './alarms-page.module.css';
+import { ClosuresPanel } from './closures-panel.tsx';
 import { EndedPanel } from './ended-panel.tsx';
 import { LoadPanel } from './load-panel.tsx';
 import { OutlookPanel } from './outlook-panel.tsx';
@@ -15,6 +16,8 @@ import { TellingPanel } from './telling-panel.tsx';
 /** What stands comes first. */
 const JournalPanel = lazy(() => import('./journal-panel.tsx').then((module) => ({ default: module.JournalPanel })));
 
+const DeskPanel = lazy(() => import('./desk-panel.tsx').then((module) => ({ default: module.DeskPanel })));
+
 const INTERVAL_MS = 250;
 
 export function AlarmsPage() {
@@ -22,6 +25,13 @@ export function AlarmsPage() {
   return (
     <main id="alarms" className={styles.page}>
       <h1 className={panel.hidden}>Alarms</h1>
+      <div className={styles.rules}>
+        <ErrorBoundary what="The alarms of the desk">
+          <Suspense>
+            <DeskPanel />
+          </Suspense>
+        </ErrorBoundary>
+      </div>
       {alarms === null ? (
         <p className={styles.none}>The engine has said nothing of alarms yet.</p>
       ) : (
@@ -29,6 +39,7 @@ export function AlarmsPage() {
           <div className={styles.column}>
             <ErrorBoundary what="The alarms">
               <StandingPanel frame={alarms} />
+              <ClosuresPanel frame={alarms} />
               <EndedPanel frame={alarms} />
             </ErrorBoundary>
           </div>
