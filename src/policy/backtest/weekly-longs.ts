@@ -39,13 +39,18 @@ export interface WeeklyLongs {
   readonly stepMs: number;
   /** Between two looks: whole steps. The venue looks at every price. */
   readonly lookMs: number;
+  /** Behind the names of the accounts: `week 3 of seed 7`. */
+  readonly suffix?: string;
 }
 
 /**
  * BT-6: every week a long of the given leverage is opened at the price of the hour, isolated, maintenance 0.5 %; a week whose price reaches
  * the liquidation price ends there. Every week is an account of its own. `nextPrice` walks BTC, one step a call.
  */
-export function* weeklyLongs({ weeks, leverage, stepMs, lookMs }: WeeklyLongs, nextPrice: () => number): Generator<BackTestLook> {
+export function* weeklyLongs(
+  { weeks, leverage, stepMs, lookMs, suffix = '' }: WeeklyLongs,
+  nextPrice: () => number,
+): Generator<BackTestLook> {
   let timeMs = FIRST_WEEK_MS - WARM_UP_MS;
   let estimate: VolatilityEstimate = warmStart('BTC');
   const step = (): number => {
@@ -57,7 +62,7 @@ export function* weeklyLongs({ weeks, leverage, stepMs, lookMs }: WeeklyLongs, n
   let price = 1;
   for (let i = 0; i < WARM_UP_MS / stepMs; i++) price = step();
   for (let week = 0; week < weeks; week++) {
-    const long = longAt(price, leverage, `week ${week}`, 'BTC');
+    const long = longAt(price, leverage, `week ${week}${suffix}`, 'BTC');
     let isOpen = true;
     for (let passedMs = stepMs; passedMs <= WEEK_MS; passedMs += stepMs) {
       price = step();

@@ -37,7 +37,7 @@ const NAMES = {
   shipped: 'Shipped rules',
   ratio: 'Margin ratio alone',
   bare: 'Bare thresholds, 5, 4, 3 and 2σ',
-  deadband: 'The same with a deadband of 0.5σ and an on-delay of 1 h',
+  deadband: 'Deadband of 0.5σ, on-delay of 1 h',
 } as const;
 
 const nameOf = (choice: RuleChoice): string => (choice.kind === 'text' ? choice.name : NAMES[choice.kind]);
@@ -99,7 +99,8 @@ function runsOf({ stream, subjects }: BackTestSpec, sources: StudySources): Runs
       throw refusal('/stream/lookMs', 'looks must divide a week, and the steps between prices the looks');
     bounded(looks * subjects.runs);
     const options = { weeks, leverage: subjects.leverage, stepMs, lookMs };
-    const run = (i: number) => weeklyLongs(options, sources.walk(seed + i, regime, stepMs));
+    const ofSeed = (i: number): string => (subjects.runs === 1 ? '' : ` of seed ${seed + i}`);
+    const run = (i: number) => weeklyLongs({ ...options, suffix: ofSeed(i) }, sources.walk(seed + i, regime, stepMs));
     return { runs: lazily(subjects.runs, run), looks: looks * subjects.runs };
   }
   const { book, updates } = subjects.kind === 'account' ? ownAccount(subjects, sources) : generated(subjects, stream.kind, sources);

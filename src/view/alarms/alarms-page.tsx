@@ -18,6 +18,8 @@ const JournalPanel = lazy(() => import('./journal-panel.tsx').then((module) => (
 
 const DeskPanel = lazy(() => import('./desk-panel.tsx').then((module) => ({ default: module.DeskPanel })));
 
+const BackTestPanel = lazy(() => import('../study/back-test-panel.tsx').then((module) => ({ default: module.BackTestPanel })));
+
 const INTERVAL_MS = 250;
 
 export function AlarmsPage() {
@@ -64,6 +66,13 @@ export function AlarmsPage() {
           </div>
         </>
       )}
+      <div className={styles.rules}>
+        <ErrorBoundary what="The back-test">
+          <Suspense>
+            <BackTestPanel />
+          </Suspense>
+        </ErrorBoundary>
+      </div>
     </main>
   );
 }
