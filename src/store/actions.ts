@@ -7,6 +7,7 @@ import { DEFAULT_SETTINGS, EMPTY_LAYOUT, readSettings, type SettingsStorage, wri
 import type { AppState, Settings, TableLayout } from './types.ts';
 
 type Loaded = AnswerFrame<'load'>;
+type CureRequest = Extract<Request, { readonly kind: 'alarm-cures' | 'alarm-closure' | 'alarm-closures' }>;
 type JournalRequest = Extract<Request, { readonly kind: `journal-${string}` }>;
 
 export interface Actions {
@@ -35,6 +36,8 @@ export interface Actions {
   readonly setAlarmRules: (text: string | null) => Promise<Answer<unknown>>;
   readonly acknowledgeAlarm: (episode: string) => Promise<Answer<unknown>>;
   readonly snoozeAlarm: (episode: string, forMs: number) => Promise<Answer<unknown>>;
+  /** Cures and closures of the account that is shown. */
+  readonly cure: <R extends CureRequest>(request: R) => Promise<Answer<AnswerFrame<R['kind']>>>;
   readonly journal: <R extends JournalRequest>(request: R) => Promise<Answer<AnswerFrame<R['kind']>>>;
   /** One catch-up takes the place of the one before. */
   readonly sayAway: (text: string) => void;
@@ -96,6 +99,7 @@ export function createActions(store: StoreApi<AppState>, client: Client, storage
     setAlarmRules: (text) => client.request({ kind: 'alarm-rules', text }),
     acknowledgeAlarm: (episode) => client.request({ kind: 'alarm-acknowledge', episode }),
     snoozeAlarm: (episode, forMs) => client.request({ kind: 'alarm-snooze', episode, forMs }),
+    cure: (request) => client.request(request),
     journal: (request) => client.request(request),
     sayAway: (text) =>
       store.setState(({ notices }) => ({

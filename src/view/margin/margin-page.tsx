@@ -17,6 +17,7 @@ const load = () => import('../later.ts');
 const BufferPanel = lazy(() => load().then((module) => ({ default: module.BufferPanel })));
 const LadderPanel = lazy(() => load().then((module) => ({ default: module.LadderPanel })));
 const PositionsPanel = lazy(() => load().then((module) => ({ default: module.PositionsPanel })));
+const CurePanel = lazy(() => import('./cure/cure-panel.tsx').then((module) => ({ default: module.CurePanel })));
 const WhatIfPanel = lazy(() => load().then((module) => ({ default: module.WhatIfPanel })));
 
 /** How far the numbers can be trusted; above severity, and seen in grey and hatch. */
@@ -80,6 +81,11 @@ function Page({ account, pool, onPool, hasWhatIf }: MarginPageProps & { readonly
       <div className={styles.positions}>
         <Part what="The positions">
           <PositionsPanel />
+        </Part>
+      </div>
+      <div className={styles.cure}>
+        <Part what="What would cure it">
+          <CurePanel pool={shown.pool} />
         </Part>
       </div>
       {hasWhatIf && (
