@@ -355,12 +355,6 @@ const KINDS: ReadonlySet<string> = new Set<Frame['kind']>([
   'cures',
   'closure',
   'closed',
-  'journal',
-  'journal-history',
-  'journal-events',
-  'journal-exported',
-  'journal-imported',
-  'journal-heard',
   'desk-opened',
   'desk-book',
   'desk-status',
@@ -377,5 +371,7 @@ const transferOf = (command: Command): readonly ArrayBuffer[] =>
 /** The message as a frame, or undefined for anything that is none: the page takes no unknown message. */
 function asFrame(message: unknown): Frame | undefined {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return undefined;
-  return typeof message.kind === 'string' && KINDS.has(message.kind) ? (message as Frame) : undefined;
+  return typeof message.kind === 'string' && (KINDS.has(message.kind) || message.kind.startsWith('journal'))
+    ? (message as Frame)
+    : undefined;
 }

@@ -3,7 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Answer, AnswerFrame, Client, Request } from '../session/client.ts';
 import type { Edit, FeedSpec, WhatIfSpec, WorkingView } from '../session/protocol.ts';
 import { addNotice, dropNotices } from './notices.ts';
-import { DEFAULT_SETTINGS, EMPTY_LAYOUT, readSettings, type SettingsStorage, writeSettings } from './settings.ts';
+import { EMPTY_LAYOUT, type SettingsStorage, writeSettings } from './settings.ts';
 import type { AppState, Settings, TableLayout } from './types.ts';
 
 type Loaded = AnswerFrame<'load'>;
@@ -39,14 +39,8 @@ export interface Actions {
   /** Cures and closures of the account that is shown. */
   readonly cure: <R extends CureRequest>(request: R) => Promise<Answer<AnswerFrame<R['kind']>>>;
   readonly journal: <R extends JournalRequest>(request: R) => Promise<Answer<AnswerFrame<R['kind']>>>;
-  /** One catch-up takes the place of the one before. */
-  readonly sayAway: (text: string) => void;
   readonly dismissNotice: (id: number) => void;
   readonly changeSettings: (change: Partial<Omit<Settings, 'tables'>>) => void;
-  /** Settings as the journal has them; what does not fit has its default. */
-  readonly adoptSettings: (text: string) => void;
-  /** Whether nothing was ever chosen here. */
-  readonly areSettingsUntouched: () => boolean;
   readonly changeTable: (table: string, change: Partial<TableLayout>) => void;
   /** Only for tests of the restart; refused unless the page was opened for debugging. */
   readonly crashEngine: Client['crash'];
@@ -101,14 +95,8 @@ export function createActions(store: StoreApi<AppState>, client: Client, storage
     snoozeAlarm: (episode, forMs) => client.request({ kind: 'alarm-snooze', episode, forMs }),
     cure: (request) => client.request(request),
     journal: (request) => client.request(request),
-    sayAway: (text) =>
-      store.setState(({ notices }) => ({
-        notices: addNotice(dropNotices(notices, 'away'), { kind: 'away', severity: 'info', text, faults: [] }),
-      })),
     dismissNotice: (id) => store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) })),
     changeSettings: (change) => setSettings({ ...store.getState().settings, ...change }),
-    adoptSettings: (text) => setSettings(readSettings({ getItem: () => text, setItem: () => undefined })),
-    areSettingsUntouched: () => store.getState().settings === DEFAULT_SETTINGS,
     changeTable: (table, change) => {
       const { settings } = store.getState();
       const layout = { ...(settings.tables[table] ?? EMPTY_LAYOUT), ...change };

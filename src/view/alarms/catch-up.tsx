@@ -1,7 +1,8 @@
 /** On return to a page that was hidden, or to a machine that slept: once, what happened (rule JN-12). Draws nothing. */
 import { useEffect, useRef } from 'react';
+import { sayAway } from '../../store/journal-part.ts';
 import { selectAlarms, selectJournal } from '../../store/selectors.ts';
-import { useActions, useApp, useAppStore } from '../shared/app-context.tsx';
+import { useApp, useAppStore } from '../shared/app-context.tsx';
 import { awayText } from './away-text.ts';
 
 /** A shorter absence is none. */
@@ -11,7 +12,6 @@ const THAW_MS = 500;
 
 export function CatchUp() {
   const store = useAppStore();
-  const actions = useActions();
   const journal = useApp(selectJournal);
   const sleeps = journal?.sleeps ?? 0;
   const sleptMs = journal?.sleptMs ?? 0;
@@ -24,7 +24,7 @@ export function CatchUp() {
       const awayMs = Date.now() - left.atMs;
       const text = awayText(selectAlarms(store.getState()), left.serial, awayMs, slept.current.ms);
       slept.current.ms = 0;
-      if (text !== '') actions.sayAway(text);
+      if (text !== '') sayAway(store, text);
     };
     const turn = (): void => {
       clearTimeout(timer);
@@ -43,14 +43,14 @@ export function CatchUp() {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', turn);
     };
-  }, [store, actions]);
+  }, [store]);
   useEffect(() => {
     if (sleeps === slept.current.sleeps) return;
     slept.current = { sleeps, ms: slept.current.ms + sleptMs };
     if (document.visibilityState === 'visible') {
       const text = awayText(selectAlarms(store.getState()), Number.POSITIVE_INFINITY, sleptMs, sleptMs);
-      if (text !== '') actions.sayAway(text);
+      if (text !== '') sayAway(store, text);
     }
-  }, [sleeps, sleptMs, store, actions]);
+  }, [sleeps, sleptMs, store]);
   return null;
 }
