@@ -28,26 +28,11 @@ export interface BarGaugeProps {
   /** Level → text, for the words of the marks. */
   readonly writeLevel: (level: number) => string;
   readonly label: ReactNode;
-  /** What is drawn without what may have been lost unseen: hatched from `drawn` to here. NaN where nothing was taken off. */
-  readonly unaged?: number;
   /** Drawn over the track. */
   readonly over?: ReactNode;
 }
 
-export function BarGauge({
-  name,
-  shown,
-  valueText,
-  value,
-  drawn,
-  state,
-  levels,
-  scale,
-  writeLevel,
-  label,
-  unaged = Number.NaN,
-  over,
-}: BarGaugeProps) {
+export function BarGauge({ name, shown, valueText, value, drawn, state, levels, scale, writeLevel, label, over }: BarGaugeProps) {
   const marks = MARKS.filter(([key]) => levels[key] <= scale.high).map(([key, markState, word]) => ({
     key,
     state: markState,
@@ -77,12 +62,6 @@ export function BarGauge({
       <div {...role} className={styles.meter} title={words}>
         <div className={styles.track} data-known={!Number.isNaN(drawn)}>
           {!Number.isNaN(drawn) && <div className={styles.fill} style={{ inlineSize: `${placeOn(scale, drawn)}%` }} />}
-          {unaged > drawn && (
-            <div
-              className={styles.unseen}
-              style={{ insetInlineStart: `${placeOn(scale, drawn)}%`, inlineSize: `${placeOn(scale, unaged) - placeOn(scale, drawn)}%` }}
-            />
-          )}
           {!Number.isNaN(drawn) && <div className={styles.needle} style={{ insetInlineStart: `${placeOn(scale, drawn)}%` }} />}
           {over}
           {marks.map((mark) => (

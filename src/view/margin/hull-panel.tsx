@@ -13,7 +13,6 @@ import { draughtOf, HullGauge } from './hull-gauge.tsx';
 import styles from './hull-panel.module.css';
 import { MachinePart, type MachineProps } from './machine-part.tsx';
 import { type Shown, solePool } from './pools.ts';
-import { ownStatement, worseWords } from './statement.ts';
 
 interface HullPanelProps {
   readonly account: AccountView;
@@ -119,8 +118,7 @@ export function HullPanel({ account, shown, whatIf }: HullPanelProps) {
       <Bars unit={account.unit} shown={shown} pool={pool} machine={machine} />
       <MachinePart {...machine} part="line" />
       <p className={styles.statement}>
-        <MachinePart {...machine} part="statement" plain={ownStatement(account, shown)} />
-        {worseWords(account, shown)}
+        <MachinePart {...machine} part="statement" view={{ account, shown }} />
       </p>
       <Age account={account} />
     </section>

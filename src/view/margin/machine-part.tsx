@@ -1,6 +1,8 @@
 /** A place on the page that what the alarms know fills once it is there: rules on the gauges, what comes next, what old prices leave. */
 import { lazy, type ReactNode, Suspense } from 'react';
+import type { AccountView } from '../../store/types.ts';
 import type { BarGaugeProps } from './bar-gauge.tsx';
+import type { Shown } from './pools.ts';
 
 const Machine = lazy(() => import('../later.ts').then((module) => ({ default: module.Machine })));
 
@@ -13,6 +15,7 @@ export interface MachineProps {
   /** What stands there without. */
   readonly plain?: ReactNode;
   readonly bar?: BarGaugeProps;
+  readonly view?: { readonly account: AccountView; readonly shown: Shown };
 }
 
 export const MachinePart = (props: MachineProps) => (

@@ -4,7 +4,9 @@ import type { AppState } from '../../../store/types.ts';
 import { useApp } from '../../shared/app-context.tsx';
 import panel from '../../ui/panel.module.css';
 import { BarGauge } from '../bar-gauge.tsx';
+import { placeOn } from '../bar-geometry.ts';
 import type { MachineProps } from '../machine-part.tsx';
+import { ownStatement, worseWords } from '../statement.ts';
 import { type AgedText, agedText, selectOutlookOf } from './aged.ts';
 import styles from './machine.module.css';
 import { MachineLine } from './machine-line.tsx';
@@ -30,7 +32,20 @@ function Buffer({ bar, outlook, aged }: Looked & { readonly bar: MachineProps['b
   return (
     <BarGauge
       {...bar}
-      over={over}
+      over={
+        <>
+          {bar.drawn > aged.drawn && (
+            <span
+              className={styles.unseen}
+              style={{
+                insetInlineStart: `${placeOn(bar.scale, aged.drawn)}%`,
+                inlineSize: `${placeOn(bar.scale, bar.drawn) - placeOn(bar.scale, aged.drawn)}%`,
+              }}
+            />
+          )}
+          {over}
+        </>
+      }
       shown={
         <>
           <Aged text={shown} aged={aged} />
@@ -40,7 +55,6 @@ function Buffer({ bar, outlook, aged }: Looked & { readonly bar: MachineProps['b
       valueText={`${shown}, ${aged.money}, ${aged.words}`}
       value={aged.drawn}
       drawn={aged.drawn}
-      unaged={bar.drawn}
     />
   );
 }
@@ -50,7 +64,13 @@ interface Looked {
   readonly aged: AgedText | undefined;
 }
 
-export function Machine({ part, account, pool, unit, plain, bar }: MachineProps) {
+/** What is shown and the pools that are worse off; of old prices what they leave. */
+function Statement({ aged, account, shown }: Pick<Looked, 'aged'> & NonNullable<MachineProps['view']>) {
+  const left = aged?.isStruck ? 'The distance to liquidation is' : `${aged?.distance} left to liquidation:`;
+  return (aged?.distance ? `${left} ${aged.words}.` : ownStatement(account, shown)) + worseWords(account, shown);
+}
+
+export function Machine({ part, account, pool, unit, plain, bar, view }: MachineProps) {
   const outlook = useApp(useCallback((state: AppState) => selectOutlookOf(account, pool)(state), [account, pool]));
   const aged = agedText(outlook?.aged, unit);
   switch (part) {
@@ -63,9 +83,7 @@ export function Machine({ part, account, pool, unit, plain, bar }: MachineProps)
     case 'line':
       return outlook && <MachineLine outlook={outlook} />;
     case 'statement':
-      return aged?.distance
-        ? `${aged.isStruck ? 'The distance to liquidation is' : `${aged.distance} left to liquidation:`} ${aged.words}.`
-        : plain;
+      return view && <Statement aged={aged} {...view} />;
     case 'money':
       return aged?.money ? (
         <>
