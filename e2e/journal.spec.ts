@@ -146,7 +146,7 @@ test('the journal is taken along, forgotten and brought back; a faulty file chan
   await open(page);
   await acknowledge(page);
   await expect(past(page)).toHaveCount(2);
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export journal' }).click()]);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Journal to a file' }).click()]);
   const path = await file.path();
   expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ format: 'plimsoll-journal/1', events: [{}, {}] });
   await page.getByRole('button', { name: 'Forget…' }).click();

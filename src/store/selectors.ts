@@ -120,4 +120,4 @@ export * from './desk-selectors.ts';
 
 export const selectJournal = (state: AppState): JournalStatus | null => state.journal;
 export const selectJournalRole = (state: AppState): JournalStatus['role'] | undefined => state.journal?.role;
-export const selectHeard = (state: AppState): readonly JournalHeard[] | null => state.heard;
+export const selectHeard = (state: AppState): readonly JournalHeard[] => state.heard;

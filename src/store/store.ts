@@ -59,7 +59,7 @@ export function createApp(options: AppOptions): App {
     settings: readSettings(options.storage),
     alarms: null,
     journal: null,
-    heard: null,
+    heard: [],
     desk: INITIAL_DESK,
   }));
   let desk: DeskPart | undefined;
@@ -68,7 +68,8 @@ export function createApp(options: AppOptions): App {
     onWhatIf: (frame) => takeWhatIf(store, frame),
     onDesk: (frame) => desk?.take(frame),
     onAlarms: (frame) => takeAlarms(store, frame),
-    onJournal: (frame) => store.setState(frame.kind === 'journal' ? { journal: frame } : { heard: frame.events }),
+    onJournal: (frame) =>
+      store.setState(({ heard }) => (frame.kind === 'journal' ? { journal: frame } : { heard: [...heard, ...frame.events].slice(-50) })),
     onConnection: (state) => takeConnection(store, state),
     onSilence: (silentMs) => store.setState({ silentMs }),
     onFaults: (faults) => takeFaults(store, faults),

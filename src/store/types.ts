@@ -209,6 +209,6 @@ export interface AppState {
   readonly alarms: AlarmsFrame | null;
   /** Null before it was opened. */
   readonly journal: JournalStatus | null;
-  /** What another tab was told last. */
-  readonly heard: readonly JournalHeard[] | null;
+  /** What other tabs were told lately. */
+  readonly heard: readonly JournalHeard[];
 }

@@ -194,7 +194,7 @@ export type JournalCommand =
   | { readonly kind: 'journal-export'; readonly requestId: number }
   /** Merged by id; a faulty file changes nothing and is answered by `failed` with pointers. */
   | { readonly kind: 'journal-import'; readonly requestId: number; readonly text: string }
-  /** Deletes all that is kept; alarms that stand are kept anew. */
+  /** Deletes all that is kept; what happens afterwards is kept anew. */
   | { readonly kind: 'journal-forget'; readonly requestId: number }
   /** Tells the status anew. */
   | { readonly kind: 'journal-refresh'; readonly requestId: number }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Frame } from '../../session/protocol.ts';
 import {
   alarmsOf,
   ask,
@@ -13,6 +14,7 @@ import {
   statusOf,
   until,
 } from '../testing/journal-bench.ts';
+import { createJournalRunner, type JournalRunnerOptions } from './journal-runner.ts';
 
 describe('JN-4 what is answered is on disk', () => {
   it('an alarm is kept before it is told, an acknowledgement before it is answered', async () => {
@@ -158,5 +160,107 @@ describe('the page asks', () => {
     await ask(bench, { kind: 'journal-settings', text: '{"theme":"light"}' });
     const second = await started({ database });
     expect(statusOf(second)).toMatchObject({ watchlist: ['demo'], settings: '{"theme":"light"}', role: 'alone' });
+  });
+});
+
+describe('tabs and sleep', () => {
+  const runnerOf = (options: Partial<JournalRunnerOptions> = {}) => {
+    const frames: Frame[] = [];
+    const told: unknown[] = [];
+    const channel: JournalRunnerOptions['channel'] & { said: unknown[] } = {
+      onmessage: null,
+      said: [],
+      postMessage: (message: unknown) => void channel.said.push(message),
+      close: () => undefined,
+    };
+    const runner = createJournalRunner({
+      post: (frame) => void frames.push(frame),
+      now: () => 0,
+      after: (run, delayMs) => void setTimeout(run, delayMs).unref(),
+      streamOf: () => null,
+      tell: (input) => void told.push(input),
+      database: newName(),
+      locks: undefined,
+      channel,
+      storage: undefined,
+      ...options,
+    });
+    const hear = (data: unknown): void => channel.onmessage?.({ data } as MessageEvent<unknown>);
+    return { runner, frames, told, channel, hear };
+  };
+  const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
+  it('JN-12: a long silence between two beats is a sleep, told once', async () => {
+    let nowMs = 1_000;
+    const { runner, frames } = runnerOf({ now: () => nowMs });
+    await runner.open();
+    for (const stepMs of [100, 29_000, 720_000, 100]) {
+      runner.beat();
+      nowMs += stepMs;
+    }
+    runner.beat();
+    await settled();
+    expect(frames.findLast((frame) => frame.kind === 'journal')).toMatchObject({ sleeps: 1, sleptMs: 720_000 });
+    runner.stop();
+  });
+
+  it('JN-9: what another tab noted is told to the engine; what is no message is passed over', async () => {
+    const { runner, told, hear } = runnerOf();
+    await runner.open();
+    const row = { id: 'e-1', episode: 'e', kind: 'acknowledged', atMs: 5, forMs: 0, keptMs: 6 };
+    hear({ kind: 'acknowledged', rows: [row] });
+    hear({ kind: 'acknowledged', rows: [{ ...row, atMs: 'now' }] });
+    hear({ kind: 'chosen', rows: [{ name: 'alarm-rules', text: 'rules', changedMs: 7 }] });
+    await settled();
+    expect(told).toEqual([
+      {
+        kind: 'journal-others',
+        acknowledgements: [{ id: 'e-1', episode: 'e', kind: 'acknowledged', atMs: 5, forMs: 0 }],
+        rules: undefined,
+      },
+      { kind: 'journal-others', acknowledgements: [], rules: 'rules' },
+    ]);
+    runner.stop();
+  });
+
+  it('JN-8: who follows keeps events and no history; who leads is heard for the others', async () => {
+    let isFree = false;
+    const locks = {
+      request: (_name: string, options: LockOptions, take: (lock: Lock | null) => unknown) =>
+        options.ifAvailable
+          ? Promise.resolve(take(isFree ? ({ name: 'x', mode: 'exclusive' } as Lock) : null))
+          : new Promise(() => undefined),
+    } as unknown as NonNullable<JournalRunnerOptions['locks']>;
+    const database = newName();
+    const sample = {
+      timeMs: 5,
+      equity: '1',
+      grossNotional: '1',
+      leverage: 1,
+      marginRatio: 1,
+      shock: null,
+      marginExcess: '1',
+      cashFlow: '0',
+      funding: '',
+      isGap: true,
+    };
+    const stream = { book: 'b', account: 'a', feed: 'f' };
+    const news = { events: [], episodes: [], acknowledgements: [], machines: [], dropped: [], cuts: [], rules: undefined };
+    const events = [{ kind: 'told', events: [{ id: 'e-1', channel: 'sound', text: 'a' }] }];
+    for (const [role, samples] of [
+      ['follower', 0],
+      ['leader', 1],
+    ] as const) {
+      isFree = role === 'leader';
+      const { runner, frames, hear } = runnerOf({ locks, database });
+      await runner.open();
+      await runner.keep({ ...news, samples: [{ stream, sample }] });
+      await runner.command({ kind: 'journal-refresh', requestId: 1 });
+      hear(events[0]);
+      await settled();
+      expect(frames.findLast((frame) => frame.kind === 'journal')).toMatchObject({ role, samples });
+      expect(frames.filter(({ kind }) => kind === 'journal-heard')).toHaveLength(role === 'leader' ? 1 : 0);
+      runner.stop();
+    }
   });
 });

@@ -348,7 +348,8 @@ class Runner implements JournalRunner {
 
   private flushSamples(): Promise<void> {
     const [samples, cuts] = [this.waiting, this.cuts];
-    if (samples.length + cuts.length === 0) return Promise.resolve();
+    // What is on its way to the disk is waited for, too.
+    if (samples.length + cuts.length === 0) return this.writing.then(() => undefined);
     this.waiting = [];
     this.cuts = [];
     this.samplesMs = this.options.now();

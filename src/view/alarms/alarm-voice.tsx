@@ -17,7 +17,6 @@ export function AlarmVoice() {
   const hasSound = useApp(selectAlarmSound);
   const hasNotifications = useApp(selectAlarmNotifications);
   const heard = useRef<number | null>(null);
-  const heardOfOthers = useRef<readonly JournalHeard[] | null>(null);
   const told = useRef(new Set<string>());
   const soundedMs = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
@@ -29,8 +28,7 @@ export function AlarmVoice() {
       news.push(...toldAfter(alarms.said, since).map((said) => ({ id: said.id, channel: said.channel, text: saidText(said) })));
       heard.current = last;
     }
-    if (others !== heardOfOthers.current) news.push(...(others ?? []));
-    heardOfOthers.current = others;
+    news.push(...others);
     const fresh = news.filter(({ id }) => !told.current.has(id));
     told.current = new Set([...told.current, ...fresh.map(({ id }) => id)].slice(-REMEMBERED_MAX));
     // The tab that leads is heard for all of them (JN-8).

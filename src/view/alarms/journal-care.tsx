@@ -76,8 +76,8 @@ export function JournalCare({ journal }: { readonly journal: JournalStatus }) {
         and troughs.
       </p>
       <div className={styles.buttons}>
-        <Button onClick={exported}>Export journal</Button>
-        <Button onClick={() => file.current?.click()}>Import journal</Button>
+        <Button onClick={exported}>Journal to a file</Button>
+        <Button onClick={() => file.current?.click()}>Journal from a file</Button>
         {journal.isPersisted === false && 'storage' in navigator && <Button onClick={persist}>Ask the browser to keep it</Button>}
         {isForgetting ? (
           <>
