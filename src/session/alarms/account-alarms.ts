@@ -17,7 +17,7 @@ import { textsOf } from '../../policy/alarms/held.ts';
 import { subjectKey } from '../../policy/alarms/identity.ts';
 import { type AlarmMachine, createAlarmMachine, type MachineSnapshot } from '../../policy/alarms/machine.ts';
 import type { Outlook } from '../../policy/alarms/outlook.ts';
-import type { AlarmRules, Measure } from '../../policy/alarms/rules.ts';
+import type { AlarmRule, AlarmRules, Measure } from '../../policy/alarms/rules.ts';
 import { cureDeposit } from './cure-deposit.ts';
 import { type LookContext, type LookedAt, lookAt, watchedAccount } from './look.ts';
 import { machineView, placesOf } from './machine-view.ts';
@@ -66,7 +66,7 @@ export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapsho
       shock: at?.pool.uniformShock.ok ? decimalText(at.pool.uniformShock.value) : '',
       deposit: at ? depositText(isVenue || active.length === 0 ? ['venue'] : active, at, rules) : '',
       unit,
-      call: episode.call ? callView(episode.call, at, rules) : null,
+      call: episode.call ? callView(episode.call, active, at, rules) : null,
       cure: episode.cure ?? '',
     };
   };
@@ -106,8 +106,10 @@ export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapsho
   };
 }
 
+/** What is missing ends the state: every active rule, and the ratio that cures a call. */
 const callView = (
   { status, issuedMs, deadlineMs, asked }: MarginCall,
+  active: readonly AlarmRule[],
   at: LookedAt | undefined,
   rules: AlarmRules,
 ): StandingAlarm['call'] => ({
@@ -115,7 +117,7 @@ const callView = (
   issuedMs,
   deadlineMs,
   asked: asked ?? Number.NaN,
-  missing: at ? depositText(['venue'], at, rules) : '',
+  missing: at ? depositText([...active, 'venue'], at, rules) : '',
 });
 
 /** Of a subject that was there when the snapshot was taken: if it is there no more, its alarm ends. */

@@ -15,7 +15,7 @@ function Fills({ closure }: { readonly closure: ClosureView }) {
   if (fills.length === 0) return null;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section className={styles.scroll} aria-label="Simulated fills" tabIndex={0}>
+    <section className={styles.scroll} aria-label={`Simulated fills, ${closure.pool} of ${closure.account}`} tabIndex={0}>
       <table className={styles.table} aria-label="Fills of the simulated closure">
         <thead>
           <tr>
