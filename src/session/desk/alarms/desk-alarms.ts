@@ -26,7 +26,7 @@ export interface AlarmTerms {
 }
 
 /** Readings or judgements of one slice: some milliseconds. */
-const PER_SLICE = 1_000;
+const PER_SLICE = 500;
 /** DA-7: pools that alarms are kept of at most. */
 export const SUBJECTS_MAX = 200_000;
 const FRAME_INTERVAL_MS = 500;

@@ -1,12 +1,11 @@
 /** From what was gathered of a pool to what the machine reads (rules DA-3 to DA-5). */
 
-import { assessAccount } from '../../../engine/assess.ts';
-import { firstEntry, LENDING } from '../../../engine/kernel/layout.ts';
+import { firstEntry } from '../../../engine/kernel/layout.ts';
+import { resolveAccount } from '../../../engine/resolve.ts';
 import type { Reading, Subject } from '../../../policy/alarms/events.ts';
 import { type PoolOdds, poolReading } from '../../../policy/alarms/reading.ts';
 import { accountAndBook } from '../desk-engine.ts';
 import { type DeskState, IS_ISOLATED, NONE } from '../desk-state.ts';
-import { kindOf } from '../pool-place.ts';
 import {
   type Candidates,
   EQUITY,
@@ -43,16 +42,21 @@ export function subjectOfPool(desk: DeskState, markets: SlotMarkets, pool: numbe
   };
 }
 
-/** An account's only pool has the engine's short name; of several the engine says which is which. */
+/** The engine's name, without resolving the account where it follows from the columns. */
 function nameOfPool(desk: DeskState, pool: number): string {
-  const row = desk.pools.row[pool]!;
-  const place = desk.pools.place[pool]!;
-  const isOnly = desk.firstPool[row] === pool && desk.pools.next[pool] === NONE;
-  if (isOnly && place !== NONE && (desk.pools.flags[pool]! & IS_ISOLATED) === 0)
-    return kindOf(desk.layout, place) === LENDING ? 'lending' : 'cross';
-  const ordinal = ordinalOf(desk, pool);
+  const { pools, columns, firstPool, store } = desk;
+  const row = pools.row[pool]!;
+  const { legStart, legEnd } = columns.accounts;
+  const isSpecial = store.special.has(columns.accounts.source[row]!);
+  if (!isSpecial && pools.flags[pool]! & IS_ISOLATED)
+    for (let leg = legStart[row]!; leg < legEnd[row]!; leg++)
+      if (columns.legs.pool[leg] === pool) return `isolated:${store.instruments[columns.legs.instrument[leg]!]}:${leg - legStart[row]!}`;
+  let shared = 0;
+  for (let other = firstPool[row]!; other !== NONE; other = pools.next[other]!) if ((pools.flags[other]! & IS_ISOLATED) === 0) shared++;
+  if (shared === 1 && (pools.flags[pool]! & IS_ISOLATED) === 0)
+    return desk.rulesOf(store.venues[columns.accounts.venue[row]!]!).kind === 'lending' ? 'lending' : 'cross';
   const { account, book } = accountAndBook(desk, row);
-  return assessAccount(account, book, desk.rulesOf(account.venue)).pools[ordinal]?.id ?? String(ordinal);
+  return resolveAccount(account, book, desk.rulesOf(account.venue)).pools[ordinalOf(desk, pool)]!.id;
 }
 
 function marketsOfPool({ pools, layout, columns, board }: DeskState, { own, asset, names }: SlotMarkets, pool: number): string[] {
