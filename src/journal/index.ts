@@ -3,4 +3,4 @@ export { openDatabase } from './database.ts';
 export { type Batch, createJournal, type Journal, NO_BATCH } from './journal.ts';
 export { createMemoryShelves } from './memory-shelves.ts';
 export { type AcknowledgementRow, type EventRow, type SampleRow, streamKey } from './records.ts';
-export { openTabs, type Role, type TabMessage, type Tabs, type TabsOptions } from './tabs.ts';
+export { openTabs, type TabMessage, type Tabs, type TabsOptions } from './tabs.ts';

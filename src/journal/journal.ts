@@ -115,7 +115,8 @@ class JournalCore implements Journal {
   async keep(batch: Batch, nowMs: number): Promise<readonly string[]> {
     const ids = batch.events.map(({ id }) => id);
     const known = ids.length > 0 ? await this.shelves.known('events', ids) : [];
-    const isGrave = batch.events.length + batch.episodes.length + batch.acknowledgements.length + batch.choices.length > 0;
+    // What somebody did survives a power cut; what the machine said, any kill, and a power cut that leaves it would say it again.
+    const isGrave = batch.acknowledgements.length + batch.choices.length > 0;
     // What was kept first stays: the same event seen again is no other.
     const fresh = known.length > 0 ? batch.events.filter(({ id }) => !known.includes(id)) : batch.events;
     await this.apply(changesOf({ ...batch, events: fresh }), isGrave, nowMs);

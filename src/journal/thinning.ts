@@ -7,8 +7,8 @@ export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
 /** Samples younger than this, by the stream's own newest, are all kept; then the telling ones of every minute; then of every hour. */
-export const FULL_MS = DAY_MS;
-export const MINUTES_MS = 7 * DAY_MS;
+const FULL_MS = DAY_MS;
+const MINUTES_MS = 7 * DAY_MS;
 
 export interface Thinned {
   /** Rows to be let go of. */

@@ -145,6 +145,7 @@ class Runner implements JournalRunner {
     try {
       const repeats = await this.within(this.write(batch));
       say(repeats);
+      if (this.state.state === 'ready') this.state = { state: 'ready', detail: '' };
       this.tellSoon();
       if (batch.acknowledgements.length > 0) this.tabs?.say({ kind: 'acknowledged', rows: [...batch.acknowledgements] });
       if (batch.choices.length > 0) this.tabs?.say({ kind: 'chosen', rows: [...batch.choices] });
