@@ -140,7 +140,7 @@ function returnFigures(samples: PerformanceSamples, known: Known, unit: string):
         term('T', 'days', float(figures.days), 'days', 'history'),
       ],
       isCurve && figures.calmar.ok ? float(figures.calmar.value) : '',
-      isCurve ? (depth === 0 ? 'there was no drawdown' : 'the samples span no time') : few,
+      !isCurve ? few : depth === 0 ? 'there was no drawdown' : 'the samples span too little time for a growth a year',
     ),
   ];
 }

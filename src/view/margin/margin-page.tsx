@@ -19,6 +19,7 @@ const LadderPanel = lazy(() => load().then((module) => ({ default: module.Ladder
 const PositionsPanel = lazy(() => load().then((module) => ({ default: module.PositionsPanel })));
 const CurePanel = lazy(() => import('./cure/cure-panel.tsx').then((module) => ({ default: module.CurePanel })));
 const WhatIfPanel = lazy(() => load().then((module) => ({ default: module.WhatIfPanel })));
+const HistoryPanel = lazy(() => import('../study/history-panel.tsx').then((module) => ({ default: module.HistoryPanel })));
 
 /** How far the numbers can be trusted; above severity, and seen in grey and hatch. */
 export const qualityOf = (account: AccountView, state: AccountView['riskState']): 'live' | 'stale' | 'indeterminate' => {
@@ -86,6 +87,11 @@ function Page({ account, pool, onPool, hasWhatIf }: MarginPageProps & { readonly
       <div className={styles.cure}>
         <Part what="What would cure it">
           <CurePanel pool={shown.pool} />
+        </Part>
+      </div>
+      <div className={styles.history}>
+        <Part what="The history">
+          <HistoryPanel />
         </Part>
       </div>
       {hasWhatIf && (
