@@ -1,4 +1,4 @@
-/** "What would cure it" of the margin page: folded until it is asked for, for the worst pool or the one that is looked at. */
+/** "What would cure it" of the margin page: folded until it is asked for, for the pool that is looked at, or the one that was worst when it was asked. */
 import { useState } from 'react';
 import { selectAccount } from '../../../store/selectors.ts';
 import type { AccountView } from '../../../store/types.ts';
@@ -17,15 +17,33 @@ const worstOf = ({ pools }: AccountView): string =>
 export function CurePanel({ pool }: { readonly pool: string | null }) {
   const account = useApp(selectAccount);
   const [isOpen, setOpen] = useState(false);
+  const [chosen, setChosen] = useState('');
   if (!account) return null;
-  const subject = pool ?? worstOf(account);
+  const isThere = account.pools.some(({ id }) => id === chosen);
+  const subject = pool ?? (isThere ? chosen : worstOf(account));
+  const toggle = (): void => {
+    setChosen(subject);
+    setOpen(!isOpen);
+  };
   return (
     <section className={`${panel.panel} ${styles.panel}`} aria-label="What would cure it">
       <h2 className={styles.head}>
-        <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <button type="button" aria-expanded={isOpen} onClick={toggle}>
           <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span> What would cure it
         </button>
       </h2>
+      {isOpen && pool === null && account.pools.length > 1 && (
+        <label className={styles.goal}>
+          Pool
+          <select value={subject} onChange={(event) => setChosen(event.target.value)}>
+            {account.pools.map(({ id }) => (
+              <option key={id} value={id}>
+                {id}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       {isOpen && subject !== '' && (
         <Cures key={`${account.id} ${subject}`} pool={subject} first="watch" isLending={account.kind === 'lending'} />
       )}
