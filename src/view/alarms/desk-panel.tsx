@@ -101,7 +101,7 @@ function Flood({ frame, onShow }: { readonly frame: DeskAlarmsFrame; readonly on
       </p>
       <ol className={styles.ranked} aria-label="Worst ten">
         {tally.ranked.map(({ account, state, atRisk }) => (
-          <li key={account}>
+          <li key={`${account} ${atRisk}`}>
             <button type="button" className={styles.link} onClick={() => onShow([account])}>
               {account}
             </button>{' '}
@@ -109,7 +109,7 @@ function Flood({ frame, onShow }: { readonly frame: DeskAlarmsFrame; readonly on
           </li>
         ))}
       </ol>
-      <Button look="primary" onClick={() => onShow(tally.ranked.map(({ account }) => account))}>
+      <Button look="primary" onClick={() => onShow([...new Set(tally.ranked.map(({ account }) => account))])}>
         Show the worst ten on the desk
       </Button>
     </section>
