@@ -2,6 +2,7 @@
 import { Star } from 'lucide-react';
 import { selectAccount, selectJournal } from '../../store/selectors.ts';
 import { useActions, useApp } from '../shared/app-context.tsx';
+import styles from '../shell/header.module.css';
 import { IconButton } from '../ui/button.tsx';
 
 export function WatchStar() {
@@ -12,6 +13,7 @@ export function WatchStar() {
   const isWatched = journal.watchlist.includes(account);
   return (
     <IconButton
+      className={styles.star}
       label="On the watch-list"
       aria-pressed={isWatched}
       onClick={() => void actions.journal({ kind: 'journal-watch', account, isWatched: !isWatched })}
