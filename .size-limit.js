@@ -54,7 +54,8 @@ export default [
   { name: 'alarms (page)', path: alarms, limit: '12 kB', gzip: true },
   { name: 'worker', path: 'dist/assets/worker-*.js', limit: '95 kB', gzip: true },
   { name: 'desk (worker)', path: 'dist/assets/engine-desk-*.js', limit: '120 kB', gzip: true },
-  { name: 'alarms (worker)', path: 'dist/assets/engine-alarms-*.js', limit: '16 kB', gzip: true },
+  // With the cures and closures of the engine, which come with the alarms and never with the page.
+  { name: 'alarms (worker)', path: 'dist/assets/engine-alarms-*.js', limit: '22 kB', gzip: true },
   { name: 'journal (page)', path: 'dist/assets/journal-panel-*.js', limit: '4 kB', gzip: true },
   { name: 'journal (worker)', path: 'dist/assets/engine-journal-runner-*.js', limit: '12 kB', gzip: true },
   { name: 'studies (page)', path: study, limit: '14 kB', gzip: true },
