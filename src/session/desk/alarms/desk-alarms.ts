@@ -15,6 +15,7 @@ import type { OpenDesk } from '../opened.ts';
 import { Candidates, gather } from './gather.ts';
 import { listed, wantedBy } from './list.ts';
 import type { DeskAlarmQuery, DeskAlarmSaid, DeskAlarmsFrame, DeskFlood } from './messages.ts';
+import { QuietPools } from './quiet.ts';
 import { readingAt, subjectOfPool } from './readings.ts';
 import { fillVolatility, type SlotMarkets, slotMarkets } from './slot-markets.ts';
 import { type Terms, termsOf } from './terms.ts';
@@ -26,7 +27,9 @@ export interface AlarmTerms {
 }
 
 /** Readings or judgements of one slice: some milliseconds. */
-const PER_SLICE = 500;
+const PER_SLICE = 128;
+/** Pools of one slice of which only columns are touched. */
+const QUIET_PER_SLICE = 16_384;
 /** DA-7: pools that alarms are kept of at most. */
 export const SUBJECTS_MAX = 200_000;
 const FRAME_INTERVAL_MS = 500;
@@ -55,6 +58,7 @@ export class DeskAlarms {
   private readonly perSlice: number;
   private readonly onEvents: (events: Said) => void;
   private machine: AlarmMachine | null = null;
+  private quiet: QuietPools | null = null;
   private terms: Terms | null = null;
   private markets: SlotMarkets | null = null;
   private slotCount = -1;
@@ -71,6 +75,8 @@ export class DeskAlarms {
   private looks = 0;
   private late = 0;
   private leftOut = 0;
+  /** DA-13: pools of the last look whose figures crossed nothing. */
+  alike = 0;
   private said: readonly DeskAlarmSaid[] = [];
   private told: readonly ToldAlarm[] = [];
   private flood: DeskFlood | null = null;
@@ -123,6 +129,7 @@ export class DeskAlarms {
   /** DA-6: another feed, or one whose clock went back: alarms begin anew. */
   private begin(): void {
     this.machine = null;
+    this.quiet = null;
     this.job = null;
     this.subjects.clear();
     this.watched.fill(0);
@@ -145,10 +152,9 @@ export class DeskAlarms {
     const removed = this.changeCount === open.changeCount ? [] : yield* this.settleAccounts(terms, markets);
     fillVolatility(markets, volatilityOf);
     yield* gather({ desk, terms, markets, watched: this.watched, volatilityOf }, candidates);
-    const fresh = new Map<number, PoolSubject>();
-    const evaluation = { sequence: ++this.sequence, timeMs: clockMs, readings: this.readings(machine, markets, fresh), removed };
+    const evaluation = { sequence: ++this.sequence, timeMs: clockMs, readings: this.readings(machine, markets), removed };
     const events = yield* machine.evaluateSteps(evaluation, this.perSlice);
-    yield* this.settleWatched(machine, fresh);
+    this.settleWatched(machine);
     this.clockMs = clockMs;
     this.looks++;
     this.onEvents(events);
@@ -157,13 +163,13 @@ export class DeskAlarms {
   }
 
   private take(rules: AlarmRules): AlarmMachine {
-    if (!this.machine) this.machine = createAlarmMachine(rules);
-    else if (this.terms?.rules !== rules) this.machine = createAlarmMachine(rules, { snapshot: this.machine.snapshot() });
-    if (this.terms?.rules !== rules) {
-      this.terms = termsOf(rules);
-      this.changeCount = -1;
-      this.isNews = true;
-    }
+    if (this.machine && this.terms?.rules === rules) return this.machine;
+    const snapshot = this.machine?.snapshot();
+    this.quiet = new QuietPools(rules);
+    this.machine = createAlarmMachine(rules, { newer: this.quiet, ...(snapshot ? { snapshot } : {}) });
+    this.terms = termsOf(rules);
+    this.changeCount = -1;
+    this.isNews = true;
     return this.machine;
   }
 
@@ -172,6 +178,8 @@ export class DeskAlarms {
     const { open, watched } = this;
     const { kernel, strings } = open;
     this.changeCount = open.changeCount;
+    this.machine?.catchUp();
+    this.quiet?.clear();
     const before = new Map(Array.from(this.subjects.values(), (subject) => [subjectKey(subject), subject] as const));
     watched.fill(0);
     this.subjects = new Map();
@@ -192,43 +200,47 @@ export class DeskAlarms {
     return [...before.values()];
   }
 
-  private *readings(machine: AlarmMachine, markets: SlotMarkets, fresh: Map<number, PoolSubject>): Generator<Reading, void> {
-    const { open, candidates, subjects } = this;
+  private *readings(machine: AlarmMachine, markets: SlotMarkets): Generator<Reading | undefined, void> {
+    const { open, candidates, subjects, watched } = this;
+    const quiet = this.quiet!;
     const { kernel, board } = open;
     const { source } = kernel.columns.accounts;
+    const observedMs = machine.observedMs();
     this.leftOut = 0;
+    this.alike = 0;
     for (let i = 0; i < candidates.count; i++) {
+      if ((i + 1) % QUIET_PER_SLICE === 0) yield undefined;
       const pool = candidates.pool[i]!;
       const known = subjects.get(pool);
+      const isOld = open.overAgeCount > 0 && board.overAge[source[kernel.pools.row[pool]!]!] === 1;
+      if (known && quiet.takes(known, candidates, i, isOld, observedMs)) {
+        this.alike++;
+        continue;
+      }
       if (!known && machine.size() >= this.roomFor) {
         this.leftOut++;
         continue;
       }
       const subject = known ?? subjectOfPool(kernel, markets, pool);
-      if (!known) fresh.set(pool, subject);
-      const isOld = open.overAgeCount > 0 && board.overAge[source[kernel.pools.row[pool]!]!] === 1;
       yield readingAt(candidates, i, subject, isOld);
+      const state = machine.stateAt(subject);
+      if (!state) continue;
+      quiet.adopt(state, candidates, i, isOld);
+      if (known === state.subject) continue;
+      subjects.set(pool, state.subject as PoolSubject);
+      watched[pool]! |= IN_ALARM;
     }
   }
 
-  /** Which pools have a state after the look: they are read at the next one whatever their figures are. */
-  private *settleWatched(machine: AlarmMachine, fresh: ReadonlyMap<number, PoolSubject>): Generator<void, void> {
-    const { subjects, watched, perSlice } = this;
-    let done = 0;
-    for (const [pool, subject] of fresh) {
-      if (machine.isWatched(subject)) {
-        subjects.set(pool, subject);
-        watched[pool]! |= IN_ALARM;
-      }
-      if (++done % perSlice === 0) yield;
-    }
+  /** Pools that the look calmed need not be read any more. */
+  private settleWatched(machine: AlarmMachine): void {
+    const { subjects, watched } = this;
     if (subjects.size === machine.size()) return;
     for (const [pool, subject] of subjects) {
-      if (!machine.isWatched(subject)) {
-        subjects.delete(pool);
-        watched[pool]! &= ~IN_ALARM;
-      }
-      if (++done % perSlice === 0) yield;
+      if (machine.isWatched(subject)) continue;
+      subjects.delete(pool);
+      this.quiet?.drop(subject);
+      watched[pool]! &= ~IN_ALARM;
     }
   }
 
@@ -272,7 +284,8 @@ export class DeskAlarms {
     this.isNews = false;
     this.isStale = false;
     this.sentMs = nowMs;
-    const list = listed(this.machine?.states() ?? [], this.query);
+    const { machine, quiet } = this;
+    const list = machine && quiet ? listed(machine.states(), this.query, quiet) : listed([], this.query);
     return {
       kind: 'desk-alarms',
       bookSequence: this.open.sequence,
