@@ -118,9 +118,10 @@ class Watch implements AlarmWatch {
 
   journal(input: JournalInput): readonly Frame[] {
     if (input.kind === 'journal-memory') this.keeper.remember(input.memory);
-    else this.keeper.hearOf(input.acknowledgements);
+    else this.keeper.hearOf(input.acknowledgements, input.isNews);
     const rules = input.kind === 'journal-memory' ? (input.memory.rules ?? undefined) : input.rules;
-    for (const alarms of this.accounts.values()) this.isNews = this.keeper.apply(alarms.machine(), this.clockMs) || this.isNews;
+    for (const { stream, machine } of this.accounts.values())
+      this.isNews = this.keeper.apply(stream, machine(), this.clockMs) || this.isNews;
     if (rules === undefined) return [];
     try {
       this.adopt(rules);
@@ -295,7 +296,7 @@ class Watch implements AlarmWatch {
     const events = alarms.look(loaded.selected, { book: loaded.book, prices, source, limits, volatilityOf });
     if (events.length > 0) this.hear(events);
     this.closeOut(state, alarms);
-    this.isNews = this.keeper.apply(alarms.machine(), this.clockMs) || this.isNews;
+    this.isNews = this.keeper.apply(alarms.stream, alarms.machine(), this.clockMs) || this.isNews;
     this.keeper.looked(alarms.stream, events, alarms.machine, this.clockMs, nowMs);
   }
 

@@ -85,7 +85,7 @@ class HostCore {
   private readonly waiting: Handled[] = [];
   private journal: JournalRunner | undefined;
   private opening: Promise<JournalMemory | undefined> | undefined;
-  /** Frames that wait for the disk, in their order, and what of the events in them was kept before. */
+  /** Frames that wait for the disk, in their order, and what of the events in them another tab told. */
   private held: Promise<unknown> = Promise.resolve();
   private heldCount = 0;
   private readonly repeats = new Set<string>();
@@ -111,6 +111,8 @@ class HostCore {
     this.feed = createFeedRunner({
       now: () => (this.hello?.clock === 'manual' ? 0 : options.now()),
       onUpdate: (update) => {
+        // Where the alarms stand when it stops is where they are taken up: the end of the feed is no news then.
+        if (this.isSilent) return;
         this.hasTicks ||= update.ticks.length > 0 || update.restarted;
         this.run(update);
       },
@@ -271,6 +273,7 @@ class HostCore {
     this.heldCount++;
     this.held = Promise.all([kept, this.held]).then(([{ repeats, fault }]) => {
       this.heldCount--;
+      for (const { event } of news?.events ?? []) this.repeats.delete(event.id);
       for (const id of repeats) this.repeats.add(id);
       if (!this.isSilent) for (const frame of frames) this.sendKept(frame, fault);
     });
