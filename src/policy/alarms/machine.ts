@@ -37,6 +37,8 @@ export interface MachineSnapshot {
   readonly subjects: readonly SubjectState[];
   readonly serials: readonly (readonly [key: string, count: number])[];
   readonly flood: FloodState;
+  /** Of whoever keeps only a part of `subjects`: the keys of all that are acknowledged, how severe they were then, and when it was. */
+  readonly acknowledged?: readonly (readonly [key: string, rank: number, atMs: number])[];
 }
 
 export interface AlarmMachine {
@@ -69,7 +71,13 @@ export interface AlarmMachine {
   /** Takes over all newer figures. */
   readonly catchUp: () => void;
   /** AL-16 for every alarm that stands, is not acknowledged and is wanted. How many there were. */
-  readonly acknowledgeAll: (isWanted: (state: SubjectState) => boolean, by: string, atMs: number) => number;
+  readonly acknowledgeAll: (
+    isWanted: (state: SubjectState) => boolean,
+    by: string,
+    atMs: number | ((state: SubjectState) => number),
+  ) => number;
+  /** A snapshot in which only these subjects have a state: what there is too much of to be kept whole. */
+  readonly partOf: (wanted: Iterable<Subject>) => MachineSnapshot;
   /** Subjects that have a state. */
   readonly size: () => number;
   readonly snapshot: () => MachineSnapshot;
@@ -154,6 +162,15 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
     return told.events;
   }
 
+  const snapshotOf = (subjects: readonly SubjectState[], counted: MachineSnapshot['serials']): MachineSnapshot => ({
+    format: 'alarm-machine/1',
+    ruleIds: rules.rules.map(({ id }) => id),
+    timeline,
+    subjects,
+    serials: counted,
+    flood,
+  });
+
   return {
     evaluate: (evaluation) => {
       const steps = evaluateSteps(evaluation, Number.POSITIVE_INFINITY);
@@ -168,7 +185,8 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
       let count = 0;
       for (const state of store.asJudged()) {
         if (!state.episode || state.episode.acknowledged || !isWanted(state)) continue;
-        store.keep(subjectKey(state.subject), { ...state, episode: { ...state.episode, acknowledged: { atMs, by } } }, lookOf(timeline));
+        const acknowledged = { atMs: typeof atMs === 'number' ? atMs : atMs(state), by };
+        store.keep(subjectKey(state.subject), { ...state, episode: { ...state.episode, acknowledged } }, lookOf(timeline));
         count++;
       }
       return count;
@@ -186,14 +204,15 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
     isWatched: (subject) => store.peek(subjectKey(subject)) !== undefined,
     stateOf: (subject) => store.peek(subjectKey(subject))?.state ?? 'healthy',
     size: store.size,
-    snapshot: () => ({
-      format: 'alarm-machine/1',
-      ruleIds: rules.rules.map(({ id }) => id),
-      timeline,
-      subjects: Array.from(store.states(), stored),
-      serials: [...serials],
-      flood,
-    }),
+    snapshot: () => snapshotOf(Array.from(store.states(), stored), [...serials]),
+    partOf: (wanted) => {
+      const keys = Array.from(wanted, subjectKey);
+      const subjects = keys.flatMap((key) => store.get(key) ?? []).map(stored);
+      return snapshotOf(
+        subjects,
+        keys.map((key) => [key, serials.get(key) ?? 0] as const),
+      );
+    },
   };
 }
 

@@ -47,7 +47,7 @@ export interface AlarmWatch {
   /** CL-19: what a simulated closure does to the book, once; null where none happened. */
   readonly takeClosure: () => Edit | null;
   /** The rules in force, and σ₂₄ₕ of every market by what the stream has taught: what the desk's alarms go by. */
-  readonly terms: () => { readonly rules: AlarmRules; readonly volatilityOf: DailyVolatilityOf };
+  readonly terms: () => { readonly rules: AlarmRules; readonly volatilityOf: DailyVolatilityOf; readonly keeper: Keeper };
   /** What is to be kept since it was last asked; null where there is nothing, or nobody keeps. */
   readonly takeNews: () => JournalNews | null;
 }
@@ -209,7 +209,7 @@ class Watch implements AlarmWatch {
   }
 
   terms() {
-    return { rules: this.rules, volatilityOf: dailyVolatilityOf(this.volatilities) };
+    return { rules: this.rules, volatilityOf: dailyVolatilityOf(this.volatilities), keeper: this.keeper };
   }
 
   takeNews(): JournalNews | null {

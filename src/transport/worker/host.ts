@@ -64,6 +64,8 @@ const UNSEEN_PATIENCE_MS = 1_000;
 export const WAITING_MAX = 1_000;
 
 type Handled = Exclude<Command, { readonly kind: 'seen' | 'debug-crash' }>;
+/** What is answered only once it is kept. */
+const isKeptInput = ({ kind }: EngineInput): boolean => kind.startsWith('alarm-') || kind === 'desk-alarms-acknowledge';
 const isJournalCommand = (command: Command): command is JournalCommand => command.kind.startsWith('journal-');
 
 export function createHost(options: HostOptions): Host {
@@ -388,7 +390,7 @@ class HostCore {
     if (input.kind === 'feed-update') this.tickMs = computeMs;
     const news = this.journal ? this.options.engine.takeNews() : null;
     const isHeld = (frame: Frame): boolean =>
-      (news !== null || this.heldCount > 0) && (frame.kind === 'alarms' || (frame.kind === 'done' && input.kind.startsWith('alarm-')));
+      (news !== null || this.heldCount > 0) && (frame.kind === 'alarms' || (frame.kind === 'done' && isKeptInput(input)));
     for (const frame of frames) if (!isHeld(frame)) this.send(frame, computeMs);
     if (news || frames.some(isHeld)) this.holdBack(news, frames.filter(isHeld));
     for (const frame of frames) if (frame.kind === 'desk-opened') this.opened(frame.requestId);

@@ -2,17 +2,19 @@
  * The alarms of the desk (rules DA of docs/spec/desk-alarms.md): one machine for all its accounts, looks in slices, what was said and what
  * stands for the page. Pure like the desk: time is an argument, and whoever holds the clock calls `work` while there is any.
  */
-import type { AlarmEvent, FloodEvent, Reading, Subject } from '../../../policy/alarms/events.ts';
+import type { AlarmEvent, Episode, FloodEvent, Reading, Subject } from '../../../policy/alarms/events.ts';
 import { subjectKey } from '../../../policy/alarms/identity.ts';
 import { alarmLoad, type ToldAlarm, toldAlarms } from '../../../policy/alarms/load.ts';
-import { type AlarmMachine, createAlarmMachine } from '../../../policy/alarms/machine.ts';
+import { type AlarmMachine, createAlarmMachine, type MachineSnapshot } from '../../../policy/alarms/machine.ts';
 import type { AlarmRules } from '../../../policy/alarms/rules.ts';
 import type { DailyVolatilityOf } from '../../alarms/odds.ts';
+import type { JournalStream } from '../../journal/messages.ts';
 import type { SourceView } from '../../protocol.ts';
 import { NONE } from '../desk-state.ts';
 import { findIds } from '../names.ts';
 import type { OpenDesk } from '../opened.ts';
 import { Candidates, gather } from './gather.ts';
+import { type DeskKeeper, keptEvents, keptSnapshot, Remembered } from './kept.ts';
 import { listed, wantedBy } from './list.ts';
 import type { DeskAlarmQuery, DeskAlarmSaid, DeskAlarmsFrame, DeskFlood } from './messages.ts';
 import { QuietPools } from './quiet.ts';
@@ -24,6 +26,7 @@ import { type Terms, termsOf } from './terms.ts';
 export interface AlarmTerms {
   readonly rules: AlarmRules;
   readonly volatilityOf: DailyVolatilityOf;
+  readonly keeper?: DeskKeeper;
 }
 
 /** Readings or judgements of one slice: some milliseconds. */
@@ -58,6 +61,13 @@ export class DeskAlarms {
   private readonly perSlice: number;
   private readonly onEvents: (events: Said) => void;
   private machine: AlarmMachine | null = null;
+  private keeper: DeskKeeper | undefined;
+  private remembered: Remembered | undefined;
+  /** What the journal keeps of the machine. */
+  private readonly kept = {
+    size: (): number => this.machine?.size() ?? 0,
+    snapshot: (): MachineSnapshot => keptSnapshot(this.machine!, (state) => this.quiet!.atRisk(state), this.remembered),
+  };
   private quiet: QuietPools | null = null;
   private terms: Terms | null = null;
   private markets: SlotMarkets | null = null;
@@ -84,6 +94,8 @@ export class DeskAlarms {
   private isNews = false;
   private isStale = false;
   private sentMs = Number.NEGATIVE_INFINITY;
+  /** The world's clock, as it was last said. */
+  private flushedMs = 0;
 
   constructor(
     open: OpenDesk,
@@ -119,7 +131,7 @@ export class DeskAlarms {
     if (!this.job) {
       if (!this.isDue || !terms || !this.source) return false;
       this.isDue = false;
-      this.job = this.look(terms, this.source.clockMs);
+      this.job = this.look(terms, this.source);
     }
     if (!this.job.next().done) return false;
     this.job = null;
@@ -128,6 +140,8 @@ export class DeskAlarms {
 
   /** DA-6: another feed, or one whose clock went back: alarms begin anew. */
   private begin(): void {
+    if (this.machine && this.source) this.keeper?.leave(this.stream(this.source), this.kept.snapshot().subjects.flatMap(episodeOf));
+    this.remembered = undefined;
     this.machine = null;
     this.quiet = null;
     this.job = null;
@@ -139,10 +153,17 @@ export class DeskAlarms {
     this.isNews = true;
   }
 
-  private *look({ rules, volatilityOf }: AlarmTerms, clockMs: number): Generator<void, void> {
+  /** No account of its own: the desk's alarms are those of all. */
+  private stream({ kind, name }: SourceView): JournalStream {
+    return { book: this.open.name, account: '', feed: `${kind}:${name}` };
+  }
+
+  private *look({ rules, volatilityOf, keeper }: AlarmTerms, source: SourceView): Generator<void, void> {
     const { open, candidates } = this;
+    const { clockMs } = source;
     const desk = open.kernel;
-    const machine = this.take(rules);
+    this.keeper = keeper;
+    const machine = this.take(rules, source);
     const terms = this.terms!;
     if (this.slotCount !== desk.ladders.slotCount) {
       this.markets = slotMarkets(desk);
@@ -155,18 +176,22 @@ export class DeskAlarms {
     const evaluation = { sequence: ++this.sequence, timeMs: clockMs, readings: this.readings(machine, markets), removed };
     const events = yield* machine.evaluateSteps(evaluation, this.perSlice);
     this.settleWatched(machine);
+    this.remembered?.apply(machine, clockMs);
     this.clockMs = clockMs;
     this.looks++;
+    keeper?.looked(this.stream(source), keptEvents(events), () => this.kept, clockMs, this.flushedMs);
     this.onEvents(events);
     this.hear(events);
     this.isStale = true;
   }
 
-  private take(rules: AlarmRules): AlarmMachine {
+  private take(rules: AlarmRules, source: SourceView): AlarmMachine {
     if (this.machine && this.terms?.rules === rules) return this.machine;
-    const snapshot = this.machine?.snapshot();
+    const kept = this.machine ? undefined : this.keeper?.takeUp(this.stream(source), source.clockMs);
+    if (kept) this.remembered = new Remembered(kept, source.clockMs);
+    const snapshot = this.machine?.snapshot() ?? kept;
     this.quiet = new QuietPools(rules);
-    this.machine = createAlarmMachine(rules, { newer: this.quiet, ...(snapshot ? { snapshot } : {}) });
+    this.machine = createAlarmMachine(rules, { newer: this.quiet, ...(snapshot ? { snapshot } : {}), isNewStream: kept !== undefined });
     this.terms = termsOf(rules);
     this.changeCount = -1;
     this.isNews = true;
@@ -180,7 +205,8 @@ export class DeskAlarms {
     this.changeCount = open.changeCount;
     this.machine?.catchUp();
     this.quiet?.clear();
-    const before = new Map(Array.from(this.subjects.values(), (subject) => [subjectKey(subject), subject] as const));
+    const standing = Array.from(this.machine?.states() ?? [], ({ subject }) => subject).filter((subject) => subject.kind === 'pool');
+    const before = new Map(standing.map((subject) => [subjectKey(subject), subject] as const));
     watched.fill(0);
     this.subjects = new Map();
     const entries = new Set(
@@ -270,15 +296,22 @@ export class DeskAlarms {
 
   /** How many were acknowledged: one by its episode, or all that the list shows. */
   acknowledge(episode: string): number {
-    const { machine, query } = this;
-    if (!machine) return 0;
+    const { machine, query, source, keeper, clockMs } = this;
+    if (!machine || !source) return 0;
     this.isNews = true;
-    if (episode !== '') return machine.acknowledge(episode, 'user', this.clockMs) ? 1 : 0;
-    return query ? machine.acknowledgeAll(wantedBy(query), 'user', this.clockMs) : 0;
+    if (episode === '') {
+      const count = query ? machine.acknowledgeAll(wantedBy(query), 'user', clockMs) : 0;
+      if (count > 0) keeper?.acknowledgeMany(this.stream(source), () => this.kept, clockMs);
+      return count;
+    }
+    const done = machine.acknowledge(episode, 'user', clockMs);
+    if (done) keeper?.acknowledge(this.stream(source), done, { kind: 'acknowledged', forMs: 0 }, () => this.kept, clockMs);
+    return done ? 1 : 0;
   }
 
   /** What the page is to be told now; undefined where nothing is new to it or it was told a moment ago. */
   frame(nowMs: number): DeskAlarmsFrame | undefined {
+    if (Number.isFinite(nowMs)) this.flushedMs = nowMs;
     const isPaced = nowMs - this.sentMs < FRAME_INTERVAL_MS && nowMs >= this.sentMs;
     if (!this.isNews && (isPaced || !this.isStale || !this.query)) return undefined;
     this.isNews = false;
@@ -306,6 +339,8 @@ export class DeskAlarms {
     };
   }
 }
+
+const episodeOf = ({ episode }: MachineSnapshot['subjects'][number]): Episode[] => (episode ? [episode] : []);
 
 const saidOf = ({ id, subject, rule, from, to, atMs, notice }: AlarmEvent): DeskAlarmSaid => ({
   id,
