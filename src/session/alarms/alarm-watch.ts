@@ -16,7 +16,7 @@ import { Keeper } from '../journal/keeper.ts';
 import type { JournalInput, JournalNews, JournalStream } from '../journal/messages.ts';
 import { Sampler } from '../journal/sampler.ts';
 import type { Edit, Frame, SessionInput, Snapshot, SourceView } from '../protocol.ts';
-import type { SessionState } from '../state.ts';
+import { type Loaded, type SessionState, selectedKeys } from '../state.ts';
 import { accountView, runningAccount } from '../view.ts';
 import { type AccountAlarms, createAccountAlarms, endedView, subjectOf } from './account-alarms.ts';
 import { closeAll, closeAtLine } from './closures.ts';
@@ -186,8 +186,10 @@ class Watch implements AlarmWatch {
   }
 
   private noteCure(account: string, isOf: (pool: string) => boolean, cure: string): void {
-    const machine = this.accounts.get(account)?.machine();
-    for (const { id, subject } of machine?.standing() ?? []) if (subject.kind === 'pool' && isOf(subject.pool)) machine?.noteCure(id, cure);
+    const alarms = this.accounts.get(account);
+    const machine = alarms?.machine();
+    for (const { id, subject } of machine?.standing() ?? [])
+      if (subject.kind === 'pool' && isOf(alarms!.poolOf(subject))) machine?.noteCure(id, cure);
   }
 
   /** CL-19: what the venue would do, once for an account as it stands. */
@@ -293,7 +295,7 @@ class Watch implements AlarmWatch {
     const alarms = this.accounts.get(loaded.selected) ?? this.open(streamOf(state, loaded.selected), source.clockMs);
     const volatilityOf = dailyVolatilityOf(this.volatilities);
     this.clockMs = source.clockMs;
-    const events = alarms.look(loaded.selected, { book: loaded.book, prices, source, limits, volatilityOf });
+    const events = alarms.look(loaded.selected, { book: loaded.book, prices, source, limits, volatilityOf }, placesOf(loaded));
     if (events.length > 0) this.hear(events);
     this.closeOut(state, alarms);
     this.isNews = this.keeper.apply(alarms.stream, alarms.machine(), this.clockMs) || this.isNews;
@@ -343,6 +345,16 @@ class Watch implements AlarmWatch {
     this.areRulesNews = false;
     return [frame];
   }
+}
+
+/** By its key: where each position of the selected account stood when it was loaded; one that was added, behind all of those in turn. */
+function placesOf(loaded: Loaded): readonly number[] {
+  const count = loaded.original.accounts.find(({ id }) => id === loaded.selected)?.positions.length ?? 0;
+  return selectedKeys(loaded).map((key) => {
+    const at = Math.max(key.lastIndexOf('#'), key.lastIndexOf('+'));
+    const serial = Number(key.slice(at + 1));
+    return key[at] === '#' ? serial : count + serial - 1;
+  });
 }
 
 const isCureCommand = (command: AlarmCommand): command is CureCommand =>
