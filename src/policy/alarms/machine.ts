@@ -108,10 +108,18 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
   let timeline: Timeline = restoredTimeline(snapshot, isNewStream);
   let flood: FloodState = snapshot?.flood ?? NO_FLOOD;
 
+  const ids = rules.rules.map(({ id }) => id);
+  /** Under the rules of the markets that it now rests on. */
+  const rescoped = (known: SubjectState, subject: Subject): SubjectState => {
+    if (areSameMarkets(known.subject, subject)) return known;
+    const indices = rulesOf(subject);
+    return String(indices) === String(known.ruleIndices) ? known : retold(known, ids, rules, indices);
+  };
   const read = (reading: Reading, now: Look): readonly AlarmEvent[] => {
     const key = subjectKey(reading.subject);
-    const found = store.get(key);
-    const same = found && refreshed(found, reading, rules, now.observedMs);
+    const kept = store.get(key);
+    const found = kept && rescoped(kept, reading.subject);
+    const same = found && found === kept && refreshed(found, reading, rules, now.observedMs);
     if (same) {
       store.refresh(key, same);
       return NOTHING;
@@ -219,6 +227,13 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
 const NOTHING: readonly AlarmEvent[] = [];
 
 const lookOf = ({ sequence, timeMs = Number.NaN, elapsedMs, observedMs }: Timeline): Look => ({ sequence, timeMs, elapsedMs, observedMs });
+
+const areSameMarkets = (a: Subject, b: Subject): boolean =>
+  a === b ||
+  a.kind === 'market' ||
+  b.kind === 'market' ||
+  a.markets === b.markets ||
+  (a.markets.length === b.markets.length && a.markets.every((market, i) => market === b.markets[i]));
 
 function restoredTimeline(snapshot: MachineSnapshot | undefined, isNewStream: boolean): Timeline {
   if (!snapshot) return START;
