@@ -50,6 +50,7 @@ export type {
   DeskAlarmColumn,
   DeskAlarmQuery,
   DeskAlarmRow,
+  DeskAlarmSaid,
   DeskAlarmsFrame,
   DeskBook,
   DeskColumn,

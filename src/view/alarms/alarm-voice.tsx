@@ -1,8 +1,10 @@
 /** What is heard and what the system shows of alarms as they come. Draws nothing. */
 import { useEffect, useRef } from 'react';
+import { selectDeskAlarms } from '../../store/desk-selectors.ts';
 import { selectAlarmNotifications, selectAlarmSound, selectAlarms, selectHeard, selectJournalRole } from '../../store/selectors.ts';
-import type { JournalHeard } from '../../store/types.ts';
+import type { DeskAlarmsFrame, JournalHeard } from '../../store/types.ts';
 import { useApp } from '../shared/app-context.tsx';
+import { deskNews, deskSaidText } from './desk-said.ts';
 import { beep, notify } from './telling.ts';
 import { createTold } from './told.ts';
 import { saidText, toldAfter } from './words.ts';
@@ -11,11 +13,13 @@ const SOUND_EVERY_MS = 10_000;
 
 export function AlarmVoice() {
   const alarms = useApp(selectAlarms);
+  const desk = useApp(selectDeskAlarms);
   const others = useApp(selectHeard);
   const role = useApp(selectJournalRole);
   const hasSound = useApp(selectAlarmSound);
   const hasNotifications = useApp(selectAlarmNotifications);
   const heard = useRef<number | null>(null);
+  const heardOfDesk = useRef<DeskAlarmsFrame | null>(null);
   const told = useRef(createTold());
   const soundedMs = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
@@ -27,6 +31,8 @@ export function AlarmVoice() {
       own.push(...toldAfter(alarms.said, since).map((said) => ({ id: said.id, channel: said.channel, text: saidText(said) })));
       heard.current = last;
     }
+    own.push(...deskNews(desk, heardOfDesk.current).map((said) => ({ id: said.id, channel: said.channel, text: deskSaidText(said) })));
+    heardOfDesk.current = desk ?? heardOfDesk.current;
     const fresh = told.current.fresh(own, others, performance.now());
     // The tab that leads is heard for all of them (JN-8).
     if (role === 'follower') return;
@@ -39,6 +45,6 @@ export function AlarmVoice() {
     }
     const shown = fresh.findLast(({ channel }) => channel === 'system');
     if (hasNotifications && shown) notify('Plimsoll', shown.text, shown.id);
-  }, [alarms, others, role, hasSound, hasNotifications]);
+  }, [alarms, desk, others, role, hasSound, hasNotifications]);
   return null;
 }

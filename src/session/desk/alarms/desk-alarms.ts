@@ -342,18 +342,21 @@ export class DeskAlarms {
 
 const episodeOf = ({ episode }: MachineSnapshot['subjects'][number]): Episode[] => (episode ? [episode] : []);
 
-const saidOf = ({ id, subject, rule, from, to, atMs, notice }: AlarmEvent): DeskAlarmSaid => ({
+const saidOf = ({ id, kind, subject, rule, from, to, atMs, notice, channel }: AlarmEvent): DeskAlarmSaid => ({
   id,
+  kind,
   account: subject.kind === 'pool' ? subject.account : '',
   rule,
   from,
   to,
   atMs,
   notice,
+  channel,
 });
 
-const saidOfFlood = ({ id, phase, ranked, atMs }: FloodEvent): DeskAlarmSaid => {
+const saidOfFlood = ({ id, kind, phase, ranked, atMs, channel }: FloodEvent): DeskAlarmSaid => {
   const worst = ranked[0]?.state ?? 'healthy';
   const isBegin = phase === 'begins';
-  return { id, account: '', rule: 'flood', from: isBegin ? 'healthy' : worst, to: isBegin ? worst : 'healthy', atMs, notice: 'due' };
+  const [from, to] = isBegin ? (['healthy', worst] as const) : ([worst, 'healthy'] as const);
+  return { id, kind, account: '', rule: 'flood', from, to, atMs, notice: 'due', channel };
 };

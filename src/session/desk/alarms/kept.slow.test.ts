@@ -14,7 +14,7 @@ import { KEPT_WHOLE } from './kept.ts';
 import type { DeskAlarmQuery } from './messages.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
-const at = (clockMs: number): SourceView => ({ ...NO_SOURCE, kind: 'live', name: 'walk', clockMs });
+const at = (clockMs: number): SourceView => ({ ...NO_SOURCE, kind: 'simulated', name: 'walk', clockMs });
 const RULES: AlarmRules = {
   ...DEFAULT_RULES,
   rules: [
