@@ -63,7 +63,8 @@ export default defineConfig(({ command, isPreview }) => {
     build: {
       target: 'es2022',
       manifest: true,
-      modulePreload: { polyfill: false },
+      /** Lists of what a lazy part wants besides itself would come with the page, for every part: it finds its own. Styles stay listed. */
+      modulePreload: { polyfill: false, resolveDependencies: (_file, files, { hostType }) => (hostType === 'js' ? [] : files) },
       /** A data: font or style would need a hole in the policy. */
       assetsInlineLimit: 0,
       rolldownOptions: {
