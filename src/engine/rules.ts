@@ -24,6 +24,8 @@ export type PriceRounding =
   | 'none'
   /** To the tick, for a long up, for a short down; the bankruptcy price too (Bybit isolated). */
   | 'tick-against-trader'
+  /** The liquidation price as above, the bankruptcy price the other way: for a long down, for a short up (KuCoin). */
+  | 'tick-apart'
   /** The exact price plus one tick for a long, minus one for a short; the bankruptcy price unchanged (OKX isolated). */
   | 'one-tick-early';
 

@@ -3,11 +3,21 @@ import type { VenueId } from '../domain/book.ts';
 import { aaveV3 } from './aave-v3/index.ts';
 import { binanceCoinm } from './binance-coinm/index.ts';
 import { binanceUsdm } from './binance-usdm/index.ts';
+import { bitget, bitgetOneWay } from './bitget/index.ts';
+import { bitmex } from './bitmex/index.ts';
+import { blofin } from './blofin/index.ts';
 import { bybit, bybitClassic } from './bybit/index.ts';
+import { coinex } from './coinex/index.ts';
+import { deribit, deribitCross } from './deribit/index.ts';
 import { dydxV4 } from './dydx-v4/index.ts';
+import { gate } from './gate/index.ts';
 import { generic } from './generic/index.ts';
+import { htx } from './htx/index.ts';
 import { hyperliquid } from './hyperliquid/index.ts';
+import { krakenFutures, krakenFuturesSingle } from './kraken-futures/index.ts';
+import { kucoin } from './kucoin/index.ts';
 import { okx } from './okx/index.ts';
+import { phemex } from './phemex/index.ts';
 import type { Venue } from './venue.ts';
 
 export const venues: Readonly<Record<VenueId, Venue>> = {
@@ -19,5 +29,18 @@ export const venues: Readonly<Record<VenueId, Venue>> = {
   okx,
   'dydx-v4': dydxV4,
   'aave-v3': aaveV3,
+  bitget,
+  'bitget-one-way': bitgetOneWay,
+  bitmex,
+  blofin,
+  coinex,
+  deribit,
+  'deribit-cross': deribitCross,
+  gate,
+  htx,
+  'kraken-futures': krakenFutures,
+  'kraken-futures-single': krakenFuturesSingle,
+  kucoin,
+  phemex,
   generic,
 };

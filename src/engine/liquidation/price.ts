@@ -100,7 +100,7 @@ export const roundingOf = (leg: Leg, rules: VenueRules): PriceRounding =>
 
 /**
  * The price as the venue publishes it (LQ-5), quote per base. `tick-against-trader`: to the tick, up for a long, down for a
- * short. `one-tick-early`: a liquidation price one tick nearer to the trader's mark (+ for a long, − for a short), not rounded.
+ * short. `tick-apart`: the liquidation price so, the bankruptcy price the other way. `one-tick-early`: a liquidation price one tick nearer to the trader's mark (+ for a long, − for a short), not rounded.
  * Source: Bybit, BitMEX and KuCoin position responses; OKX isolated position responses, all one tick off the exact root.
  */
 export function publishedPrice(leg: Leg, price: Figure, rules: VenueRules, threshold: 'liquidation' | 'bankruptcy'): Figure {
@@ -109,7 +109,8 @@ export function publishedPrice(leg: Leg, price: Figure, rules: VenueRules, thres
   if (!price.ok || !tick || rounding === 'none') return price;
   if (rounding === 'one-tick-early') return threshold === 'liquidation' ? some(price.value.plus(tick.times(leg.side))) : price;
   const steps = price.value.div(tick);
-  return some((leg.side > 0 ? steps.ceil() : steps.floor()).times(tick));
+  const isUp = leg.side > 0 === (rounding === 'tick-against-trader' || threshold === 'liquidation');
+  return some((isUp ? steps.ceil() : steps.floor()).times(tick));
 }
 
 /** side × (mark − price) ÷ mark: positive while the threshold is ahead, ≤ 0 once it is passed (LQ-4). */
