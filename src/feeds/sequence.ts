@@ -47,6 +47,8 @@ export interface Sequencer {
   readonly drain: () => Tick[];
   /** A new connection or a new position: the next frame is taken as the first. Counts stay, waiting ticks go. */
   readonly reset: () => void;
+  /** A connection was replaced: its counters begin anew. What was taken stays, and what is older than it is late. */
+  readonly renew: () => void;
   readonly counts: () => SequenceCounts;
   /** Venue time of the newest tick taken since the last reset. */
   readonly lastVenueTimeMs: () => number | undefined;
@@ -120,6 +122,7 @@ export const createSequencer = ({ markets, queueMax = QUEUE_MAX, lateMsMax = LAT
       queue.drain();
       lastVenueTimeMs = undefined;
     },
+    renew: frames.reset,
     counts: () => ({ ...counts }),
     lastVenueTimeMs: () => lastVenueTimeMs,
     lastArrivalTimeMs: () => lastArrivalTimeMs,

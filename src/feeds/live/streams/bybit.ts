@@ -1,0 +1,50 @@
+/** Bybit v5 linear: a snapshot, then deltas in which what is absent is unchanged. Source: Bybit v5 documentation, "tickers". */
+import * as v from 'valibot';
+import { check, isRecord } from '../../../wire/schema.ts';
+import { ALIVE, figure, milliseconds, ticksOf } from '../reading.ts';
+import { marketsBySymbol, type PriceStream, type StreamMarket, type StreamReader } from '../stream.ts';
+
+const tickerSchema = v.looseObject({
+  topic: v.string(),
+  type: v.picklist(['snapshot', 'delta'], 'expected "snapshot" or "delta"'),
+  ts: milliseconds(),
+  data: v.looseObject({
+    symbol: v.string(),
+    markPrice: v.optional(figure()),
+    indexPrice: v.optional(figure()),
+    lastPrice: v.optional(figure()),
+  }),
+});
+
+function createReader(markets: readonly StreamMarket[]): StreamReader {
+  const wanted = marketsBySymbol(markets);
+  const begun = new Set<string>();
+  return {
+    frame: (frame) => {
+      if (!isRecord(frame)) return ALIVE;
+      if (frame.success === false) return { kind: 'refused', why: String(frame.ret_msg ?? '').slice(0, 200) };
+      if (typeof frame.topic !== 'string' || !frame.topic.startsWith('tickers.')) return ALIVE;
+      const { type, ts, data } = check(tickerSchema, frame);
+      const market = wanted.get(data.symbol);
+      if (market === undefined) return ALIVE;
+      if (type === 'snapshot') begun.add(data.symbol);
+      // A delta says what changed of something that was never told.
+      if (!begun.has(data.symbol)) return ALIVE;
+      return { kind: 'prices', ticks: ticksOf(market, ts, { mark: data.markPrice, index: data.indexPrice, last: data.lastPrice }) };
+    },
+  };
+}
+
+export const bybitStream: PriceStream = {
+  id: 'bybit',
+  name: 'Bybit',
+  kinds: ['mark', 'index', 'last'],
+  cadenceMs: 1_000,
+  silenceMs: 25_000,
+  symbolOf: (market) => `${market}USDT`,
+  address: () => 'wss://stream.bybit.com/v5/public/linear',
+  // One a market: a request with one unknown market is refused whole.
+  subscribe: (markets) => markets.map(({ symbol }) => JSON.stringify({ op: 'subscribe', args: [`tickers.${symbol}`] })),
+  ping: { everyMs: 20_000, text: JSON.stringify({ op: 'ping' }) },
+  createReader,
+};
