@@ -39,6 +39,8 @@ export interface PositionRules {
    */
   readonly initialBasis: 'price' | 'entry';
   readonly initialLeverage: 'chosen' | 'chosen-within-tier' | 'tier' | 'own-equity';
+  /** Collateral in the market's own base asset moves with the price sought (LQ-8). Default: it is held (US-3). Linear contracts. */
+  readonly collateralMoves?: boolean;
   /** In place of the venue's own, where it depends on contract or margin mode. */
   readonly priceRounding?: PriceRounding;
 }

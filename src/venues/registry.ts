@@ -13,6 +13,7 @@ import { deribit, deribitCross } from './deribit/index.ts';
 import { dydxV4 } from './dydx-v4/index.ts';
 import { gate } from './gate/index.ts';
 import { generic } from './generic/index.ts';
+import { gmxV2 } from './gmx-v2/index.ts';
 import { htx } from './htx/index.ts';
 import { hyperliquid } from './hyperliquid/index.ts';
 import { krakenFutures, krakenFuturesSingle } from './kraken-futures/index.ts';
@@ -44,6 +45,7 @@ export const venues: Readonly<Record<VenueId, Venue>> = {
   deribit,
   'deribit-cross': deribitCross,
   gate,
+  'gmx-v2': gmxV2,
   htx,
   'kraken-futures': krakenFutures,
   'kraken-futures-single': krakenFuturesSingle,
