@@ -79,6 +79,9 @@ test('the replay of 10 October, taken to 21:15, shows the buffer that its prices
   await page.goto('/?feed=replay&file=2025-10-10&clock=manual');
   const scrub = page.getByRole('slider', { name: 'Time in the recording' });
   await scrub.fill(String(at));
+  // There and back before the clock has followed: both are heard.
+  await scrub.fill(String(at + 300_000));
+  await scrub.fill(String(at));
   await expect(page.locator('time').last()).toContainText('21:15:00');
   const shown = tile(page, 'Buffer').locator('[data-figure]');
   // Rounded down to the cent: against the account.

@@ -1,4 +1,4 @@
-/** How long a lost connection waits before it is tried again (LV-4). */
+/** How long a lost connection waits before it is tried again (PS-4). */
 
 /** First wait at most, ms; it doubles up to the most. */
 const FIRST_MS = 500;

@@ -1,4 +1,4 @@
-/** LV-1…LV-9: the one state machine of all live connections, against scripted venues. */
+/** PS-1…PS-9: the one state machine of all live connections, against scripted venues. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { caseFloors } from '../../engine/testing/floors.ts';
@@ -44,7 +44,7 @@ function setUp(stream: PriceStream = binanceUsdmStream, random = () => 0.5) {
 const reached = caseFloors();
 
 describe('a connection', () => {
-  it('LV-1: opens, asks, and is live with the first price', () => {
+  it('PS-1: opens, asks, and is live with the first price', () => {
     const it = setUp();
     expect(it.time(0)).toEqual([{ kind: 'open', id: 1, url: expect.stringContaining('/market/stream?streams=btcusdt@markPrice@1s') }]);
     it.opened(50);
@@ -54,7 +54,7 @@ describe('a connection', () => {
     expect(it.prices()).toEqual(['100']);
   });
 
-  it('LV-2: a socket that does not open, and one that closes, are tried again', () => {
+  it('PS-2: a socket that does not open, and one that closes, are tried again', () => {
     const it = setUp();
     it.time(0);
     expect(it.time(CONNECT_MS - 1)).toEqual([]);
@@ -68,7 +68,7 @@ describe('a connection', () => {
     expect(it.connection.view()).toMatchObject({ attempt: 2, why: 'code 1006' });
   });
 
-  it('LV-3: open but silent is a failure after five seconds, whatever greetings came', () => {
+  it('PS-3: open but silent is a failure after five seconds, whatever greetings came', () => {
     const it = setUp();
     it.time(0);
     it.opened(100);
@@ -79,7 +79,7 @@ describe('a connection', () => {
     expect(it.frames).toEqual([]);
   });
 
-  it('LV-3: a live connection that falls silent is given up by its last frame, not by its socket', () => {
+  it('PS-3: a live connection that falls silent is given up by its last frame, not by its socket', () => {
     const it = setUp();
     it.time(0);
     it.opened(0);
@@ -88,7 +88,7 @@ describe('a connection', () => {
     expect(it.connection.view().why).toBe('silent for 10 s');
   });
 
-  it('LV-4: waits endlessly, longer and longer, never more than half a minute', () => {
+  it('PS-4: waits endlessly, longer and longer, never more than half a minute', () => {
     const it = setUp(binanceUsdmStream, () => 0.999_999);
     let at = 0;
     const waits: number[] = [];
@@ -103,7 +103,7 @@ describe('a connection', () => {
     expect(Math.max(...waits)).toBe(30_000);
   });
 
-  it('LV-4: full jitter: anywhere between nothing and the bound', () => {
+  it('PS-4: full jitter: anywhere between nothing and the bound', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 1_000_000 }),
@@ -119,7 +119,7 @@ describe('a connection', () => {
     );
   });
 
-  it('LV-4: after having held, the next wait is short again; wake ends it', () => {
+  it('PS-4: after having held, the next wait is short again; wake ends it', () => {
     const it = setUp(binanceUsdmStream, () => 0.999_999);
     it.time(0);
     for (const at of [0, 1_000, 3_000]) {
@@ -134,7 +134,7 @@ describe('a connection', () => {
     expect(it.time(16_000)).toMatchObject([{ kind: 'open' }]);
   });
 
-  it('LV-5: the snapshot first, then what came while it was on its way', () => {
+  it('PS-5: the snapshot first, then what came while it was on its way', () => {
     const it = setUp(hyperliquidStream);
     const frame = (markPx: string) =>
       JSON.stringify({ channel: 'allDexsAssetCtxs', data: { ctxs: [['', [{ markPx, oraclePx: markPx }]]] } });
@@ -148,7 +148,7 @@ describe('a connection', () => {
     expect(it.phase()).toBe('live');
   });
 
-  it('LV-7: a frame that cannot be read is counted, sampled and harms nothing', () => {
+  it('PS-7: a frame that cannot be read is counted, sampled and harms nothing', () => {
     const it = setUp();
     it.time(0);
     it.opened(0);
@@ -160,7 +160,7 @@ describe('a connection', () => {
     expect(it.connection.view().samples.at(-2)?.why).toMatch(/^\/E/);
   });
 
-  it('LV-7: a flood of them ends the connection', () => {
+  it('PS-7: a flood of them ends the connection', () => {
     const it = setUp();
     it.time(0);
     it.opened(0);
@@ -168,7 +168,7 @@ describe('a connection', () => {
     expect(it.text('{', 1)).toEqual([{ kind: 'close', id: 1 }]);
   });
 
-  it('LV-8: a refusal is told; what was not refused goes on', () => {
+  it('PS-8: a refusal is told; what was not refused goes on', () => {
     const it = setUp(deribitStream);
     it.time(0);
     it.opened(0);
@@ -179,7 +179,7 @@ describe('a connection', () => {
     expect(it.connection.view().why).toBe('the venue refuses: too_many_requests');
   });
 
-  it('LV-9: answers what the venue asks, pings where nothing was sent, and is replaced in time', () => {
+  it('PS-9: answers what the venue asks, pings where nothing was sent, and is replaced in time', () => {
     const deribit = setUp(deribitStream);
     deribit.time(0);
     deribit.opened(0);

@@ -1,5 +1,5 @@
 /**
- * One connection to one venue: connecting → open → live, and again when it is lost (rules LV-1…LV-9 of docs/spec/live.md). A state machine driven from outside: what
+ * One connection to one venue: connecting → open → live, and again when it is lost (rules PS-1…PS-9 of docs/spec/live.md). A state machine driven from outside: what
  * happened goes in with its time, what is to be done comes out. It holds no socket, timer, clock or chance of its own.
  */
 
@@ -45,7 +45,7 @@ export interface ConnectionView {
 }
 
 export const CONNECT_MS = 10_000;
-/** Open but silent counts as a failure (LV-3). */
+/** Open but silent counts as a failure (PS-3). */
 export const FIRST_FRAME_MS = 5_000;
 /** Frames kept while the snapshot is on its way. */
 const HELD_MAX = 1_000;
@@ -71,7 +71,7 @@ export class Connection {
   private id = 0;
   private attempt = 0;
   private why: string | undefined;
-  /** What the venue refused on this connection; the rest of it may go on (LV-8). */
+  /** What the venue refused on this connection; the rest of it may go on (PS-8). */
   private refusal: string | undefined;
   private connections = 0;
   private frames = 0;
@@ -138,7 +138,7 @@ export class Connection {
     this.deeds.push({ kind: 'open', id: this.id, url: stream.address(markets) });
   }
 
-  /** Gives the connection up and waits, the longer the more often it failed (LV-4). */
+  /** Gives the connection up and waits, the longer the more often it failed (PS-4). */
   private fail(why: string): void {
     if (this.isOpenOrOpening()) this.deeds.push({ kind: 'close', id: this.id });
     this.why = why;
@@ -231,7 +231,7 @@ export class Connection {
     else this.held.push({ text, atMs: this.nowMs });
   }
 
-  /** The snapshot, then what came while it was on its way (LV-5). */
+  /** The snapshot, then what came while it was on its way (PS-5). */
   private begin(text: string): void {
     const { held, reader } = this;
     if (!held || !reader?.snapshot) return;
@@ -258,7 +258,7 @@ export class Connection {
     this.badRun = 0;
     if (reading.kind === 'refused') this.refusal = `the venue refuses: ${reading.why}`;
     else if (reading.kind === 'prices') this.tell({ ...reading, arrivalTimeMs: atMs });
-    // Greetings are no prices: before the first of those they prove nothing (LV-3).
+    // Greetings are no prices: before the first of those they prove nothing (PS-3).
     else if (this.hasSpoken) this.options.onFrame({ arrivalTimeMs: atMs, ticks: [] }, false);
     if (reading.kind === 'answer') for (const answer of reading.texts) this.send(answer);
   }
@@ -273,7 +273,7 @@ export class Connection {
     this.options.onFrame(frame, isFirst);
   }
 
-  /** A frame that cannot be read is counted and sampled, and harms nothing else; a flood of them is a failure of this connection (LV-7). */
+  /** A frame that cannot be read is counted and sampled, and harms nothing else; a flood of them is a failure of this connection (PS-7). */
   private note(text: string, why: string): void {
     this.bad++;
     this.badRun++;

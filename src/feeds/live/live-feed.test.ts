@@ -43,7 +43,7 @@ const subject: ContractSubject = { name: 'live', create: ({ queueMax }) => feedO
 feedContract(subject);
 
 describe('a live feed', () => {
-  it('LV-3: what never opens is connecting and says why, and no price is invented', () => {
+  it('PS-3: what never opens is connecting and says why, and no price is invented', () => {
     const feed = feedOn(undefined);
     feed.advance(START);
     const { status, ticks } = feed.advance(START + 11_000);
@@ -68,7 +68,7 @@ describe('a live feed', () => {
     expect(port.deeds.at(-1)?.kind).not.toBe('open');
   });
 
-  it('LV-5: after a reconnect the same prices told again are no news', () => {
+  it('PS-5: after a reconnect the same prices told again are no news', () => {
     const port = scriptedPort({ opensAfterMs: 0, frames: () => prices(1_000), untilMs: 1_000 });
     const feed = createLiveFeed({ stream: bybitStream, markets: ['BTC'], port, random: () => 0.5 });
     const told: string[] = [];

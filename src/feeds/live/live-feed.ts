@@ -1,4 +1,4 @@
-/** A venue's live prices as a feed: a connection, the gate that every tick goes through, and the age of what came (rules LV-1…LV-9). */
+/** A venue's live prices as a feed: a connection, the gate that every tick goes through, and the age of what came (rules PS-1…PS-9). */
 import { type FreshnessLimits, freshness, freshnessLimits } from '../../domain/freshness.ts';
 import type { FeedState } from '../../domain/tick.ts';
 import type { Feed, FeedOutput } from '../feed.ts';

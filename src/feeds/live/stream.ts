@@ -1,5 +1,5 @@
 /**
- * What a venue's public price stream is: where it is, what it is asked, how its frames are read (rules LV-1…LV-9 of docs/spec/live.md). Data and pure
+ * What a venue's public price stream is: where it is, what it is asked, how its frames are read (rules PS-1…PS-9 of docs/spec/live.md). Data and pure
  * functions; sockets, time and chance are the connection's.
  */
 import type { RawTick } from '../well-formed.ts';

@@ -1,4 +1,4 @@
-/** LV-6, LV-7: what each venue's frames say. The frames are recorded ones, or the documentation's; each file names its source. */
+/** PS-6, PS-7: what each venue's frames say. The frames are recorded ones, or the documentation's; each file names its source. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../domain/fault.ts';
@@ -70,7 +70,7 @@ describe('frames of each venue', () => {
     expect(framesOf(id).map((frame) => said(reader.frame(frame, ARRIVAL)))).toEqual(expected);
   });
 
-  it('LV-5 hyperliquid: names come with the snapshot, prices by their place in it', () => {
+  it('PS-5 hyperliquid: names come with the snapshot, prices by their place in it', () => {
     const reader = readerOf('hyperliquid', { BTC: 'BTC', ETH: 'ETH' });
     const [first] = framesOf('hyperliquid');
     expect(() => reader.frame(first, ARRIVAL)).toThrow(InputError);
@@ -83,7 +83,7 @@ describe('frames of each venue', () => {
     );
   });
 
-  it('LV-5 bybit: a delta of what was never told says nothing', () => {
+  it('PS-5 bybit: a delta of what was never told says nothing', () => {
     const reader = readerOf('bybit', { BTC: 'BTCUSDT' });
     const frames = framesOf('bybit');
     expect(said(reader.frame(frames[2], ARRIVAL))).toEqual(['alive']);

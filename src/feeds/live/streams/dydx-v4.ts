@@ -19,7 +19,7 @@ function createReader(markets: readonly StreamMarket[]): StreamReader {
       return market === undefined ? [] : ticksOf(market, effectiveAt ?? arrivalTimeMs, { mark: oraclePrice });
     });
   const frames: Readonly<Record<string, (contents: unknown, arrivalTimeMs: number) => RawTick[]>> = {
-    // The snapshot has prices and no time: theirs is that of arrival (LV-6).
+    // The snapshot has prices and no time: theirs is that of arrival (PS-6).
     subscribed: (contents, arrivalTimeMs) =>
       Object.entries(check(snapshotSchema, contents, '/contents').markets).flatMap(([symbol, { oraclePrice }]) => {
         const market = wanted.get(symbol);

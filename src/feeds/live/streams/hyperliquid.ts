@@ -14,7 +14,7 @@ const snapshotSchema = v.strictTuple([
 /** Contexts of each dex, the venue's own under the name ''. */
 const contextsSchema = v.looseObject({ ctxs: v.array(v.strictTuple([v.string(), v.pipe(v.array(context), v.maxLength(10_000))])) });
 
-/** Contexts carry no names: the i-th is the i-th of the universe. They carry no time either: theirs is that of arrival (LV-6). */
+/** Contexts carry no names: the i-th is the i-th of the universe. They carry no time either: theirs is that of arrival (PS-6). */
 function createReader(markets: readonly StreamMarket[]): StreamReader {
   const wanted = marketsBySymbol(markets);
   let universe: readonly string[] = [];
