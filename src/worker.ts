@@ -46,6 +46,7 @@ const host = createHost({
         storage: (scope.navigator as Partial<WorkerNavigator>).storage,
       }),
     ),
+  loadLive: () => import('./transport/worker/live.ts'),
   fetchText: (path, baseUrl) => fetchText(path, baseUrl),
   baseUrl: scope.location.href,
   fatal: (error) => {
@@ -56,4 +57,5 @@ const host = createHost({
   },
 });
 
+scope.addEventListener('online', () => host.receive({ kind: 'wake' }));
 scope.addEventListener('message', (event: MessageEvent<unknown>) => host.receive(event.data));

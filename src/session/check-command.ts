@@ -42,6 +42,12 @@ const EDITS: Kinds<Edit> = {
   redo: hasShape({}),
 };
 
+const isVenue: Shape = (value) => typeof value === 'string' && /^[a-z0-9-]{1,32}$/.test(value);
+/** Base assets as venues write them: what goes into an address of theirs. */
+const MARKETS_MAX = 1_000;
+const isMarkets: Shape = (value) =>
+  Array.isArray(value) && value.length <= MARKETS_MAX && value.every((one) => typeof one === 'string' && /^[\w.:-]{1,32}$/.test(one));
+
 const FEEDS: Kinds<FeedSpec> = {
   simulated: hasShape({
     seed: isInteger,
@@ -49,6 +55,7 @@ const FEEDS: Kinds<FeedSpec> = {
     stepMs: (value) => isIndex(value) && (value as number) > 0,
   }),
   replay: hasShape({ name: (value) => typeof value === 'string' && /^[\w-]{1,64}$/.test(value) }),
+  live: hasShape({ venue: isVenue, markets: optional(isMarkets), isStandIn: optional(isBoolean) }),
   none: hasShape({}),
 };
 
@@ -70,6 +77,7 @@ const COMMANDS: Kinds<Command> = {
   'select-account': hasShape({ requestId: isIndex, account: isString }),
   edit: hasShape({ requestId: isIndex, edit: byKind(EDITS) }),
   feed: hasShape({ requestId: isIndex, feed: byKind(FEEDS) }),
+  wake: hasShape({}),
   'feed-speed': hasShape({ speed: isNumber }),
   'feed-seek': hasShape({ requestId: isIndex, timeMs: isTime }),
   'feed-step': hasShape({ requestId: isIndex, steps: isInteger }),

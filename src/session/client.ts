@@ -91,6 +91,8 @@ export interface Client {
   /** One in flight; a newer one replaces the one that waits. Stays in force: its windows come through `onDesk`. */
   readonly deskQuery: (query: DeskQuery) => Promise<Answer<DeskWindow>>;
   readonly setSpeed: (speed: number) => void;
+  /** The page is shown again, the network is back. */
+  readonly wake: () => void;
   /** Only for tests: stops the engine or its feed. Refused unless `hello` said `debug`. */
   readonly crash: (how: CrashKind, market?: string) => void;
   readonly close: () => void;
@@ -118,6 +120,7 @@ export function createClient(options: ClientOptions): Client {
     request: (request) => core.request(request),
     whatIf: (spec) => core.whatIfs.ask(spec),
     deskQuery: (query) => core.queries.ask(query),
+    wake: () => core.post({ kind: 'wake' }),
     setSpeed: (speed) => core.post({ kind: 'feed-speed', speed }),
     crash: (how, market) => core.post({ kind: 'debug-crash', how, ...(market === undefined ? {} : { market }) }),
     close: () => core.close(),

@@ -50,6 +50,7 @@ function stand(storage: SettingsStorage = memory()) {
         },
         deskQuery: () => Promise.resolve(answer as never),
         setSpeed: (speed) => void speeds.push(speed),
+        wake: () => undefined,
         crash: () => undefined,
         close: () => undefined,
       };

@@ -19,7 +19,7 @@ function setUp(stream: PriceStream = binanceUsdmStream, random = () => 0.5) {
     stream,
     markets: [{ market: 'BTC', symbol: stream.symbolOf('BTC') }],
     random,
-    onFrame: (frame) => frames.push(frame),
+    onFrame: (frame) => frames.push(frame) > 0 && frame.ticks.length > 0,
   });
   let id = 0;
   const take = (happening: Happening, atMs: number): Deed[] => {

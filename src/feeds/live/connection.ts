@@ -35,6 +35,8 @@ export interface ConnectionView {
   readonly sinceMs: number;
   /** Failures since a connection last held. */
   readonly attempt: number;
+  /** When it is tried again; NaN unless it waits. */
+  readonly retryAtMs: number;
   readonly why: string | undefined;
   readonly connections: number;
   readonly frames: number;
@@ -47,6 +49,8 @@ export interface ConnectionView {
 export const CONNECT_MS = 10_000;
 /** Open but silent counts as a failure (PS-3). */
 export const FIRST_FRAME_MS = 5_000;
+/** A connection that lives on pongs and tells no price is given up after its silence and so many cadences (PS-3). */
+const PRICELESS_CADENCES = 10;
 /** Frames kept while the snapshot is on its way. */
 const HELD_MAX = 1_000;
 const SAMPLES_MAX = 5;
@@ -59,12 +63,13 @@ export interface ConnectionOptions {
   readonly stream: PriceStream;
   readonly markets: readonly StreamMarket[];
   readonly random: () => number;
-  /** Prices in the order in which they are to be applied. `isFirst` for the first of a connection. */
-  readonly onFrame: (frame: RawFrame, isFirst: boolean) => void;
+  /** Prices in the order in which they are to be applied. `isFirst` for the first of a connection. Answers whether there was a price that is one. */
+  readonly onFrame: (frame: RawFrame, isFirst: boolean) => boolean;
 }
 
 export class Connection {
   private readonly options: ConnectionOptions;
+  private markets: readonly StreamMarket[];
   private phase: Phase = 'idle';
   private sinceMs = Number.NaN;
   private nowMs = Number.NEGATIVE_INFINITY;
@@ -80,6 +85,7 @@ export class Connection {
   private samples: ConnectionView['samples'][number][] = [];
   private retryAtMs = Number.NaN;
   private lastFrameMs = Number.NaN;
+  private lastPriceMs = Number.NaN;
   private lastSentMs = Number.NaN;
   private openedMs = Number.NaN;
   private reader: StreamReader | undefined;
@@ -87,9 +93,13 @@ export class Connection {
   private held: { readonly text: string; readonly atMs: number }[] | undefined;
   private hasSpoken = false;
   private deeds: Deed[] = [];
+  /** What the venue's bound on messages holds back, and when the last ones were sent. */
+  private outbox: string[] = [];
+  private sentMs: number[] = [];
 
   constructor(options: ConnectionOptions) {
     this.options = options;
+    this.markets = options.markets;
   }
 
   /** Takes in what happened at `nowMs` and says what is to be done. A time that steps back counts as the last one. */
@@ -99,6 +109,15 @@ export class Connection {
     if (happening.kind === 'wake') this.wake();
     else if (happening.kind === 'time') this.passTime();
     else if (happening.id === this.id && this.phase !== 'idle' && this.phase !== 'waiting') this.hear(happening);
+    return this.deeds;
+  }
+
+  /** Other markets from now on: an open connection is replaced, one that waits goes on waiting (PS-11). */
+  follow(markets: readonly StreamMarket[], nowMs: number): readonly Deed[] {
+    this.nowMs = Math.max(nowMs, this.nowMs);
+    this.deeds = [];
+    this.markets = markets;
+    if (this.isOpenOrOpening()) this.rotate('replaced: other markets are wanted');
     return this.deeds;
   }
 
@@ -112,7 +131,8 @@ export class Connection {
 
   view(): ConnectionView {
     const { phase, sinceMs, attempt, refusal, connections, frames, bad } = this;
-    return { phase, sinceMs, attempt, why: this.why ?? refusal, connections, frames, bad, samples: [...this.samples] };
+    const retryAtMs = phase === 'waiting' ? this.retryAtMs : Number.NaN;
+    return { phase, sinceMs, attempt, retryAtMs, why: this.why ?? refusal, connections, frames, bad, samples: [...this.samples] };
   }
 
   private isOpenOrOpening(): boolean {
@@ -125,7 +145,8 @@ export class Connection {
   }
 
   private connect(): void {
-    const { stream, markets } = this.options;
+    const { stream } = this.options;
+    const { markets } = this;
     this.id++;
     this.connections++;
     this.enter('connecting');
@@ -133,6 +154,8 @@ export class Connection {
     this.held = stream.snapshot ? [] : undefined;
     this.hasSpoken = false;
     this.refusal = undefined;
+    this.outbox = [];
+    this.sentMs = [];
     this.badRun = 0;
     this.lastFrameMs = Number.NaN;
     this.deeds.push({ kind: 'open', id: this.id, url: stream.address(markets) });
@@ -159,6 +182,7 @@ export class Connection {
     if (this.phase === 'idle' || (this.phase === 'waiting' && this.nowMs >= this.retryAtMs)) this.connect();
     else if (overdue !== undefined) this.fail(overdue);
     else if (this.phase === 'live' && this.isToBeReplaced()) this.rotate();
+    else if (this.isOpen() && this.outbox.length > 0) this.send();
     else if (this.isOpen() && ping && this.nowMs - this.lastSentMs >= ping.everyMs) this.send(ping.text);
   }
 
@@ -172,7 +196,10 @@ export class Connection {
     const { silenceMs } = this.options.stream;
     if (this.phase === 'connecting' && age >= CONNECT_MS) return `no connection within ${CONNECT_MS / 1000} s`;
     if (this.phase === 'open' && age >= FIRST_FRAME_MS) return this.refusal ?? `open, but no price within ${FIRST_FRAME_MS / 1000} s`;
-    return this.isOpen() && this.nowMs - this.lastFrameMs >= silenceMs ? `silent for ${silenceMs / 1000} s` : undefined;
+    if (this.isOpen() && this.nowMs - this.lastFrameMs >= silenceMs) return `silent for ${silenceMs / 1000} s`;
+    const pricelessMs = this.options.stream.cadenceMs * PRICELESS_CADENCES + silenceMs;
+    if (this.phase !== 'live' || this.nowMs - this.lastPriceMs < pricelessMs) return undefined;
+    return this.refusal ?? `no price for ${pricelessMs / 1000} s`;
   }
 
   private isToBeReplaced(): boolean {
@@ -181,15 +208,22 @@ export class Connection {
   }
 
   /** A connection replaced on purpose is no failure: the next one opens at once. */
-  private rotate(): void {
+  private rotate(why = 'replaced before the venue cuts it'): void {
     this.deeds.push({ kind: 'close', id: this.id });
-    this.why = 'replaced before the venue cuts it';
+    this.why = why;
     this.connect();
   }
 
-  private send(text: string): void {
-    this.lastSentMs = this.nowMs;
-    this.deeds.push({ kind: 'send', id: this.id, text });
+  /** Within the venue's bound on messages; the rest waits (PS-11). */
+  private send(...texts: readonly string[]): void {
+    this.outbox.push(...texts);
+    const { most, everyMs } = this.options.stream.messages ?? { most: Number.POSITIVE_INFINITY, everyMs: 0 };
+    this.sentMs = this.sentMs.filter((atMs) => this.nowMs - atMs < everyMs);
+    for (const text of this.outbox.splice(0, most - this.sentMs.length)) {
+      this.lastSentMs = this.nowMs;
+      if (everyMs > 0) this.sentMs.push(this.nowMs);
+      this.deeds.push({ kind: 'send', id: this.id, text });
+    }
   }
 
   private hear(happening: Exclude<Happening, { kind: 'wake' | 'time' }>): void {
@@ -214,12 +248,13 @@ export class Connection {
 
   /** The socket is open: subscriptions, and the snapshot is asked for. */
   private greet(): void {
-    const { stream, markets } = this.options;
+    const { stream } = this.options;
+    const { markets } = this;
     this.enter('open');
     this.openedMs = this.nowMs;
     this.lastFrameMs = this.nowMs;
     this.lastSentMs = this.nowMs;
-    for (const text of stream.subscribe(markets)) this.send(text);
+    this.send(...stream.subscribe(markets));
     if (stream.snapshot) this.deeds.push({ kind: 'ask', id: this.id, ...stream.snapshot });
   }
 
@@ -260,17 +295,15 @@ export class Connection {
     else if (reading.kind === 'prices') this.tell({ ...reading, arrivalTimeMs: atMs });
     // Greetings are no prices: before the first of those they prove nothing (PS-3).
     else if (this.hasSpoken) this.options.onFrame({ arrivalTimeMs: atMs, ticks: [] }, false);
-    if (reading.kind === 'answer') for (const answer of reading.texts) this.send(answer);
+    if (reading.kind === 'answer') this.send(...reading.texts);
   }
 
   private tell(frame: RawFrame): void {
-    const isFirst = !this.hasSpoken;
-    if (frame.ticks.length > 0) {
-      this.hasSpoken = true;
-      this.why = undefined;
-      if (this.phase === 'open') this.enter('live');
-    }
-    this.options.onFrame(frame, isFirst);
+    if (!this.options.onFrame(frame, !this.hasSpoken)) return;
+    this.hasSpoken = true;
+    this.why = undefined;
+    this.lastPriceMs = this.nowMs;
+    if (this.phase === 'open') this.enter('live');
   }
 
   /** A frame that cannot be read is counted and sampled, and harms nothing else; a flood of them is a failure of this connection (PS-7). */

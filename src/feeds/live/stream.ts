@@ -40,6 +40,10 @@ export interface PriceStream {
   readonly silenceMs: number;
   /** What a person should know of the prices. */
   readonly note?: string;
+  /** So many markets at most on the one connection, within the venue's limits. */
+  readonly marketsMax: number;
+  /** So many messages at most in so long, where the venue bounds them; the rest waits its turn. */
+  readonly messages?: { readonly most: number; readonly everyMs: number };
   /** The venue's symbol of a market quoted in dollars, by base asset. */
   readonly symbolOf: (market: string) => string;
   readonly address: (markets: readonly StreamMarket[]) => string;

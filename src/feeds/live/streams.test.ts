@@ -65,6 +65,7 @@ describe('frames of each venue', () => {
       ],
     ],
     ['coinbase', { BTC: 'BTC-USD' }, [['alive'], ['BTC index 68900.50 1775572203000'], ['alive']]],
+    ['kraken-spot', { BTC: 'BTC/USD' }, [['alive'], ['BTC index 105899.4 1671960659123'], ['alive']]],
   ])('%s', (id, symbols, expected) => {
     const reader = readerOf(id, symbols);
     expect(framesOf(id).map((frame) => said(reader.frame(frame, ARRIVAL)))).toEqual(expected);

@@ -1,5 +1,6 @@
 /** Binance USD-M: mark and index once a second, on the routed `/market` path; elsewhere the socket opens and stays silent. Source: Binance documentation, 2026. */
 import * as v from 'valibot';
+import { STREAM_HOSTS } from '../../../domain/venue-hosts.ts';
 import { check, isRecord } from '../../../wire/schema.ts';
 import { ALIVE, figure, milliseconds, ticksOf } from '../reading.ts';
 import { marketsBySymbol, type PriceStream, type StreamMarket, type StreamReader } from '../stream.ts';
@@ -29,9 +30,10 @@ export const binanceUsdmStream: PriceStream = {
   kinds: ['mark', 'index'],
   cadenceMs: 1_000,
   silenceMs: 10_000,
+  marketsMax: 200,
   symbolOf: (market) => `${market}USDT`,
   address: (markets) =>
-    `wss://fstream.binance.com/market/stream?streams=${markets.map(({ symbol }) => `${symbol.toLowerCase()}@markPrice@1s`).join('/')}`,
+    `${STREAM_HOSTS['binance-usdm'].socket}/market/stream?streams=${markets.map(({ symbol }) => `${symbol.toLowerCase()}@markPrice@1s`).join('/')}`,
   // In the address.
   subscribe: () => [],
   // The venue cuts a connection after 24 hours.

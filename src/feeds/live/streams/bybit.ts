@@ -1,5 +1,6 @@
 /** Bybit v5 linear: a snapshot, then deltas in which what is absent is unchanged. Source: Bybit v5 documentation, "tickers". */
 import * as v from 'valibot';
+import { STREAM_HOSTS } from '../../../domain/venue-hosts.ts';
 import { check, isRecord } from '../../../wire/schema.ts';
 import { ALIVE, figure, milliseconds, ticksOf } from '../reading.ts';
 import { marketsBySymbol, type PriceStream, type StreamMarket, type StreamReader } from '../stream.ts';
@@ -41,8 +42,9 @@ export const bybitStream: PriceStream = {
   kinds: ['mark', 'index', 'last'],
   cadenceMs: 1_000,
   silenceMs: 25_000,
+  marketsMax: 100,
   symbolOf: (market) => `${market}USDT`,
-  address: () => 'wss://stream.bybit.com/v5/public/linear',
+  address: () => `${STREAM_HOSTS.bybit.socket}/v5/public/linear`,
   // One a market: a request with one unknown market is refused whole.
   subscribe: (markets) => markets.map(({ symbol }) => JSON.stringify({ op: 'subscribe', args: [`tickers.${symbol}`] })),
   ping: { everyMs: 20_000, text: JSON.stringify({ op: 'ping' }) },

@@ -1,5 +1,6 @@
 /** Coinbase Advanced: spot trades, so an index and never a mark. Source: Coinbase documentation, "ticker", "heartbeats". */
 import * as v from 'valibot';
+import { STREAM_HOSTS } from '../../../domain/venue-hosts.ts';
 import { check, isRecord } from '../../../wire/schema.ts';
 import { ALIVE, figure, isoTime, ticksOf } from '../reading.ts';
 import { marketsBySymbol, type PriceStream, type StreamMarket, type StreamReader } from '../stream.ts';
@@ -35,12 +36,16 @@ export const coinbaseStream: PriceStream = {
   cadenceMs: 5_000,
   silenceMs: 10_000,
   note: 'Spot trades: an index, never a mark.',
+  marketsMax: 25,
+  // Eight messages a second from one address, less room for others.
+  messages: { most: 6, everyMs: 1_000 },
   symbolOf: (market) => `${market}-USD`,
-  address: () => 'wss://advanced-trade-ws.coinbase.com',
+  address: () => STREAM_HOSTS.coinbase.socket,
   // The first within five seconds of opening; heartbeats keep the connection.
   subscribe: (markets) => [
     JSON.stringify({ type: 'subscribe', channel: 'heartbeats' }),
-    JSON.stringify({ type: 'subscribe', channel: 'ticker', product_ids: markets.map(({ symbol }) => symbol) }),
+    // One a market: a request with one unknown market is refused whole.
+    ...markets.map(({ symbol }) => JSON.stringify({ type: 'subscribe', channel: 'ticker', product_ids: [symbol] })),
   ],
   createReader,
 };

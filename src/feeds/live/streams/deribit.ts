@@ -1,5 +1,6 @@
 /** Deribit perpetuals: mark, index and last ten times a second. A connection that leaves a `test_request` unanswered is cut. Source: Deribit documentation, "ticker". */
 import * as v from 'valibot';
+import { STREAM_HOSTS } from '../../../domain/venue-hosts.ts';
 import { check, isRecord } from '../../../wire/schema.ts';
 import { ALIVE, figure, milliseconds, ticksOf } from '../reading.ts';
 import { marketsBySymbol, type PriceStream, type StreamMarket, type StreamReader } from '../stream.ts';
@@ -41,8 +42,9 @@ export const deribitStream: PriceStream = {
   cadenceMs: 1_000,
   silenceMs: 45_000,
   // BTC and ETH are inverse, the others linear against USDC.
+  marketsMax: 100,
   symbolOf: (market) => (market === 'BTC' || market === 'ETH' ? `${market}-PERPETUAL` : `${market}_USDC-PERPETUAL`),
-  address: () => 'wss://www.deribit.com/ws/api/v2',
+  address: () => `${STREAM_HOSTS.deribit.socket}/ws/api/v2`,
   subscribe: (markets) => [
     call(1, 'public/set_heartbeat', { interval: 30 }),
     call(2, 'public/subscribe', { channels: markets.map(({ symbol }) => `ticker.${symbol}.100ms`) }),

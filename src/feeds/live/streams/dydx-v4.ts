@@ -1,5 +1,6 @@
 /** dYdX v4 indexer: oracle prices, on which its margin stands. Frames are counted. Source: dYdX documentation, "v4_markets"; recorded frames. */
 import * as v from 'valibot';
+import { STREAM_HOSTS } from '../../../domain/venue-hosts.ts';
 import { LosslessNumber } from '../../../wire/json.ts';
 import { check, isRecord } from '../../../wire/schema.ts';
 import type { RawTick } from '../../well-formed.ts';
@@ -52,8 +53,9 @@ export const dydxStream: PriceStream = {
   cadenceMs: 10_000,
   silenceMs: 60_000,
   note: 'Oracle prices: what dYdX margins on.',
+  marketsMax: 1_000,
   symbolOf: (market) => `${market}-USD`,
-  address: () => 'wss://indexer.dydx.trade/v4/ws',
+  address: () => `${STREAM_HOSTS['dydx-v4'].socket}/v4/ws`,
   subscribe: () => [JSON.stringify({ type: 'subscribe', channel: 'v4_markets', batched: true })],
   createReader,
 };

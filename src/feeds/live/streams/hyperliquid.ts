@@ -1,6 +1,7 @@
 /** Hyperliquid: marks and oracle prices of every market in one subscription. Sources: docs "websocket"; recorded frames of October 2026. */
 import * as v from 'valibot';
 import { InputError } from '../../../domain/fault.ts';
+import { STREAM_HOSTS } from '../../../domain/venue-hosts.ts';
 import { check, isRecord } from '../../../wire/schema.ts';
 import type { RawTick } from '../../well-formed.ts';
 import { ALIVE, figure, ticksOf } from '../reading.ts';
@@ -54,10 +55,11 @@ export const hyperliquidStream: PriceStream = {
   cadenceMs: 3_000,
   silenceMs: 30_000,
   note: 'Frames carry no time of the venue: theirs is that of arrival.',
+  marketsMax: 1_000,
   symbolOf: (market) => market,
-  address: () => 'wss://api.hyperliquid.xyz/ws',
+  address: () => `${STREAM_HOSTS.hyperliquid.socket}/ws`,
   subscribe: () => [JSON.stringify({ method: 'subscribe', subscription: { type: 'allDexsAssetCtxs' } })],
-  snapshot: { url: 'https://api.hyperliquid.xyz/info', body: JSON.stringify({ type: 'metaAndAssetCtxs', dex: '' }) },
+  snapshot: { url: `${STREAM_HOSTS.hyperliquid.request}/info`, body: JSON.stringify({ type: 'metaAndAssetCtxs', dex: '' }) },
   ping: { everyMs: 20_000, text: JSON.stringify({ method: 'ping' }) },
   createReader,
 };

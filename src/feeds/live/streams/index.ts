@@ -7,6 +7,7 @@ import { deribitStream } from './deribit.ts';
 import { dydxStream } from './dydx-v4.ts';
 import { hyperliquidStream } from './hyperliquid.ts';
 import { krakenFuturesStream } from './kraken-futures.ts';
+import { krakenSpotStream } from './kraken-spot.ts';
 import { okxStream } from './okx.ts';
 
 export const STREAMS: readonly PriceStream[] = [
@@ -18,4 +19,8 @@ export const STREAMS: readonly PriceStream[] = [
   deribitStream,
   krakenFuturesStream,
   coinbaseStream,
+  krakenSpotStream,
 ];
+
+/** The stream of that id; undefined where there is none. */
+export const streamOf = (id: string): PriceStream | undefined => STREAMS.find((stream) => stream.id === id);

@@ -1,5 +1,6 @@
 /** Kraken Futures: mark, index and last about once a second; the heartbeat feed keeps the connection alive. Source: Kraken documentation, recorded frames. */
 import * as v from 'valibot';
+import { STREAM_HOSTS } from '../../../domain/venue-hosts.ts';
 import { check, isRecord } from '../../../wire/schema.ts';
 import { ALIVE, figure, milliseconds, ticksOf } from '../reading.ts';
 import { marketsBySymbol, type PriceStream, type StreamMarket, type StreamReader } from '../stream.ts';
@@ -37,11 +38,13 @@ export const krakenFuturesStream: PriceStream = {
   kinds: ['mark', 'index', 'last'],
   cadenceMs: 2_000,
   silenceMs: 30_000,
+  marketsMax: 100,
   symbolOf: (market) => `PF_${KRAKEN_NAMES[market] ?? market}USD`,
-  address: () => 'wss://futures.kraken.com/ws/v1',
+  address: () => `${STREAM_HOSTS['kraken-futures'].socket}/ws/v1`,
   subscribe: (markets) => [
     JSON.stringify({ event: 'subscribe', feed: 'heartbeat' }),
-    JSON.stringify({ event: 'subscribe', feed: 'ticker', product_ids: markets.map(({ symbol }) => symbol) }),
+    // One a market: a request with one unknown market is refused whole.
+    ...markets.map(({ symbol }) => JSON.stringify({ event: 'subscribe', feed: 'ticker', product_ids: [symbol] })),
   ],
   createReader,
 };

@@ -1,5 +1,6 @@
 /** OKX v5 swaps: mark prices five times a second where they change, else every ten seconds. Source: OKX documentation, "mark price channel". */
 import * as v from 'valibot';
+import { STREAM_HOSTS } from '../../../domain/venue-hosts.ts';
 import { check, isRecord } from '../../../wire/schema.ts';
 import { ALIVE, figure, milliseconds, ticksOf } from '../reading.ts';
 import { marketsBySymbol, type PriceStream, type StreamMarket, type StreamReader } from '../stream.ts';
@@ -31,8 +32,9 @@ export const okxStream: PriceStream = {
   kinds: ['mark'],
   cadenceMs: 10_000,
   silenceMs: 30_000,
+  marketsMax: 100,
   symbolOf: (market) => `${market}-USDT-SWAP`,
-  address: () => 'wss://ws.okx.com:8443/ws/v5/public',
+  address: () => `${STREAM_HOSTS.okx.socket}/ws/v5/public`,
   subscribe: (markets) => [
     JSON.stringify({ op: 'subscribe', args: markets.map(({ symbol }) => ({ channel: 'mark-price', instId: symbol })) }),
   ],

@@ -1,0 +1,26 @@
+/** What the page is told of a live feed's connection (rules PS-1…PS-12 of docs/spec/live.md). */
+
+export interface LiveView {
+  /** The stream's id. */
+  readonly venue: string;
+  readonly phase: 'idle' | 'connecting' | 'open' | 'live' | 'waiting';
+  readonly sinceMs: number;
+  /** Failures since a connection last held. */
+  readonly attempt: number;
+  /** When it is tried again; NaN unless it waits. */
+  readonly retryAtMs: number;
+  /** Why the last connection ended, or what the venue refuses; '' where nothing is wrong. */
+  readonly why: string;
+  readonly connections: number;
+  readonly frames: number;
+  /** Frames that could not be read, and the last few of them. */
+  readonly bad: number;
+  readonly samples: readonly { readonly atMs: number; readonly text: string; readonly why: string }[];
+  readonly counts: Readonly<Record<'accepted' | 'gaps' | 'duplicates' | 'late' | 'rejected' | 'dropped', number>>;
+  /** Markets that are subscribed, those that the venue's bound leaves out, and that bound. */
+  readonly markets: readonly string[];
+  readonly leftOut: readonly string[];
+  readonly marketsMax: number;
+  /** What a person should know of these prices; '' where there is nothing. */
+  readonly note: string;
+}
