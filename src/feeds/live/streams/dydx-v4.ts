@@ -19,24 +19,30 @@ function createReader(markets: readonly StreamMarket[]): StreamReader {
       const market = wanted.get(symbol);
       return market === undefined ? [] : ticksOf(market, effectiveAt ?? arrivalTimeMs, { mark: oraclePrice });
     });
-  const frames: Readonly<Record<string, (contents: unknown, arrivalTimeMs: number) => RawTick[]>> = {
+  const frames = new Map<unknown, (contents: unknown, arrivalTimeMs: number) => RawTick[]>([
     // The snapshot has prices and no time: theirs is that of arrival (PS-6).
-    subscribed: (contents, arrivalTimeMs) =>
-      Object.entries(check(snapshotSchema, contents, '/contents').markets).flatMap(([symbol, { oraclePrice }]) => {
-        const market = wanted.get(symbol);
-        return market === undefined ? [] : ticksOf(market, arrivalTimeMs, { mark: oraclePrice ?? undefined });
-      }),
-    channel_data: (contents, arrivalTimeMs) => changed(contents, '/contents', arrivalTimeMs),
-    channel_batch_data: (contents, arrivalTimeMs) =>
-      check(v.array(v.unknown(), 'expected a list'), contents, '/contents').flatMap((one, i) =>
-        changed(one, `/contents/${i}`, arrivalTimeMs),
-      ),
-  };
+    [
+      'subscribed',
+      (contents, arrivalTimeMs) =>
+        Object.entries(check(snapshotSchema, contents, '/contents').markets).flatMap(([symbol, { oraclePrice }]) => {
+          const market = wanted.get(symbol);
+          return market === undefined ? [] : ticksOf(market, arrivalTimeMs, { mark: oraclePrice ?? undefined });
+        }),
+    ],
+    ['channel_data', (contents, arrivalTimeMs) => changed(contents, '/contents', arrivalTimeMs)],
+    [
+      'channel_batch_data',
+      (contents, arrivalTimeMs) =>
+        check(v.array(v.unknown(), 'expected a list'), contents, '/contents').flatMap((one, i) =>
+          changed(one, `/contents/${i}`, arrivalTimeMs),
+        ),
+    ],
+  ]);
   return {
     frame: (frame, arrivalTimeMs) => {
       if (!isRecord(frame)) return ALIVE;
       if (frame.type === 'error') return { kind: 'refused', why: String(frame.message ?? '').slice(0, 200) };
-      const read = frame.channel === 'v4_markets' ? frames[String(frame.type)] : undefined;
+      const read = frame.channel === 'v4_markets' ? frames.get(frame.type) : undefined;
       const ticks = read ? read(frame.contents, arrivalTimeMs) : [];
       // Every frame of a connection is counted, whatever it says.
       const sequence = frame.message_id instanceof LosslessNumber ? Number(frame.message_id.value) : undefined;

@@ -14,7 +14,7 @@ const tickerSchema = v.looseObject({
 });
 
 /** Kraken's own names of assets. */
-const KRAKEN_NAMES: Readonly<Record<string, string>> = { BTC: 'XBT' };
+const KRAKEN_NAMES: ReadonlyMap<string, string> = new Map([['BTC', 'XBT']]);
 
 function createReader(markets: readonly StreamMarket[]): StreamReader {
   const wanted = marketsBySymbol(markets);
@@ -39,7 +39,7 @@ export const krakenFuturesStream: PriceStream = {
   cadenceMs: 2_000,
   silenceMs: 30_000,
   marketsMax: 100,
-  symbolOf: (market) => `PF_${KRAKEN_NAMES[market] ?? market}USD`,
+  symbolOf: (market) => `PF_${KRAKEN_NAMES.get(market) ?? market}USD`,
   address: () => `${STREAM_HOSTS['kraken-futures'].socket}/ws/v1`,
   subscribe: (markets) => [
     JSON.stringify({ event: 'subscribe', feed: 'heartbeat' }),
