@@ -100,7 +100,7 @@ describe('aave', () => {
     const { ask, questions } = chain(answer);
     const { book, theirs } = await aaveAccounts(base).read(USER, ask, NOW);
     expect(theirs[0]?.healthFactor).toBe('0.998257566191544493');
-    expect(book.asOf).toBe('2025-05-30T16:00:53.000Z');
+    expect(book.asOf).toBe('2025-05-30T15:58:29.000Z');
     expect(JSON.parse(questions[1]?.body ?? '')).toMatchObject({ params: [{ to: base.pool }, '0x1d406b5'] });
   });
   it('AA-7: another contract’s words are refused, and the next server asked', async () => {
