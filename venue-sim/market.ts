@@ -17,18 +17,19 @@ export interface Market {
   readonly hold: (base: string, price: number | undefined) => void;
 }
 
-/** Round figures of the order of 2026; stablecoins at their peg. */
+/** Near the prices of the demo book; stablecoins at their peg. */
 const START: Readonly<Record<string, number>> = {
-  BTC: 90_000,
-  ETH: 3_000,
-  SOL: 140,
-  BNB: 850,
-  XRP: 2.1,
-  DOGE: 0.16,
-  ADA: 0.55,
-  AVAX: 18,
-  LINK: 14,
-  LTC: 90,
+  BTC: 116_600,
+  ETH: 3_995,
+  SOL: 205.3,
+  BNB: 1_180,
+  XRP: 2.677,
+  DOGE: 0.2319,
+  ADA: 0.7676,
+  AVAX: 26.43,
+  LINK: 20.5,
+  LTC: 126.6,
+  AAVE: 257.9,
   HYPE: 38,
   ARB: 0.31,
   PEPE: 0.0000065,

@@ -142,6 +142,9 @@ function bybit(): Venue {
     baseOf: (symbol) => /^tickers\.(\w+)USDT$/.exec(symbol)?.[1],
     hear: (talk, message) => {
       if (!isRecord(message)) return;
+      for (const topic of texts(message.args)) talk.begun.delete(topic);
+      if (message.op === 'unsubscribe') for (const topic of texts(message.args)) talk.subscribed.delete(topic);
+      if (message.op === 'unsubscribe') return talk.say({ success: true, ret_msg: '', conn_id: 'stand-in', req_id: '', op: 'unsubscribe' });
       if (message.op === 'ping') return talk.say({ success: true, ret_msg: 'pong', conn_id: 'stand-in', req_id: '', op: 'ping' });
       take(
         talk,

@@ -26,3 +26,16 @@ export const STREAM_HOSTS = {
 export const STREAM_ORIGINS: readonly string[] = [
   ...new Set(Object.values(STREAM_HOSTS).flatMap((hosts: VenueHosts) => [hosts.socket, ...(hosts.request ? [hosts.request] : [])])),
 ];
+
+/** What people call the streams, in the order in which they are offered. */
+export const STREAM_NAMES: Readonly<Record<keyof typeof STREAM_HOSTS, string>> = {
+  hyperliquid: 'Hyperliquid',
+  'binance-usdm': 'Binance USDⓈ-M',
+  bybit: 'Bybit',
+  okx: 'OKX',
+  'dydx-v4': 'dYdX v4',
+  deribit: 'Deribit',
+  'kraken-futures': 'Kraken Futures',
+  coinbase: 'Coinbase',
+  'kraken-spot': 'Kraken spot',
+};

@@ -9,6 +9,7 @@ import type { DeskModule } from './desk/index.ts';
 import type { DeskCommand } from './desk/messages.ts';
 import type { DeskMemory } from './desk/opened.ts';
 import type { JournalInput, JournalNews, JournalStream } from './journal/messages.ts';
+import { isOneDollar } from './live/gaps.ts';
 import { bookPrices, heldMarkets, isDollar, livePrice } from './prices.ts';
 import type { Command, DeskInput, EngineInput, Frame, SessionInput } from './protocol.ts';
 import { isBytes } from './restore.ts';
@@ -228,8 +229,14 @@ class Engine implements HostedEngine {
 
   wantedMarkets(): ReturnType<HostedEngine['wantedMarkets']> {
     const { loaded } = this.state;
-    const held = loaded ? heldMarkets(loaded.book, selectedAccount(loaded)) : [];
+    const account = loaded && selectedAccount(loaded);
+    const held = account ? heldMarkets(loaded.book, account) : [];
+    const pegged = account ? account.balances.flatMap(({ asset, amount }) => (!amount.isZero() && isOneDollar(asset) ? [asset] : [])) : [];
     const board = this.desk?.open?.kernel.board.book;
-    return { held, scanned: board ? [...board.instruments.values()].flatMap(({ base, quote }) => (isDollar(quote) ? [base] : [])) : [] };
+    return {
+      held,
+      pegged,
+      scanned: board ? [...board.instruments.values()].flatMap(({ base, quote }) => (isDollar(quote) ? [base] : [])) : [],
+    };
   }
 }

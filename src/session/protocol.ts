@@ -12,7 +12,7 @@ import type { CureFrame } from './alarms/cure-messages.ts';
 import type { AlarmCommand, AlarmsFrame } from './alarms/messages.ts';
 import type { DeskCommand, DeskFrame } from './desk/messages.ts';
 import type { JournalCommand, JournalFrame, JournalInput } from './journal/messages.ts';
-import type { LiveView } from './live/messages.ts';
+import type { GapView, LiveView } from './live/messages.ts';
 
 export type * from './alarms/cure-messages.ts';
 /** The messages of alarms, desk and journal stand in files of their own. */
@@ -396,6 +396,8 @@ export type Frame =
       /** Our clock, by which arrivals are stamped; NaN where no feed runs. */
       readonly ownClockMs: number;
       readonly source: SourceView;
+      /** Of what is held, while a live feed runs: pegs and collateral, the widest gap first. */
+      readonly gaps: readonly GapView[];
       readonly canUndo: boolean;
       readonly canRedo: boolean;
     }

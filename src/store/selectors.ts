@@ -66,6 +66,9 @@ export const selectBalances = (state: AppState): BalanceColumns | null => state.
 export const selectSnapshot = (state: AppState): AppState['snapshot'] => state.snapshot;
 export const selectMarkets = (state: AppState): MarketColumns | null => state.snapshot?.markets ?? null;
 export const selectHistory = (state: AppState): HistoryColumns | null => state.history;
+/** A live feed runs: nothing of it can be paused or set. */
+export const selectIsLive = (state: AppState): boolean => state.snapshot?.source.kind === 'live';
+
 export const selectSource = (state: AppState): SourceView | null => state.snapshot?.source ?? null;
 
 /** Multiple of real time at which the source runs; 0 is paused, NaN is no source. */

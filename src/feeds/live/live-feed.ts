@@ -29,6 +29,8 @@ export interface LiveInspection extends ConnectionView {
   readonly counts: SequenceCounts;
   readonly markets: readonly string[];
   readonly leftOut: readonly string[];
+  /** Asked for, and never told yet. */
+  readonly untold: readonly string[];
   readonly marketsMax: number;
 }
 
@@ -75,6 +77,7 @@ class LiveFeedCore {
   private readonly sequencer: ReturnType<typeof createSequencer>;
   /** Grows as other markets are wanted: a price that comes late of one that no longer is harms nothing. */
   private readonly known = new Set<string>();
+  private readonly told = new Set<string>();
   private wanted: readonly string[];
   private asked: readonly string[];
   private clockMs = Number.NEGATIVE_INFINITY;
@@ -157,6 +160,7 @@ class LiveFeedCore {
       counts: this.sequencer.counts(),
       markets: this.asked,
       leftOut: this.wanted.filter((market) => !this.asked.includes(market)),
+      untold: this.asked.filter((market) => !this.told.has(market)),
       marketsMax: this.options.stream.marketsMax,
     };
   }
@@ -218,8 +222,10 @@ class LiveFeedCore {
     const lastVenueTimeMs = sequencer.lastVenueTimeMs();
     const lastArrivalTimeMs = sequencer.lastArrivalTimeMs();
     const said = this.detail();
+    const ticks = isClosed ? [] : sequencer.drain();
+    for (const { market } of ticks) this.told.add(market);
     return {
-      ticks: isClosed ? [] : sequencer.drain(),
+      ticks,
       status: {
         state: this.state(),
         gapCount: counts.gaps,

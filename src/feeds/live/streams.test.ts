@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../domain/fault.ts';
+import { STREAM_HOSTS, STREAM_NAMES } from '../../domain/venue-hosts.ts';
 import { readJson } from '../../wire/json.ts';
 import type { Reading } from './stream.ts';
 import { STREAMS } from './streams/index.ts';
@@ -84,11 +85,19 @@ describe('frames of each venue', () => {
     );
   });
 
-  it('PS-5 bybit: a delta of what was never told says nothing', () => {
+  it('PS-5 bybit: a delta of what was never told says nothing, and the market is subscribed anew, every five seconds at most', () => {
     const reader = readerOf('bybit', { BTC: 'BTCUSDT' });
     const frames = framesOf('bybit');
-    expect(said(reader.frame(frames[2], ARRIVAL))).toEqual(['alive']);
+    const texts = ['unsubscribe', 'subscribe'].map((op) => JSON.stringify({ op, args: ['tickers.BTCUSDT'] }));
+    expect(reader.frame(frames[2], ARRIVAL)).toEqual({ kind: 'answer', texts });
+    expect(said(reader.frame(frames[2], ARRIVAL + 4_999))).toEqual(['alive']);
+    expect(said(reader.frame(frames[2], ARRIVAL + 5_000))).toEqual(['answer']);
   });
+});
+
+it('PS-12: every stream has its hosts and its name in the one place that names them', () => {
+  expect(Object.fromEntries(STREAMS.map(({ id, name }) => [id, name]))).toEqual(STREAM_NAMES);
+  expect(Object.keys(STREAM_HOSTS)).toEqual(Object.keys(STREAM_NAMES));
 });
 
 describe('what is asked of each venue', () => {

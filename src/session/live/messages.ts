@@ -20,7 +20,27 @@ export interface LiveView {
   /** Markets that are subscribed, those that the venue's bound leaves out, and that bound. */
   readonly markets: readonly string[];
   readonly leftOut: readonly string[];
+  /** Asked for, and never told yet: the venue may not list them. */
+  readonly untold: readonly string[];
   readonly marketsMax: number;
   /** What a person should know of these prices; '' where there is nothing. */
   readonly note: string;
+  /** The connection beside it that tells what dollars of tokens are worth, where such are held. */
+  readonly pegs?: LiveView;
+}
+
+/** How far something held stands from what it should be worth. */
+export interface GapView {
+  readonly asset: string;
+  /** Against a dollar, or the venue's mark against its index. */
+  readonly kind: 'peg' | 'collateral';
+  /** Exact decimal text. */
+  readonly price: string;
+  readonly against: string;
+  /** price ÷ against − 1, a signed fraction; for drawing and words. */
+  readonly gap: number;
+  readonly venueTimeMs: number;
+  readonly limit: number;
+  /** |gap| ≥ limit, decided on the exact figures. */
+  readonly isBeyond: boolean;
 }

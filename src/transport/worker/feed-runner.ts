@@ -33,7 +33,7 @@ export interface FeedRunner {
   readonly step: (steps: number, between: () => void) => void;
   readonly speed: () => number;
   /** Tells a live feed what is held; other feeds have their own markets. */
-  readonly follow: (markets: () => readonly string[]) => void;
+  readonly follow: (wanted: () => LiveWish) => void;
   /** A live feed that waits tries at once. */
   readonly wake: () => void;
   /** For tests of a dead feed, until another is opened. */
@@ -91,14 +91,24 @@ export function createFeedRunner({ now, onUpdate }: FeedRunnerOptions): FeedRunn
       }
     },
     speed: () => speed,
-    follow: (markets) => liveOf(feed)?.follow(markets()),
+    follow: (wanted) => liveOf(feed)?.want(wanted()),
     wake: () => liveOf(feed)?.wake(),
     silence: (market, isSilent) => watch?.silence(market, isSilent),
   };
 }
 
-/** A live feed as it was opened here: it knows how to show its connection. */
-export type OpenLiveFeed = LiveFeed & { readonly view: () => LiveView };
+/** What a live feed is asked for, the most wanted first. */
+export interface LiveWish {
+  readonly markets: readonly string[];
+  /** Tokens that stand for a dollar. */
+  readonly pegged: readonly string[];
+}
+
+/** A live feed as it was opened here: it knows how to show its connection, and what pegs its own venue does not quote. */
+export type OpenLiveFeed = Omit<LiveFeed, 'inspect' | 'follow'> & {
+  readonly view: () => LiveView;
+  readonly want: (wish: LiveWish) => void;
+};
 
 const liveOf = (feed: Feed | undefined): OpenLiveFeed | undefined =>
   feed?.description.kind === 'live' && 'view' in feed ? (feed as OpenLiveFeed) : undefined;

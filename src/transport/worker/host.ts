@@ -18,7 +18,7 @@ import type {
 import { PROTOCOL_VERSION } from '../../session/protocol.ts';
 import type { AlarmModule, DeskModule, HostedEngine } from '../../session/transport.ts';
 import { createDeskRunner, type DeskRunner } from './desk-runner.ts';
-import { createFeedRunner, type FeedRunner, feedOf } from './feed-runner.ts';
+import { createFeedRunner, type FeedRunner, feedOf, type LiveWish } from './feed-runner.ts';
 import type { JournalRunner, JournalRunnerOptions, Kept } from './journal-runner.ts';
 import type { LiveModule } from './live.ts';
 import { transfersOf } from './transfers.ts';
@@ -146,7 +146,7 @@ class HostCore {
     this.beats++;
     this.journal?.beat();
     if (this.hello && this.beats % BEATS_PER_SIGN === 0) this.options.post({ kind: 'beat', nowMs: this.options.now() }, []);
-    if (this.feedSpec.kind === 'live' && this.beats % BEATS_PER_FOLLOW === 0) this.feed.follow(() => this.liveMarkets());
+    if (this.feedSpec.kind === 'live' && this.beats % BEATS_PER_FOLLOW === 0) this.feed.follow(() => this.liveWish());
     this.feed.run();
     if (this.options.now() >= this.deskRestUntilMs) this.run({ kind: 'desk-flush' });
     if (this.options.now() < this.restUntilMs) return;
@@ -343,13 +343,13 @@ class HostCore {
   private openLive(spec: Extract<FeedSpec, { readonly kind: 'live' }>): Promise<Feed> {
     const { loadLive, now, baseUrl } = this.options;
     if (!loadLive || this.hello?.clock === 'manual') return Promise.reject(new RangeError('live prices need the world’s clock'));
-    return loadLive().then(({ openLive }) => openLive(spec, this.liveMarkets(spec), { now, baseUrl: this.hello?.baseUrl ?? baseUrl }));
+    return loadLive().then(({ openLive }) => openLive(spec, this.liveWish(spec), { now, baseUrl: this.hello?.baseUrl ?? baseUrl }));
   }
 
   /** What is held, then what was chosen beside it, then what the desk scans: the order in which a venue's bound leaves markets out. */
-  private liveMarkets(spec: FeedSpec = this.feedSpec): readonly string[] {
-    const { held, scanned } = this.options.engine.wantedMarkets();
-    return [...new Set([...held, ...(spec.kind === 'live' ? (spec.markets ?? []) : []), ...scanned])];
+  private liveWish(spec: FeedSpec = this.feedSpec): LiveWish {
+    const { held, scanned, pegged } = this.options.engine.wantedMarkets();
+    return { markets: [...new Set([...held, ...(spec.kind === 'live' ? (spec.markets ?? []) : []), ...scanned])], pegged };
   }
 
   /** Runs a change of the feed's clock; a request for what the feed cannot do is refused. */

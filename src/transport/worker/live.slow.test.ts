@@ -40,7 +40,7 @@ interface Rig {
 
 async function rig(venue: string, fault?: FaultName, markets = MARKETS): Promise<Rig> {
   const sim = await startVenueSim({ pace: PACE, now, ...(fault ? { fault } : {}) });
-  const feed = openLive({ kind: 'live', venue, isStandIn: true }, markets, { now, baseUrl: `${sim.origin}/`, WebSocket });
+  const feed = openLive({ kind: 'live', venue, isStandIn: true }, { markets, pegged: [] }, { now, baseUrl: `${sim.origin}/`, WebSocket });
   const watch = watchFeed(feed.description);
   const ticks: Tick[] = [];
   let output = watch.see(feed.advance(now()), now());
@@ -96,7 +96,8 @@ function checkOnce({ venue, ticks }: Rig): void {
 async function heal(one: Rig): Promise<void> {
   one.sim.fault = undefined;
   const before = one.ticks.length;
-  await one.until('live again', ({ status }, { phase }) => phase === 'live' && status.state === 'live' && one.ticks.length > before + 10);
+  const told = (): number => new Set(one.ticks.slice(before).map(({ market }) => market)).size;
+  await one.until('live again', ({ status }, { phase }) => phase === 'live' && status.state === 'live' && told() === MARKETS.length);
   checkTicks(one);
 }
 
@@ -256,9 +257,9 @@ describe('in good health', () => {
       STREAMS.map(async ({ id }) => {
         const one = await rig(id, undefined, ['BTC']);
         await one.until('live', (_, { phase }) => phase === 'live');
-        one.feed.follow(['BTC', 'ETH']);
+        one.feed.want({ markets: ['BTC', 'ETH'], pegged: [] });
         await one.until('told of both', () => one.ticks.some(({ market }) => market === 'ETH'));
-        one.feed.follow(['ETH', 'SOL']);
+        one.feed.want({ markets: ['ETH', 'SOL'], pegged: [] });
         await one.until('told of the third', () => one.ticks.some(({ market }) => market === 'SOL'));
         expect(one.view().connections, id).toBe(3);
         expect(one.view().markets).toEqual(['ETH', 'SOL']);

@@ -1,9 +1,12 @@
 /** Live feeds, in a part of the worker that comes with the first of them: a stream, its connection, and the sockets under it. */
-import { createLiveFeed } from '../../feeds/live/live-feed.ts';
+import type { FeedOutput } from '../../feeds/feed.ts';
+import { createLiveFeed, type LiveFeed } from '../../feeds/live/live-feed.ts';
 import { standIn } from '../../feeds/live/stand-in.ts';
+import type { PriceStream } from '../../feeds/live/stream.ts';
 import { STREAMS, streamOf } from '../../feeds/live/streams/index.ts';
+import { krakenSpotStream } from '../../feeds/live/streams/kraken-spot.ts';
 import type { FeedSpec, LiveView } from '../../session/protocol.ts';
-import type { OpenLiveFeed } from './feed-runner.ts';
+import type { LiveWish, OpenLiveFeed } from './feed-runner.ts';
 import { createSocketPort, type SocketPortOptions } from './socket-port.ts';
 
 export interface LiveOptions extends SocketPortOptions {
@@ -12,23 +15,64 @@ export interface LiveOptions extends SocketPortOptions {
   readonly random?: () => number;
 }
 
-type LiveSpec = Extract<FeedSpec, { readonly kind: 'live' }>;
-
-/** The venue's feed over real sockets. Throws RangeError for a venue that has no stream. */
-export function openLive(spec: LiveSpec, markets: readonly string[], options: LiveOptions): OpenLiveFeed {
-  const known = streamOf(spec.venue);
-  if (!known) throw new RangeError(`there is no live stream ${spec.venue}: ${STREAMS.map(({ id }) => id).join(', ')} are there`);
-  const stream = spec.isStandIn ? standIn(known, new URL(options.baseUrl).origin) : known;
-  const port = createSocketPort(options);
-  const feed = createLiveFeed({ stream, markets, port, random: options.random ?? Math.random, onClose: port.end });
-  const view = (): LiveView => {
-    const { why = '', ...inspection } = feed.inspect();
-    return { ...inspection, why, venue: stream.id, note: stream.note ?? '' };
-  };
-  // A getter does not survive a spread.
-  return Object.defineProperty({ ...feed, view }, 'description', { get: () => feed.description }) as OpenLiveFeed;
-}
-
 export interface LiveModule {
   readonly openLive: typeof openLive;
+}
+
+type LiveSpec = Extract<FeedSpec, { readonly kind: 'live' }>;
+
+/**
+ * The venue's feed over real sockets, and beside it, where tokens that stand for a dollar are held, what Kraken's spot market pays for them in dollars (RF-4).
+ * Throws RangeError for a venue that has no stream.
+ */
+export function openLive(spec: LiveSpec, wish: LiveWish, options: LiveOptions): OpenLiveFeed {
+  const known = streamOf(spec.venue);
+  if (!known) throw new RangeError(`there is no live stream ${spec.venue}: ${STREAMS.map(({ id }) => id).join(', ')} are there`);
+  const open = (stream: PriceStream, markets: readonly string[]): LiveFeed => {
+    const port = createSocketPort(options);
+    return createLiveFeed({ stream, markets, port, random: options.random ?? Math.random, onClose: port.end });
+  };
+  const placed = (stream: PriceStream): PriceStream => (spec.isStandIn ? standIn(stream, new URL(options.baseUrl).origin) : stream);
+  const stream = placed(known);
+  const isPegVenue = known.id === krakenSpotStream.id;
+  const all = ({ markets, pegged }: LiveWish): readonly string[] => (isPegVenue ? [...markets, ...pegged] : markets);
+  const main = open(stream, all(wish));
+  const pegs = isPegVenue ? undefined : open(placed(krakenSpotStream), wish.pegged);
+  const feed: OpenLiveFeed = {
+    get description() {
+      const { markets, ...rest } = main.description;
+      return { ...rest, markets: [...markets, ...(pegs?.description.markets ?? [])] };
+    },
+    advance: (nowMs) => beside(main.advance(nowMs), pegs?.advance(nowMs)),
+    skipTo: main.skipTo,
+    setSpeed: main.setSpeed,
+    seek: main.seek,
+    step: main.step,
+    close: () => {
+      main.close();
+      pegs?.close();
+    },
+    wake: () => {
+      main.wake();
+      pegs?.wake();
+    },
+    want: (next) => {
+      main.follow(all(next));
+      pegs?.follow(next.pegged);
+    },
+    view: () => ({
+      ...viewOf(main, stream),
+      ...(pegs && pegs.inspect().markets.length > 0 ? { pegs: viewOf(pegs, krakenSpotStream) } : {}),
+    }),
+  };
+  return feed;
+}
+
+/** The state is that of the venue; a peg has its own age. */
+const beside = (output: FeedOutput, pegs: FeedOutput | undefined): FeedOutput =>
+  pegs && pegs.ticks.length > 0 ? { ...output, ticks: [...output.ticks, ...pegs.ticks] } : output;
+
+function viewOf(feed: LiveFeed, { id, note = '' }: PriceStream): LiveView {
+  const { why = '', ...inspection } = feed.inspect();
+  return { ...inspection, why, venue: id, note };
 }
