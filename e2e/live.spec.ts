@@ -126,3 +126,17 @@ test('a held dollar token leaves its peg: an alarm says how far, and it ends wit
   sim.market.hold('USDC', undefined);
   await expect(alarm).toHaveCount(0);
 });
+
+test('several venues at once: the median with each one’s deviation, asked only while somebody looks', async ({ page }) => {
+  await choose(page, 'Hyperliquid');
+  await expect(source(page)).toContainText('live');
+  await foot(page).getByTitle('Compare venues').click();
+  const panel = page.getByRole('dialog', { name: 'Reference price' });
+  const market = panel.getByRole('table', { name: /^BTC median/ });
+  await expect(market.getByRole('row', { name: /^Coinbase.* index / })).toBeVisible();
+  await expect(market.getByRole('row', { name: /^Bybit.* mark .*[+−]\d\.\d{3}/ })).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).include('[popover]:popover-open').analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)])).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => sim.open()).toBeLessThanOrEqual(2);
+});

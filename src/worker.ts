@@ -46,7 +46,11 @@ const host = createHost({
         storage: (scope.navigator as Partial<WorkerNavigator>).storage,
       }),
     ),
-  loadLive: () => import('./transport/worker/live.ts'),
+  loadLive: () =>
+    Promise.all([import('./transport/worker/live.ts'), import('./session/live/reference.ts')]).then(([live, { referenceRows }]) => ({
+      ...live,
+      referenceRows,
+    })),
   fetchText: (path, baseUrl) => fetchText(path, baseUrl),
   baseUrl: scope.location.href,
   fatal: (error) => {

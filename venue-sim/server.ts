@@ -34,6 +34,10 @@ export interface VenueSim {
   /** Connections that were taken, and texts that were heard, since the start. */
   readonly connections: () => number;
   readonly heard: readonly string[];
+  /** Frames of prices sent since the start. */
+  readonly sent: () => number;
+  /** Connections that are open now. */
+  readonly open: () => number;
   /** Breaks every connection off. */
   readonly cut: () => void;
   readonly close: () => Promise<void>;
@@ -65,6 +69,7 @@ class VenueSimCore implements VenueSim {
   private readonly now: () => number;
   private readonly walk: ReturnType<typeof setInterval>;
   private taken = 0;
+  private told = 0;
 
   constructor(options: VenueSimOptions) {
     const { seed = 1, pace = 1, now = Date.now, fault } = options;
@@ -91,6 +96,14 @@ class VenueSimCore implements VenueSim {
 
   connections(): number {
     return this.taken;
+  }
+
+  sent(): number {
+    return this.told;
+  }
+
+  open(): number {
+    return this.sockets.clients.size;
   }
 
   cut(): void {
@@ -177,7 +190,9 @@ class VenueSimCore implements VenueSim {
         talk.say(venue.asks.frame);
       }
       if (this.fault === 'delayed-first-frame' && nowMs - openedMs < DELAY_MS) return;
-      wire.tell(venue.tell(talk, this.quotes(), nowMs + (SKEWS[this.fault ?? 'silent'] ?? 0)).map(write));
+      const frames = venue.tell(talk, this.quotes(), nowMs + (SKEWS[this.fault ?? 'silent'] ?? 0));
+      this.told += frames.length;
+      wire.tell(frames.map(write));
       if (talk.subscribed.size > 0 && ++told >= ENDS_AFTER) this.end(client);
     };
     const timer = setInterval(beat, venue.everyMs / this.pace / (this.options.rate ?? 1));

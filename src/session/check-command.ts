@@ -43,6 +43,8 @@ const EDITS: Kinds<Edit> = {
 };
 
 const isVenue: Shape = (value) => typeof value === 'string' && /^[a-z0-9-]{1,32}$/.test(value);
+/** Venues asked at once for a reference price. */
+const VENUES_MAX = 16;
 /** Base assets as venues write them: what goes into an address of theirs. */
 const MARKETS_MAX = 1_000;
 const isMarkets: Shape = (value) =>
@@ -78,6 +80,10 @@ const COMMANDS: Kinds<Command> = {
   edit: hasShape({ requestId: isIndex, edit: byKind(EDITS) }),
   feed: hasShape({ requestId: isIndex, feed: byKind(FEEDS) }),
   wake: hasShape({}),
+  reference: hasShape({
+    venues: (value) => Array.isArray(value) && value.length <= VENUES_MAX && value.every(isVenue),
+    isStandIn: optional(isBoolean),
+  }),
   'feed-speed': hasShape({ speed: isNumber }),
   'feed-seek': hasShape({ requestId: isIndex, timeMs: isTime }),
   'feed-step': hasShape({ requestId: isIndex, steps: isInteger }),

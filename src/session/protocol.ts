@@ -12,7 +12,7 @@ import type { CureFrame } from './alarms/cure-messages.ts';
 import type { AlarmCommand, AlarmsFrame } from './alarms/messages.ts';
 import type { DeskCommand, DeskFrame } from './desk/messages.ts';
 import type { JournalCommand, JournalFrame, JournalInput } from './journal/messages.ts';
-import type { GapView, LiveView } from './live/messages.ts';
+import type { GapView, LiveView, ReferenceCommand, ReferenceFrame } from './live/messages.ts';
 
 export type * from './alarms/cure-messages.ts';
 /** The messages of alarms, desk and journal stand in files of their own. */
@@ -292,6 +292,7 @@ export type Command =
   | { readonly kind: 'feed-speed'; readonly speed: number }
   /** The page is shown again, the network or the machine is back: a live feed that waits tries at once. */
   | { readonly kind: 'wake' }
+  | ReferenceCommand
   | { readonly kind: 'feed-seek'; readonly requestId: number; readonly timeMs: number }
   | { readonly kind: 'feed-step'; readonly requestId: number; readonly steps: number }
   | { readonly kind: 'what-if'; readonly requestId: number; readonly spec: WhatIfSpec | null }
@@ -424,6 +425,7 @@ export type Frame =
   | { readonly kind: 'failed'; readonly requestId: number; readonly faults: readonly Fault[] }
   /** The worker is alive. */
   | { readonly kind: 'beat'; readonly nowMs: number }
+  | ReferenceFrame
   | AlarmsFrame
   | CureFrame
   | JournalFrame

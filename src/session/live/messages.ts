@@ -44,3 +44,44 @@ export interface GapView {
   /** |gap| ≥ limit, decided on the exact figures. */
   readonly isBeyond: boolean;
 }
+
+/** What one venue says of one market. */
+export interface ReferenceQuote {
+  readonly market: string;
+  /** The stream's id and name. */
+  readonly venue: string;
+  readonly name: string;
+  readonly kind: 'mark' | 'index';
+  /** Decimal text. */
+  readonly price: string;
+  readonly arrivalTimeMs: number;
+  readonly isFresh: boolean;
+  /** price ÷ reference − 1; NaN where it does not count. */
+  readonly deviation: number;
+}
+
+export interface ReferenceRow {
+  readonly market: string;
+  /** Decimal text, twelve digits; '' where no venue says anything fresh, with the reason. */
+  readonly price: string;
+  readonly reason: string;
+  /** Greatest ÷ least − 1; NaN without a price. */
+  readonly spread: number;
+  readonly quotes: readonly ReferenceQuote[];
+}
+
+/** Asks several venues at once for the markets that are held; none of them: no longer. */
+export interface ReferenceCommand {
+  readonly kind: 'reference';
+  readonly venues: readonly string[];
+  readonly isStandIn?: boolean;
+}
+
+/** Sent once a second while venues are asked. */
+export interface ReferenceFrame {
+  readonly kind: 'reference';
+  readonly rows: readonly ReferenceRow[];
+  /** Venues that tell nothing now, with what their connection says. */
+  readonly missing: readonly { readonly venue: string; readonly name: string; readonly why: string }[];
+  readonly atMs: number;
+}

@@ -13,6 +13,7 @@ import type {
   JournalCommand,
   JournalMemory,
   JournalNews,
+  ReferenceCommand,
   SessionCommand,
 } from '../../session/protocol.ts';
 import { PROTOCOL_VERSION } from '../../session/protocol.ts';
@@ -98,6 +99,7 @@ class HostCore {
   private readonly repeats = new Set<string>();
   private hello: Extract<Command, { readonly kind: 'hello' }> | undefined;
   private feedSpec: FeedSpec = { kind: 'none' };
+  private reference: (Pick<LiveModule, 'referenceRows'> & { readonly runner: ReturnType<LiveModule['openReference']> }) | undefined;
   private isBusy = false;
   private isSilent = false;
   private hasTicks = false;
@@ -148,6 +150,7 @@ class HostCore {
     if (this.hello && this.beats % BEATS_PER_SIGN === 0) this.options.post({ kind: 'beat', nowMs: this.options.now() }, []);
     if (this.feedSpec.kind === 'live' && this.beats % BEATS_PER_FOLLOW === 0) this.feed.follow(() => this.liveWish());
     this.feed.run();
+    this.runReference();
     if (this.options.now() >= this.deskRestUntilMs) this.run({ kind: 'desk-flush' });
     if (this.options.now() < this.restUntilMs) return;
     if (this.hasTicks || this.beats % BEATS_PER_QUIET_FLUSH === 0) this.flush();
@@ -156,6 +159,7 @@ class HostCore {
   stop(): void {
     this.journal?.stop();
     this.isSilent = true;
+    this.reference?.runner.close();
     this.feed.close();
   }
 
@@ -199,7 +203,10 @@ class HostCore {
         return this.openFeed(command.requestId, command.feed);
       case 'wake':
         this.feed.wake();
+        this.reference?.runner.wake();
         return undefined;
+      case 'reference':
+        return this.openReference(command);
       case 'feed-speed':
         return this.move(0, () => this.feed.setSpeed(command.speed));
       case 'feed-seek':
@@ -338,6 +345,29 @@ class HostCore {
       refuse(error);
     }
     return undefined;
+  }
+
+  /** RF-7: asked while somebody looks, and no longer. */
+  private openReference(command: ReferenceCommand): Promise<void> | undefined {
+    this.reference?.runner.close();
+    this.reference = undefined;
+    const { loadLive, now, baseUrl } = this.options;
+    if (command.venues.length === 0 || !loadLive || this.hello?.clock === 'manual') return undefined;
+    return loadLive().then(
+      ({ openReference, referenceRows }) => {
+        this.reference = { runner: openReference(command, { now, baseUrl: this.hello?.baseUrl ?? baseUrl }), referenceRows };
+      },
+      (error: unknown) => this.fail(0, `the venues could not be asked: ${messageOf(error)}`),
+    );
+  }
+
+  private runReference(): void {
+    if (!this.reference) return;
+    const { runner, referenceRows } = this.reference;
+    const nowMs = this.options.now();
+    runner.run(nowMs, this.liveWish().markets);
+    if (this.beats % BEATS_PER_SIGN === 0)
+      this.options.post({ kind: 'reference', rows: referenceRows(runner.quotes(nowMs)), missing: runner.missing(), atMs: nowMs }, []);
   }
 
   private openLive(spec: Extract<FeedSpec, { readonly kind: 'live' }>): Promise<Feed> {

@@ -5,8 +5,9 @@ import { standIn } from '../../feeds/live/stand-in.ts';
 import type { PriceStream } from '../../feeds/live/stream.ts';
 import { STREAMS, streamOf } from '../../feeds/live/streams/index.ts';
 import { krakenSpotStream } from '../../feeds/live/streams/kraken-spot.ts';
-import type { FeedSpec, LiveView } from '../../session/protocol.ts';
+import type { FeedSpec, LiveView, ReferenceCommand, ReferenceRow } from '../../session/protocol.ts';
 import type { LiveWish, OpenLiveFeed } from './feed-runner.ts';
+import { createReferenceRunner, type ReferenceRunner, type VenueQuote } from './reference-runner.ts';
 import { createSocketPort, type SocketPortOptions } from './socket-port.ts';
 
 export interface LiveOptions extends SocketPortOptions {
@@ -17,6 +18,9 @@ export interface LiveOptions extends SocketPortOptions {
 
 export interface LiveModule {
   readonly openLive: typeof openLive;
+  readonly openReference: typeof openReference;
+  /** The session's: the median and who stands where. */
+  readonly referenceRows: (quotes: readonly VenueQuote[]) => readonly ReferenceRow[];
 }
 
 type LiveSpec = Extract<FeedSpec, { readonly kind: 'live' }>;
@@ -28,11 +32,8 @@ type LiveSpec = Extract<FeedSpec, { readonly kind: 'live' }>;
 export function openLive(spec: LiveSpec, wish: LiveWish, options: LiveOptions): OpenLiveFeed {
   const known = streamOf(spec.venue);
   if (!known) throw new RangeError(`there is no live stream ${spec.venue}: ${STREAMS.map(({ id }) => id).join(', ')} are there`);
-  const open = (stream: PriceStream, markets: readonly string[]): LiveFeed => {
-    const port = createSocketPort(options);
-    return createLiveFeed({ stream, markets, port, random: options.random ?? Math.random, onClose: port.end });
-  };
-  const placed = (stream: PriceStream): PriceStream => (spec.isStandIn ? standIn(stream, new URL(options.baseUrl).origin) : stream);
+  const open = (stream: PriceStream, markets: readonly string[]): LiveFeed => openStream(stream, markets, options);
+  const placed = (stream: PriceStream): PriceStream => placedAt(stream, spec.isStandIn, options);
   const stream = placed(known);
   const isPegVenue = known.id === krakenSpotStream.id;
   const all = ({ markets, pegged }: LiveWish): readonly string[] => (isPegVenue ? [...markets, ...pegged] : markets);
@@ -67,6 +68,23 @@ export function openLive(spec: LiveSpec, wish: LiveWish, options: LiveOptions): 
   };
   return feed;
 }
+
+/** Several venues at once; one that has no stream is left out. */
+export const openReference = ({ venues, isStandIn }: ReferenceCommand, options: LiveOptions): ReferenceRunner =>
+  createReferenceRunner(
+    [...new Set(venues)].flatMap((venue) => {
+      const stream = streamOf(venue);
+      return stream ? [{ venue, feed: openStream(placedAt(stream, isStandIn, options), [], options) }] : [];
+    }),
+  );
+
+function openStream(stream: PriceStream, markets: readonly string[], options: LiveOptions): LiveFeed {
+  const port = createSocketPort(options);
+  return createLiveFeed({ stream, markets, port, random: options.random ?? Math.random, onClose: port.end });
+}
+
+const placedAt = (stream: PriceStream, isStandIn: boolean | undefined, { baseUrl }: LiveOptions): PriceStream =>
+  isStandIn ? standIn(stream, new URL(baseUrl).origin) : stream;
 
 /** The state is that of the venue; a peg has its own age. */
 const beside = (output: FeedOutput, pegs: FeedOutput | undefined): FeedOutput =>

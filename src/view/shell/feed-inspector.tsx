@@ -95,10 +95,11 @@ export function FeedInspector() {
   const live = snapshot?.source.live;
   if (!snapshot || !live) return <p>No live feed runs.</p>;
   return (
-    <div className={styles.inspector}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
+    <section className={styles.inspector} tabIndex={0} aria-label="What was heard">
       <Connection title={snapshot.source.name} live={live} nowMs={snapshot.ownClockMs} />
       {live.pegs && <Connection title="Pegs: Kraken spot" live={live.pegs} nowMs={snapshot.ownClockMs} />}
       {snapshot.gaps.length > 0 && <Gaps gaps={snapshot.gaps} />}
-    </div>
+    </section>
   );
 }

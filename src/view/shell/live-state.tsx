@@ -10,6 +10,8 @@ import { gapText, phaseText } from './live-words.ts';
 
 const FeedInspector = lazy(() => import('./feed-inspector.tsx').then((module) => ({ default: module.FeedInspector })));
 
+const ReferencePanel = lazy(() => import('./reference-panel.tsx').then((module) => ({ default: module.ReferencePanel })));
+
 const INTERVAL_MS = 500;
 
 export function LiveState() {
@@ -25,6 +27,19 @@ export function LiveState() {
       {() => (
         <Suspense>
           <FeedInspector />
+        </Suspense>
+      )}
+    </Popover>
+  );
+}
+
+/** The way to what other venues say. */
+export function ReferenceButton() {
+  return (
+    <Popover label="Reference price" trigger="Venues" triggerProps={{ className: buttons.button, title: 'Compare venues' }}>
+      {() => (
+        <Suspense>
+          <ReferencePanel />
         </Suspense>
       )}
     </Popover>

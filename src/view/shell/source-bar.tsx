@@ -9,7 +9,7 @@ import buttons from '../ui/button.module.css';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { FeedStateWord } from './feed-state.tsx';
-import { GapAlarm, LiveState } from './live-state.tsx';
+import { GapAlarm, LiveState, ReferenceButton } from './live-state.tsx';
 import styles from './source-bar.module.css';
 import { useLatest } from './use-latest.ts';
 import type { Pause as PauseState } from './use-pause.ts';
@@ -114,6 +114,7 @@ export function SourceBar({ pause, sheet }: SourceBarProps) {
           </span>
         )}
         {source.kind === 'live' && <LiveState />}
+        {source.kind === 'live' && <ReferenceButton />}
         <Scrub source={source} />
         {source.kind !== 'none' && (
           <time className={styles.clock} title={formatInstant(source.clockMs, zone)}>
