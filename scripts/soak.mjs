@@ -4,7 +4,4 @@
  * listeners must stay flat. Prints one line a minute, then one JSON line; exit status 1 where something grew or did not come back. Figures: docs/benchmarks.md.
  */
 process.argv.splice(2, 0, 'venue-sim/soak');
-// A heap is read after what nobody holds any more was let go.
-const { setFlagsFromString } = await import('node:v8');
-setFlagsFromString('--expose-gc');
 await import('./run.mjs');
