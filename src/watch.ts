@@ -228,6 +228,9 @@ async function main(): Promise<void> {
   if (!options) return void process.stdout.write(HELP);
   const book = readBook(await readJsonText(options.book, SCRIPT));
   const rules = options.rules === undefined ? DEFAULT_RULES : readAlarmRules(await readJsonText(options.rules, SCRIPT));
+  for (const { id, scope } of rules.rules)
+    if (scope.kind === 'group')
+      process.stderr.write(`note: rule ${JSON.stringify(id)} is of a group; filters are not read here and it raises nothing\n`);
   const startPrices = Object.fromEntries([...bookPrices(book)].map(([market, price]) => [market, price.toFixed()]));
   const { feed: chosen } = options;
   const play = async (): Promise<Feed> => {
@@ -305,7 +308,7 @@ async function run(
   let breathAt = performance.now();
   const keep = (): void => {
     keptAt = performance.now();
-    journal?.append({ checkpoint: { clockMs: output.clockMs, watcher: watcher.snapshot() } satisfies Checkpoint });
+    journal?.appendLatest({ checkpoint: { clockMs: output.clockMs, watcher: watcher.snapshot() } satisfies Checkpoint });
   };
   while (!isStopped && output.clockMs <= untilMs) {
     if (isNew) for (const watched of watcher.look(updateOf(feed.description, output, false))) await tell(watched);

@@ -1,5 +1,6 @@
 /** The desk's part of the one door to the figures: like selectors.ts, functions that answer the same object while nothing has changed. */
 import type {
+  DeskAlarmsFrame,
   DeskBook,
   DeskCoverage,
   DeskFilter,
@@ -14,6 +15,7 @@ import type {
 import type { AppState, DeskPanels, DeskSavedView, DeskState, DeskWindowState } from './types.ts';
 
 export const selectDesk = (state: AppState): DeskState => state.desk;
+export const selectDeskAlarms = (state: AppState): DeskAlarmsFrame | null => state.desk.alarms;
 export const selectDeskBook = (state: AppState): DeskBook | null => state.desk.book;
 export const selectIsDeskOpen = (state: AppState): boolean => state.desk.book !== null;
 export const selectDeskSource = (state: AppState): DeskState['source'] => state.desk.source;

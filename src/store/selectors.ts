@@ -105,10 +105,24 @@ export const selectWhatIfFigure =
   (state: AppState): FigureCell | null =>
     state.whatIf?.account?.cells[name] ?? null;
 
-/** Alarms that stand, and the worst of them; the same text as long as neither changes: `2 warning`, '' for none. */
-export const selectAlarmCount = ({ alarms }: AppState): string => {
-  const worst = alarms?.standing[0];
-  return alarms && worst ? `${alarms.standing.length} ${worst.state}` : '';
+const COUNTED: readonly string[] = ['warning', 'margin-call', 'liquidation', 'bankrupt'];
+/** Where these begin in a tally of the desk. */
+const FIRST_COUNTED = 2;
+
+/**
+ * Alarms that stand, and the worst of them; the same text as long as neither changes: `2 warning`, '' for none. Of the desk those from
+ * warning upward count, a flood as one.
+ */
+export const selectAlarmCount = ({ alarms, desk }: AppState): string => {
+  const own = alarms?.standing ?? [];
+  const counts = COUNTED.map((_, i) => desk.alarms?.tally.counts[i + FIRST_COUNTED] ?? 0);
+  const among = counts.reduce((sum, count) => sum + count, 0);
+  const count = own.length + (Number.isNaN(desk.alarms?.flood?.endedMs) ? 1 : among);
+  const worst = Math.max(
+    counts.findLastIndex((some) => some > 0),
+    own[0] ? COUNTED.indexOf(own[0].state) : -1,
+  );
+  return count === 0 ? '' : `${count > 999 ? '999+' : count} ${COUNTED[worst] ?? 'watch'}`;
 };
 export const selectAlarms = (state: AppState): AlarmsFrame | null => state.alarms;
 export const selectAlarmSound = (state: AppState): boolean => state.settings.alarmSound;

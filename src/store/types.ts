@@ -51,6 +51,7 @@ export type {
   DeskAlarmColumn,
   DeskAlarmQuery,
   DeskAlarmRow,
+  DeskAlarmSaid,
   DeskAlarmsFrame,
   DeskBook,
   DeskColumn,

@@ -74,6 +74,9 @@ export const closeNow = (looked: LookedAt, account: Account, timeMs: number, las
 /** Beyond the line by these shares of the price, until the venue acts. */
 const BEYOND = ['0', '0.000001', '0.0001', '0.01'].map((text) => new Decimal(text));
 
+/** Places of the move, rounded away from the present price. */
+const MOVE_PLACES = 8;
+
 /**
  * CL-18: the closure if the line were touched now: all volatile prices moved together to where the pool ends, and as little beyond as makes
  * the venue act. A sentence for people where there is no such line.
@@ -85,7 +88,8 @@ export function closeAtLine(looked: LookedAt, timeMs: number, lastPartialMs: num
   if (present) return present;
   if (!shock.ok) return shock.reason === 'never' ? 'no common move of all prices ends this pool' : 'where this pool ends is not known';
   for (const beyond of BEYOND) {
-    const move = Decimal.max(shock.value.plus(beyond.times(shock.value.isNegative() ? -1 : 1)), '-0.999999');
+    const past = shock.value.plus(beyond.times(shock.value.isNegative() ? -1 : 1)).toDecimalPlaces(MOVE_PLACES, Decimal.ROUND_UP);
+    const move = Decimal.max(past, '-0.999999');
     const book = movedBook(looked.priced.book, unit, { all: move, byMarket: new Map() });
     const pool = resolveAccount(account, book, rules).pools.find(({ id }) => id === looked.pool.id);
     if (!pool || !riskOf(pool, rules).isLiquidatable) continue;

@@ -9,7 +9,7 @@ import { RISK_STATES } from '../../engine/kernel/columns.ts';
 import type { RiskState } from '../protocol.ts';
 import type { DeskAlarmCommand, DeskAlarmsFrame } from './alarms/messages.ts';
 
-export type { DeskAlarmColumn, DeskAlarmQuery, DeskAlarmRow, DeskAlarmsFrame } from './alarms/messages.ts';
+export type { DeskAlarmColumn, DeskAlarmQuery, DeskAlarmRow, DeskAlarmSaid, DeskAlarmsFrame } from './alarms/messages.ts';
 
 /** Names by the code that `DeskRows.state` holds, and the index into `stateCounts`. */
 export { RISK_STATES };

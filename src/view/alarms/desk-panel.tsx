@@ -1,7 +1,8 @@
 /** The alarms of the desk: how many stand, a flood as one ranked alarm, and every one of them in a list. */
 import { type ReactNode, useEffect, useState } from 'react';
-import { selectDeskBook, selectTimeZone } from '../../store/selectors.ts';
-import type { AppState, DeskAlarmQuery, DeskAlarmsFrame } from '../../store/types.ts';
+import { selectDeskAlarms, selectDeskBook } from '../../store/desk-selectors.ts';
+import { selectTimeZone } from '../../store/selectors.ts';
+import type { DeskAlarmQuery, DeskAlarmsFrame } from '../../store/types.ts';
 import { formatInstant } from '../format/time.ts';
 import { STATE_WORDS } from '../format/words.ts';
 import { useActions, useApp, useAppEvery } from '../shared/app-context.tsx';
@@ -27,7 +28,6 @@ const FIRST: DeskAlarmQuery = {
   window: { from: 0, count: 60 },
 };
 
-const selectDeskAlarms = ({ desk }: AppState): DeskAlarmsFrame | null => desk.alarms;
 const countText = (value: number): string => value.toLocaleString('en-US');
 const talliedText = ({ tally }: DeskAlarmsFrame): string =>
   STATES.map((state, i) => ({ state, count: tally.counts[i] ?? 0 }))
@@ -124,6 +124,7 @@ interface ControlsProps {
 }
 
 function Controls({ frame, query, onQuery, onAll }: ControlsProps): ReactNode {
+  const book = useApp(selectDeskBook);
   const change = (next: Partial<DeskAlarmQuery>): void => onQuery({ ...query, ...next, window: FIRST.window });
   const toggle = (state: (typeof STATES)[number]): void => {
     const states = query.states.includes(state) ? query.states.filter((one) => one !== state) : [...query.states, state];
@@ -136,6 +137,21 @@ function Controls({ frame, query, onQuery, onAll }: ControlsProps): ReactNode {
           {STATE_WORDS[state]} {countText(frame.tally.counts[i + 1] ?? 0)}
         </Button>
       ))}
+      {book && book.venues.length > 1 && (
+        <select
+          className={fields.input}
+          aria-label="Venue"
+          value={query.venues[0] ?? ''}
+          onChange={({ target }) => change({ venues: target.value === '' ? [] : [target.value] })}
+        >
+          <option value="">All venues</option>
+          {book.venues.map((venue, i) => (
+            <option key={venue} value={venue}>
+              {book.venueNames[i]}
+            </option>
+          ))}
+        </select>
+      )}
       <input
         className={fields.input}
         type="search"

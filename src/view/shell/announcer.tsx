@@ -1,7 +1,9 @@
 /** Two live regions, always there and mostly empty: changes of state are spoken, prices never are. */
 import { useEffect, useRef, useState } from 'react';
+import { selectDeskAlarms } from '../../store/desk-selectors.ts';
 import { selectAccount, selectAlarms, selectNotices, selectRiskState, selectWhatIf } from '../../store/selectors.ts';
 import type { RiskState, WhatIfState } from '../../store/types.ts';
+import { deskSaidText, isDeskUrgent } from '../alarms/desk-said.ts';
 import { isUrgent, saidText, toldAfter } from '../alarms/words.ts';
 import { STATE_WORDS, severityOf } from '../format/words.ts';
 import { FIGURES, figureText } from '../margin/figures.ts';
@@ -78,7 +80,15 @@ function useAlarmSentence(): { readonly polite: string; readonly urgent: string 
   return newest && isUrgent(newest) ? { polite: '', urgent: text } : { polite: text, urgent: '' };
 }
 
+/** The same of the desk. */
+function useDeskSentence(): { readonly polite: string; readonly urgent: string } {
+  const newest = useApp(selectDeskAlarms)?.said.at(-1);
+  const text = newest ? deskSaidText(newest) : '';
+  return newest && isDeskUrgent(newest) ? { polite: '', urgent: text } : { polite: text, urgent: '' };
+}
+
 export function Announcer() {
+  const desk = useDeskSentence();
   const alarm = useAlarmSentence();
   const notices = useApp(selectNotices);
   const whatIf = useApp(selectWhatIf);
@@ -86,9 +96,9 @@ export function Announcer() {
   const newest = notices.at(-1);
   const rested = useRested(whatIfSentence(whatIf), REST_MS);
   const news = newest && newest.severity !== 'error' ? newest.text : '';
-  const polite = useSpaced([state.polite, alarm.polite, news, rested].filter(Boolean).join(' '), POLITE_EVERY_MS);
+  const polite = useSpaced([state.polite, alarm.polite, desk.polite, news, rested].filter(Boolean).join(' '), POLITE_EVERY_MS);
   const urgent = useSpaced(
-    [state.urgent, alarm.urgent, newest?.severity === 'error' ? newest.text : ''].filter(Boolean).join(' '),
+    [state.urgent, alarm.urgent, desk.urgent, newest?.severity === 'error' ? newest.text : ''].filter(Boolean).join(' '),
     URGENT_EVERY_MS,
   );
   return (

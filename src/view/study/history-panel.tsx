@@ -26,6 +26,11 @@ const METHODS: readonly (readonly [CostMethodName, string])[] = [
   ['average', 'Average'],
 ];
 
+/** What costs and funding come to does not wait for a journal that is slow to open. */
+const PATIENCE_MS = 1_500;
+const within = <T,>(answer: Promise<T>): Promise<T | null> =>
+  Promise.race([answer, new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))]);
+
 interface Shown {
   readonly view: PerformanceView | null;
   readonly faults: readonly Fault[];
@@ -48,13 +53,13 @@ function useHistory(range: Range, choices: HistoryChoices): Shown {
       isAsking = true;
       const { account, source } = snapshot;
       const bounds = boundsOf(range, source.clockMs);
-      const kept = await actions.journal({ kind: 'journal-history', account: account.id, ...bounds });
+      const kept = await within(actions.journal({ kind: 'journal-history', account: account.id, ...bounds }));
       const studies: Studies = await loadStudies();
-      const spec = specOf(account, kept.ok ? kept.value.history : null, tradeLogOf(store).trades(), choices);
+      const spec = specOf(account, kept?.ok ? kept.value.history : null, tradeLogOf(store).trades(), choices);
       const answer = await studies.performance(spec);
       isAsking = false;
       if (isLeft) return;
-      const journal = kept.ok ? '' : (kept.faults[0]?.message ?? 'the journal does not answer');
+      const journal = kept?.ok ? '' : (kept?.faults[0]?.message ?? 'the journal has not answered yet');
       setShown((before) =>
         answer.ok ? { view: answer.value, faults: [], journal } : { view: before.view, faults: answer.faults, journal },
       );

@@ -1,5 +1,5 @@
 /** What the desk's alarms say over the border, and what is asked of them (rules DA of docs/spec/desk-alarms.md). Plain data. */
-import type { AlarmState, Notice } from '../../../policy/alarms/events.ts';
+import type { AlarmEvent, AlarmState, Notice } from '../../../policy/alarms/events.ts';
 import type { AlarmLoad } from '../../../policy/alarms/load.ts';
 
 /** Columns that the list of standing alarms can be ordered by. */
@@ -58,12 +58,14 @@ export interface DeskFlood {
 /** One thing that was told of the desk; of a flood the account is empty. */
 export interface DeskAlarmSaid {
   readonly id: string;
+  readonly kind: AlarmEvent['kind'] | 'flood';
   readonly account: string;
   readonly rule: string;
   readonly from: AlarmState;
   readonly to: AlarmState;
   readonly atMs: number;
   readonly notice: Notice;
+  readonly channel: AlarmEvent['channel'];
 }
 
 export interface DeskAlarmsFrame {

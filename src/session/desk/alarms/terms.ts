@@ -2,7 +2,7 @@
 import { DOWNWARD, touchDistance, UPWARD } from '../../../engine/first-passage/touch-law.ts';
 import { type AlarmRules, DOWN_IS_WORSE, interestLevels, type Measure } from '../../../policy/alarms/rules.ts';
 
-type PoolMeasure = Exclude<Measure, 'feed'>;
+export type PoolMeasure = Exclude<Measure, 'feed'>;
 
 /** Distances are looked up by probability through an inverse that is good to far less than this. */
 const INVERSE_SLACK = 1 + 1e-6;

@@ -2,6 +2,7 @@
 import { selectTimeZone } from '../../../store/selectors.ts';
 import type { ClosureView } from '../../../store/types.ts';
 import { formatExact } from '../../format/number.ts';
+import { formatPrice, priceDecimals } from '../../format/price.ts';
 import { formatInstant } from '../../format/time.ts';
 import { useApp } from '../../shared/app-context.tsx';
 import styles from './cure.module.css';
@@ -32,7 +33,7 @@ function Fills({ closure }: { readonly closure: ClosureView }) {
             <tr key={i}>
               <td>{fill.instrument}</td>
               <td>{formatExact(fill.change)}</td>
-              <td>{formatExact(fill.price)}</td>
+              <td title={formatExact(fill.price)}>{formatPrice(fill.price, priceDecimals(Number(fill.price)))}</td>
               <td>
                 {formatExact(fill.realized)} {fill.asset}
               </td>

@@ -1,10 +1,12 @@
 /** "What would cure it" of the margin page: folded until it is asked for, for the pool that is looked at, or the one that was worst when it was asked. */
 import { useState } from 'react';
-import { selectAccount } from '../../../store/selectors.ts';
+import { selectAccount, selectTimeZone } from '../../../store/selectors.ts';
 import type { AccountView } from '../../../store/types.ts';
+import { formatInstant } from '../../format/time.ts';
 import { useApp } from '../../shared/app-context.tsx';
 import panel from '../../ui/panel.module.css';
 import styles from './cure.module.css';
+import { endText } from './cure-text.ts';
 import { Cures } from './cures.tsx';
 
 /** The pool nearest to its end. */
@@ -18,6 +20,8 @@ export function CurePanel({ pool }: { readonly pool: string | null }) {
   const account = useApp(selectAccount);
   const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState('');
+  const closed = useApp((state) => state.alarms?.closures[0]);
+  const zone = useApp(selectTimeZone);
   if (!account) return null;
   const isThere = account.pools.some(({ id }) => id === chosen);
   const subject = pool ?? (isThere ? chosen : worstOf(account));
@@ -32,6 +36,12 @@ export function CurePanel({ pool }: { readonly pool: string | null }) {
           <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span> What would cure it
         </button>
       </h2>
+      {closed?.account === account.id && (
+        <p className={styles.note}>
+          Simulated closure of {closed.pool} at {formatInstant(closed.timeMs, zone)}: {endText(closed)} The account goes on as it was left;
+          undo brings it back, and the alarms show every step. Nothing is sent to a venue.
+        </p>
+      )}
       {isOpen && pool === null && account.pools.length > 1 && (
         <label className={styles.goal}>
           Pool
