@@ -42,11 +42,14 @@ export function scriptedPort(script: Script): ScriptedPort {
       for (const { atMs, text } of script.frames(script.untilMs)) add(openMs + atMs, { kind: 'text', id: deed.id, text });
     },
     runTo: (toMs) => {
-      nowMs = Math.max(nowMs, toMs);
-      while (queue[0] && queue[0].atMs <= nowMs) {
+      while (queue[0] && queue[0].atMs <= toMs) {
         const next = queue.shift();
-        if (next) listener(next.happening, next.atMs);
+        if (!next) continue;
+        // What is done because of it is done then.
+        nowMs = Math.max(nowMs, next.atMs);
+        listener(next.happening, next.atMs);
       }
+      nowMs = Math.max(nowMs, toMs);
     },
   };
 }
