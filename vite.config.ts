@@ -37,6 +37,12 @@ const layersInSheets: Plugin = {
   },
 };
 
+/**
+ * Stand-ins for venues (`npm run venue-sim`) are spoken to below the page's own address, so that the policy of the page need allow nothing more. Only the servers of
+ * this machine pass them on; a built page on a host has nothing there.
+ */
+const STAND_INS = { '/venue-sim/': { target: 'http://127.0.0.1:8790', ws: true } };
+
 const TESTS = ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'];
 /** Tests of more than about a second of processor time, and those that start processes: `npm test` runs them, `npm run check` does not. */
 const SLOW_TESTS = ['src/**/*.slow.test.ts'];
@@ -47,8 +53,8 @@ export default defineConfig(({ command, isPreview }) => {
     base: './',
     plugins: [react(), policyInPage, layersInSheets],
     html: isDevelopment ? { cspNonce: DEVELOPMENT_NONCE } : {},
-    server: { host: 'localhost', headers: securityHeaders(DEVELOPMENT_NONCE) },
-    preview: { host: 'localhost', headers: securityHeaders() },
+    server: { host: 'localhost', headers: securityHeaders(DEVELOPMENT_NONCE), proxy: STAND_INS },
+    preview: { host: 'localhost', headers: securityHeaders(), proxy: STAND_INS },
     /** The desk's part of the engine and the alarms' are chunks of their own, `engine-desk-…` and `engine-alarms-…`, for the size budget. */
     worker: {
       format: 'es',

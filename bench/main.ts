@@ -1,5 +1,6 @@
 /** `npm run bench -- [NAME…] [--json | --markdown]`: prints one line a figure. A name is a bench or one of its figures. See docs/benchmarks.md. */
 import { parseArgs } from 'node:util';
+import { STREAM_NAMES } from '../src/domain/venue-hosts.ts';
 import { alarms } from './alarms.bench.ts';
 import { exactCrossings } from './desk-exact.bench.ts';
 import { imports } from './desk-import.bench.ts';
@@ -11,6 +12,7 @@ import { sweep } from './desk-sweep.bench.ts';
 import { updates } from './desk-updates.bench.ts';
 import { engine } from './engine.bench.ts';
 import { type Bench, type BenchLine, rounded } from './harness.ts';
+import { busy, frames } from './live.bench.ts';
 import { page } from './page.bench.ts';
 
 interface Entry {
@@ -45,6 +47,10 @@ const BENCHES: Readonly<Record<string, readonly Entry[]>> = {
       figures: ['first-rows', 'table-busy', 'table-long-tasks', 'table-frame-p95', 'table-paint-p95', 'scroll-blank', 'memory'],
     },
     { run: peers, figures: ['table-ag-grid', 'table-perspective'] },
+  ],
+  live: [
+    { run: frames, figures: Object.keys(STREAM_NAMES).map((id) => `frames-${id}`) },
+    { run: busy, figures: ['live-busy'] },
   ],
   alarms: [{ run: alarms, figures: ['alarm-paint'] }],
 };

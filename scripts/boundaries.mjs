@@ -35,7 +35,7 @@ export const WALLS = {
   journal: { folders: ['domain', 'policy'], packages: ['idb', 'valibot'], pure: false },
   session: { folders: ['domain', 'wire', 'engine', 'policy', 'venues', 'formats'], packages: [], pure: true },
   store: { folders: ['domain', 'session'], packages: ['zustand'], pure: false },
-  transport: { folders: ['domain', 'session', 'feeds', 'journal'], packages: [], pure: false },
+  transport: { folders: ['domain', 'session', 'feeds', 'journal'], packages: ['partysocket'], pure: false },
   terminal: { folders: ['domain', 'wire'], packages: ['node:buffer', 'node:events', 'node:fs', 'node:path'], pure: false },
   view: {
     folders: ['domain', 'store'],

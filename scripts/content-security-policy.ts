@@ -2,9 +2,10 @@
  * What the page may load, run and speak to; read by vite.config.ts for the servers and for the built page.
  * Nothing is allowed that is not named here.
  */
+import { STREAM_ORIGINS } from '../src/domain/venue-hosts.ts';
 
 /** Hosts besides its own that the page may connect to (`wss://…`, `https://…`): those of live venues, and nothing else. */
-export const CONNECT_HOSTS: readonly string[] = [];
+export const CONNECT_HOSTS: readonly string[] = STREAM_ORIGINS;
 
 export interface PolicyOptions {
   /** `header` adds what only a response header can say (`frame-ancestors`); a `<meta>` element ignores it with a warning. */

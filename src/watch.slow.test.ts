@@ -144,7 +144,7 @@ describe('watch', () => {
     [['--feed', 'simulated:1'], '--book'],
     [['--book', BOOK], '--feed'],
     [['--book', BOOK, '--feed', 'tape:1'], '--feed is'],
-    [['--book', BOOK, '--feed', 'live:hyperliquid'], 'no live feed'],
+    [['--book', BOOK, '--feed', 'live:nowhere'], 'no live venue'],
     [['--book', BOOK, '--feed', 'replay:1999-01-01'], 'no replay'],
     [['--book', BOOK, '--feed', 'simulated:1', '--speed', '0'], '--speed'],
     [['--book', BOOK, '--feed', 'simulated:1', '--until', 'tomorrow'], '--until'],

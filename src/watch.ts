@@ -7,30 +7,36 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Feed } from './feeds/feed.ts';
+import type { Book } from './domain/book.ts';
+import type { Tick } from './domain/tick.ts';
+import { STREAM_NAMES } from './domain/venue-hosts.ts';
+import type { Feed, FeedOutput } from './feeds/feed.ts';
 import { readAlarmRules, writeAlarmRules } from './formats/alarm-rules.ts';
 import { isUtcInstant } from './formats/book-schema.ts';
 import { readBook, writeBook } from './formats/leverage-book.ts';
 import { DEFAULT_RULES } from './policy/alarms/rules.ts';
 import { eventFields, floodFields } from './session/alarms/event-line.ts';
 import { createWatcher, type Watched, type Watcher, type WatcherSnapshot } from './session/alarms/watcher.ts';
-import { bookPrices } from './session/prices.ts';
+import { isOneDollar } from './session/live/gaps.ts';
+import { bookPrices, heldMarkets } from './session/prices.ts';
 import { endWithReader, faultsOf, pathOf, readJsonText, refuse, report } from './terminal/command.ts';
 import { type LineJournal, openLineJournal } from './terminal/line-journal.ts';
 import { createWebhook, type Webhook } from './terminal/webhook.ts';
 import { feedOf, updateOf } from './transport/worker/feed-runner.ts';
+import { watchFeed } from './transport/worker/feed-watch.ts';
 
 const HELP = `Usage: npm run --silent watch -- --book FILE --feed FEED [OPTION…]
 
 Watches every account of the book while the feed's prices move, and prints one JSON object an event and line.
 
   --book FILE      the accounts (leverage-book/1; - is standard input)
-  --feed FEED      simulated:SEED, or replay:NAME such as replay:2025-10-10
+  --feed FEED      simulated:SEED, replay:NAME such as replay:2025-10-10, or live:VENUE such as live:hyperliquid
   --rules FILE     what raises an alarm (alarm-rules/1); without it the default rules
-  --speed N|max    multiple of real time (1), or as fast as it goes
+  --speed N|max    multiple of real time (1), or as fast as it goes; not for a live venue
   --until ISO      the instant of the feed's clock, in UTC, at which to end
   --journal FILE   keep what was told, and go on from it when started again
   --no-closures    leave a liquidated account as it is (else it goes on as the venue's procedure, simulated, leaves it)
+  --stand-in URL   for trying a live feed: a server on this machine (npm run venue-sim) in place of the venue
   --webhook URL    post every notice there as well, with its id as idempotency-key
   --help           this text
 
@@ -48,7 +54,11 @@ const PATIENCE_MS = 30_000;
 
 interface Options {
   readonly book: string;
-  readonly feed: { readonly kind: 'simulated'; readonly seed: number } | { readonly kind: 'replay'; readonly name: string };
+  readonly feed:
+    | { readonly kind: 'simulated'; readonly seed: number }
+    | { readonly kind: 'replay'; readonly name: string }
+    | { readonly kind: 'live'; readonly venue: string };
+  readonly standIn?: URL;
   readonly rules?: string;
   readonly speed: number;
   readonly untilMs: number;
@@ -61,18 +71,23 @@ interface Options {
 function readOptions(args: readonly string[]): Options | undefined {
   const values = parseStrictly(args);
   if (values.help) return undefined;
-  const { book, feed, rules, speed = '1', until, journal, webhook } = values;
+  const { book, feed: named, rules, speed = '1', until, journal, webhook, 'stand-in': standIn } = values;
   if (book === undefined) return refuse('no accounts: name a --book (--help says more)');
-  if (feed === undefined) return refuse('no prices: name a --feed (--help says more)');
+  if (named === undefined) return refuse('no prices: name a --feed (--help says more)');
   if (until !== undefined && !isUtcInstant(until))
     refuse(`--until is a time in UTC such as "2025-10-10T21:30:00Z", not ${JSON.stringify(until)}`);
   if (speed !== 'max' && !(Number(speed) > 0 && Number.isFinite(Number(speed))))
     refuse(`--speed is a number above 0, or max, not ${JSON.stringify(speed)}`);
+  const feed = readFeed(named);
+  if (feed.kind === 'live' && speed !== '1') refuse('--speed is for simulated and replayed prices: a live venue has its own');
+  if (feed.kind !== 'live' && standIn !== undefined) refuse('--stand-in is for a live venue');
   return {
     book,
-    feed: readFeed(feed),
+    feed,
+    ...(standIn === undefined ? {} : { standIn: readStandIn(standIn) }),
     speed: speed === 'max' ? Number.POSITIVE_INFINITY : Number(speed),
-    closures: values['no-closures'] !== true,
+    // A venue closes its accounts itself: nothing is simulated beside it.
+    closures: feed.kind !== 'live' && values['no-closures'] !== true,
     untilMs: until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until),
     ...(rules === undefined ? {} : { rules }),
     ...(journal === undefined ? {} : { journal }),
@@ -93,6 +108,7 @@ function parseStrictly(args: readonly string[]) {
         until: string,
         journal: string,
         webhook: string,
+        'stand-in': string,
         'no-closures': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -106,9 +122,16 @@ function readFeed(text: string): Options['feed'] {
   const [, kind, name = ''] = /^(simulated|replay|live):(.*)$/.exec(text) ?? [];
   if (kind === 'simulated' && /^\d{1,9}$/.test(name)) return { kind, seed: Number(name) };
   if (kind === 'replay' && /^[\w-]{1,64}$/.test(name)) return { kind, name };
-  if (kind === 'live')
-    return refuse(`there is no live feed yet, ${JSON.stringify(name)} or other: simulated:SEED and replay:NAME are there`);
-  return refuse(`--feed is simulated:SEED (a whole number) or replay:NAME, not ${JSON.stringify(text)}`);
+  if (kind === 'live' && Object.hasOwn(STREAM_NAMES, name)) return { kind, venue: name };
+  if (kind === 'live') return refuse(`there is no live venue ${JSON.stringify(name)}: ${Object.keys(STREAM_NAMES).join(', ')} are there`);
+  return refuse(`--feed is simulated:SEED (a whole number), replay:NAME or live:VENUE, not ${JSON.stringify(text)}`);
+}
+
+/** WA-17: of this machine only, so that nobody is made to watch another's prices by a line that was copied. */
+function readStandIn(text: string): URL {
+  const address = URL.canParse(text) ? new URL(text) : undefined;
+  if (address?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(address.hostname)) return address;
+  return refuse(`--stand-in is an http address of this machine such as http://127.0.0.1:8790, not ${JSON.stringify(text)}`);
 }
 
 function readAddress(text: string): URL {
@@ -209,9 +232,14 @@ async function main(): Promise<void> {
     if (scope.kind === 'group')
       process.stderr.write(`note: rule ${JSON.stringify(id)} is of a group; filters are not read here and it raises nothing\n`);
   const startPrices = Object.fromEntries([...bookPrices(book)].map(([market, price]) => [market, price.toFixed()]));
-  const spec = options.feed.kind === 'replay' ? options.feed : ({ ...options.feed, regime: 'normal', stepMs: STEP_MS } as const);
-  const feed = await feedOf(spec, { startMs: Date.parse(book.asOf), startPrices }, replayText, 0);
-  if (!feed) throw new Error('a feed that is named is there');
+  const { feed: chosen } = options;
+  const play = async (): Promise<Feed> => {
+    const spec = chosen.kind === 'simulated' ? ({ ...chosen, regime: 'normal', stepMs: STEP_MS } as const) : chosen;
+    const feed = spec.kind === 'live' ? undefined : await feedOf(spec, { startMs: Date.parse(book.asOf), startPrices }, replayText, 0);
+    if (!feed) throw new Error('a feed that is named is there');
+    return feed;
+  };
+  const feed = chosen.kind === 'live' ? undefined : await play();
   const head: Head = {
     format: 'watch-journal/1',
     book: digest(writeBook(book)),
@@ -226,7 +254,8 @@ async function main(): Promise<void> {
     for (const [id, body] of kept.unposted) webhook?.send({ id, body });
     const watcher = createWatcher(book, rules, kept.checkpoint?.watcher, options.closures);
     const tell = (watched: Watched): Promise<void> => told(watched, { rules, kept, journal, webhook });
-    await run(feed, watcher, options, kept.checkpoint?.clockMs, tell, journal);
+    if (feed) await run(feed, watcher, options, kept.checkpoint?.clockMs, tell, journal);
+    else await runLive(book, watcher, options, tell, journal);
     const left = await webhook?.end(PATIENCE_MS);
     if (left)
       process.stderr.write(`note: ${left} notice(s) were not taken${journal ? '; they are sent when the journal is gone on with' : ''}\n`);
@@ -298,6 +327,71 @@ async function run(
   }
   if (output.clockMs <= untilMs) keep();
   process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
+}
+
+/** A feed that tells nothing is waited for so long before the first look. */
+const FIRST_PRICE_MS = 30_000;
+const LIVE_LOOK_MS = 1_000;
+const LIVE_BEAT_MS = 100;
+
+/** WA-16: a venue's own prices by the world's clock, one look a second while it is watched. */
+async function runLive(
+  book: Book,
+  watcher: Watcher,
+  { feed: chosen, standIn, untilMs }: Options,
+  tell: (watched: Watched) => Promise<void>,
+  journal: LineJournal | undefined,
+): Promise<void> {
+  if (chosen.kind !== 'live') throw new Error('not a live feed');
+  const [{ openLive }, { WebSocket }] = await Promise.all([import('./transport/worker/live.ts'), import('ws')]);
+  const spec = { kind: 'live', venue: chosen.venue, ...(standIn ? { isStandIn: true } : {}) } as const;
+  const wish = {
+    markets: [...new Set(book.accounts.flatMap((account) => heldMarkets(book, account)))],
+    pegged: [...new Set(book.accounts.flatMap(({ balances }) => balances.map(({ asset }) => asset)))].filter(isOneDollar),
+  };
+  const baseUrl = standIn?.href ?? import.meta.url;
+  const feed = openLive(spec, wish, { now: Date.now, baseUrl, WebSocket });
+  const watch = watchFeed(feed.description);
+  const stop = new AbortController();
+  const end = (): void => stop.abort();
+  process.once('SIGINT', end).once('SIGTERM', end);
+  const beganMs = Date.now();
+  let lookedMs = Number.NEGATIVE_INFINITY;
+  let keptMs = beganMs;
+  let said = '';
+  let isBegun = false;
+  let ticks: Tick[] = [];
+  const keep = (): void => journal?.append({ checkpoint: { clockMs: Date.now(), watcher: watcher.snapshot() } satisfies Checkpoint });
+  try {
+    for (let nowMs = beganMs; !stop.signal.aborted && nowMs <= untilMs; nowMs = Date.now()) {
+      const output = watch.see(feed.advance(nowMs), nowMs);
+      ticks.push(...output.ticks);
+      said = noteState(output, said);
+      isBegun ||= ticks.length > 0 || nowMs - beganMs >= FIRST_PRICE_MS;
+      if (isBegun && nowMs - lookedMs >= LIVE_LOOK_MS) {
+        lookedMs = nowMs;
+        const update = { ...updateOf(feed.description, { ...output, ticks }, false, feed.view()), ownClockMs: nowMs };
+        ticks = [];
+        for (const watched of watcher.look(update)) await tell(watched);
+      }
+      if (isBegun && nowMs - keptMs >= CHECKPOINT_MS) {
+        keptMs = nowMs;
+        keep();
+      }
+      await wait(LIVE_BEAT_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+    if (isBegun) keep();
+  } finally {
+    feed.close();
+    process.removeListener('SIGINT', end).removeListener('SIGTERM', end);
+  }
+}
+
+/** Each change of the connection's state, once, for whoever reads along. */
+function noteState({ status }: FeedOutput, before: string): string {
+  const now = `${status.state}${status.detail === undefined ? '' : `: ${status.detail}`}`;
+  if (now !== before) process.stderr.write(`note: the feed is ${now}\n`);
+  return now;
 }
 
 endWithReader();

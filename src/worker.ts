@@ -46,6 +46,11 @@ const host = createHost({
         storage: (scope.navigator as Partial<WorkerNavigator>).storage,
       }),
     ),
+  loadLive: () =>
+    Promise.all([import('./transport/worker/live.ts'), import('./session/live/reference.ts')]).then(([live, { referenceRows }]) => ({
+      ...live,
+      referenceRows,
+    })),
   fetchText: (path, baseUrl) => fetchText(path, baseUrl),
   baseUrl: scope.location.href,
   fatal: (error) => {
@@ -56,4 +61,5 @@ const host = createHost({
   },
 });
 
+scope.addEventListener('online', () => host.receive({ kind: 'wake' }));
 scope.addEventListener('message', (event: MessageEvent<unknown>) => host.receive(event.data));

@@ -24,6 +24,8 @@ export type PriceRounding =
   | 'none'
   /** To the tick, for a long up, for a short down; the bankruptcy price too (Bybit isolated). */
   | 'tick-against-trader'
+  /** The liquidation price as above, the bankruptcy price the other way: for a long down, for a short up (KuCoin). */
+  | 'tick-apart'
   /** The exact price plus one tick for a long, minus one for a short; the bankruptcy price unchanged (OKX isolated). */
   | 'one-tick-early';
 
@@ -37,6 +39,8 @@ export interface PositionRules {
    */
   readonly initialBasis: 'price' | 'entry';
   readonly initialLeverage: 'chosen' | 'chosen-within-tier' | 'tier' | 'own-equity';
+  /** Collateral in the market's own base asset moves with the price sought (LQ-8). Default: it is held (US-3). Linear contracts. */
+  readonly collateralMoves?: boolean;
   /** In place of the venue's own, where it depends on contract or margin mode. */
   readonly priceRounding?: PriceRounding;
 }

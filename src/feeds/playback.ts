@@ -50,8 +50,9 @@ interface Playback {
 
 const endOf = ({ endMs = Number.POSITIVE_INFINITY }: FeedDescription): number => endMs;
 
-const accept = (playback: Playback, ticks: readonly RawTick[], arrivalTimeMs: number): void =>
+const accept = (playback: Playback, ticks: readonly RawTick[], arrivalTimeMs: number): void => {
   playback.sequencer.accept({ sequence: playback.sequence++, arrivalTimeMs, ticks });
+};
 
 /** Hands every frame that is due to the sequencer. */
 const play = (playback: Playback, nowMs: number): void => {

@@ -42,11 +42,14 @@ interface SequencerOptions {
 }
 
 export interface Sequencer {
-  readonly accept: (frame: RawFrame) => void;
+  /** Whether it held a price that is one, news or not. */
+  readonly accept: (frame: RawFrame) => boolean;
   /** Everything taken since the last call, in order. */
   readonly drain: () => Tick[];
   /** A new connection or a new position: the next frame is taken as the first. Counts stay, waiting ticks go. */
   readonly reset: () => void;
+  /** A connection was replaced: its counters begin anew. What was taken stays, and what is older than it is late. */
+  readonly renew: () => void;
   readonly counts: () => SequenceCounts;
   /** Venue time of the newest tick taken since the last reset. */
   readonly lastVenueTimeMs: () => number | undefined;
@@ -94,21 +97,24 @@ export const createSequencer = ({ markets, queueMax = QUEUE_MAX, lateMsMax = LAT
     if (queue.push({ market, price, kind, venueTimeMs, arrivalTimeMs })) counts.dropped++;
   };
 
-  const accept = ({ sequence, stream = '', arrivalTimeMs, ticks }: RawFrame): void => {
+  const accept = ({ sequence, stream = '', arrivalTimeMs, ticks }: RawFrame): boolean => {
     if (sequence !== undefined && !isCount(sequence)) {
       counts.rejected++;
       lastRejection = `not a sequence number: ${shown(sequence)}`;
-      return;
+      return false;
     }
     const good = ticks.filter(isWellFormed);
     const newestMs = good.reduce((newest, { venueTimeMs }) => Math.max(newest, venueTimeMs), 0);
-    if (sequence !== undefined && !isNews(frames.judge(sequence, stream, newestMs))) return;
+    if (sequence !== undefined && !isNews(frames.judge(sequence, stream, newestMs))) return good.length > 0;
+    // The count says that this is the newest, whatever the venue's clock said before.
+    if (sequence !== undefined && good.length > 0) lastVenueTimeMs = undefined;
     if (ticks.length === 0) lastArrivalTimeMs = arrivalTimeMs;
     for (const tick of good) {
       const place = order.judge(tick, sequence !== undefined);
       if (place === 'after-gap') lastVenueTimeMs = undefined;
       if (isNews(place)) take(tick, arrivalTimeMs);
     }
+    return good.length > 0;
   };
 
   return {
@@ -120,6 +126,7 @@ export const createSequencer = ({ markets, queueMax = QUEUE_MAX, lateMsMax = LAT
       queue.drain();
       lastVenueTimeMs = undefined;
     },
+    renew: frames.reset,
     counts: () => ({ ...counts }),
     lastVenueTimeMs: () => lastVenueTimeMs,
     lastArrivalTimeMs: () => lastArrivalTimeMs,

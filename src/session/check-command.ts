@@ -42,6 +42,14 @@ const EDITS: Kinds<Edit> = {
   redo: hasShape({}),
 };
 
+const isVenue: Shape = (value) => typeof value === 'string' && /^[a-z0-9-]{1,32}$/.test(value);
+/** Venues asked at once for a reference price. */
+const VENUES_MAX = 16;
+/** Base assets as venues write them: what goes into an address of theirs. */
+const MARKETS_MAX = 1_000;
+const isMarkets: Shape = (value) =>
+  Array.isArray(value) && value.length <= MARKETS_MAX && value.every((one) => typeof one === 'string' && /^[\w.:-]{1,32}$/.test(one));
+
 const FEEDS: Kinds<FeedSpec> = {
   simulated: hasShape({
     seed: isInteger,
@@ -49,6 +57,7 @@ const FEEDS: Kinds<FeedSpec> = {
     stepMs: (value) => isIndex(value) && (value as number) > 0,
   }),
   replay: hasShape({ name: (value) => typeof value === 'string' && /^[\w-]{1,64}$/.test(value) }),
+  live: hasShape({ venue: isVenue, markets: optional(isMarkets), isStandIn: optional(isBoolean) }),
   none: hasShape({}),
 };
 
@@ -70,6 +79,11 @@ const COMMANDS: Kinds<Command> = {
   'select-account': hasShape({ requestId: isIndex, account: isString }),
   edit: hasShape({ requestId: isIndex, edit: byKind(EDITS) }),
   feed: hasShape({ requestId: isIndex, feed: byKind(FEEDS) }),
+  wake: hasShape({}),
+  reference: hasShape({
+    venues: (value) => Array.isArray(value) && value.length <= VENUES_MAX && value.every(isVenue),
+    isStandIn: optional(isBoolean),
+  }),
   'feed-speed': hasShape({ speed: isNumber }),
   'feed-seek': hasShape({ requestId: isIndex, timeMs: isTime }),
   'feed-step': hasShape({ requestId: isIndex, steps: isInteger }),

@@ -76,6 +76,7 @@ export interface ClientOptions {
   readonly onDesk: (frame: DeskFrame) => void;
   readonly onAlarms: (frame: AlarmsFrame) => void;
   /** Of the journal, what answers no request. Absent: nobody listens. */
+  readonly onReference?: (frame: Extract<Frame, { readonly kind: 'reference' }>) => void;
   readonly onJournal?: (frame: Extract<JournalFrame, { readonly kind: 'journal' | 'journal-heard' }>) => void;
   readonly onConnection: (state: ConnectionState) => void;
   /** For how long the engine has said nothing, ms: from two seconds on, again and again, and 0 once it speaks. */
@@ -91,6 +92,10 @@ export interface Client {
   /** One in flight; a newer one replaces the one that waits. Stays in force: its windows come through `onDesk`. */
   readonly deskQuery: (query: DeskQuery) => Promise<Answer<DeskWindow>>;
   readonly setSpeed: (speed: number) => void;
+  /** The page is shown again, the network is back. */
+  readonly wake: () => void;
+  /** Several venues asked at once for what is held; answers come through `onReference`. None: no longer. */
+  readonly reference: (venues: readonly string[], isStandIn: boolean) => void;
   /** Only for tests: stops the engine or its feed. Refused unless `hello` said `debug`. */
   readonly crash: (how: CrashKind, market?: string) => void;
   readonly close: () => void;
@@ -118,6 +123,8 @@ export function createClient(options: ClientOptions): Client {
     request: (request) => core.request(request),
     whatIf: (spec) => core.whatIfs.ask(spec),
     deskQuery: (query) => core.queries.ask(query),
+    wake: () => core.post({ kind: 'wake' }),
+    reference: (venues, isStandIn) => core.post({ kind: 'reference', venues, isStandIn }),
     setSpeed: (speed) => core.post({ kind: 'feed-speed', speed }),
     crash: (how, market) => core.post({ kind: 'debug-crash', how, ...(market === undefined ? {} : { market }) }),
     close: () => core.close(),
@@ -259,6 +266,9 @@ class ClientCore {
       case 'alarms':
         this.options.onAlarms(frame);
         break;
+      case 'reference':
+        this.options.onReference?.(frame);
+        break;
       case 'journal':
       case 'journal-heard':
         this.options.onJournal?.(frame);
@@ -351,6 +361,7 @@ const KINDS: ReadonlySet<string> = new Set<Frame['kind']>([
   'done',
   'failed',
   'beat',
+  'reference',
   'alarms',
   'cures',
   'closure',

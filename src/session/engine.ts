@@ -9,11 +9,12 @@ import type { DeskModule } from './desk/index.ts';
 import type { DeskCommand } from './desk/messages.ts';
 import type { DeskMemory } from './desk/opened.ts';
 import type { JournalInput, JournalNews, JournalStream } from './journal/messages.ts';
-import { bookPrices, livePrice } from './prices.ts';
+import { isOneDollar } from './live/gaps.ts';
+import { bookPrices, heldMarkets, isDollar, livePrice } from './prices.ts';
 import type { Command, DeskInput, EngineInput, Frame, SessionInput } from './protocol.ts';
 import { isBytes } from './restore.ts';
 import { emptySession, step } from './session.ts';
-import type { Loaded, SessionState } from './state.ts';
+import { type Loaded, type SessionState, selectedAccount } from './state.ts';
 import type { HostedEngine } from './transport.ts';
 
 /** Memory of the worker's own, and the plain kernel. */
@@ -224,5 +225,18 @@ class Engine implements HostedEngine {
     if (!book) return undefined;
     const startPrices = Object.fromEntries([...bookPrices(book)].map(([market, price]) => [market, price.toFixed()]));
     return { startMs: Date.parse(book.asOf), startPrices };
+  }
+
+  wantedMarkets(): ReturnType<HostedEngine['wantedMarkets']> {
+    const { loaded } = this.state;
+    const account = loaded && selectedAccount(loaded);
+    const held = account ? heldMarkets(loaded.book, account) : [];
+    const pegged = account ? account.balances.flatMap(({ asset, amount }) => (!amount.isZero() && isOneDollar(asset) ? [asset] : [])) : [];
+    const board = this.desk?.open?.kernel.board.book;
+    return {
+      held,
+      pegged,
+      scanned: board ? [...board.instruments.values()].flatMap(({ base, quote }) => (isDollar(quote) ? [base] : [])) : [],
+    };
   }
 }

@@ -72,6 +72,20 @@ export function bookPrices(book: Book): Map<string, Decimal> {
   return prices;
 }
 
+/**
+ * Markets that move `account`: of its positions and of what it holds, each once. What is pegged to money is no market here: a venue of derivatives quotes it in another
+ * pegged asset.
+ */
+export function heldMarkets(book: Book, account: Account): readonly string[] {
+  const markets = new Set<string>();
+  for (const { instrument: id } of account.positions) {
+    const instrument = book.instruments.get(id);
+    if (instrument && isDollar(instrument.quote)) markets.add(instrument.base);
+  }
+  for (const { asset, amount } of account.balances) if (!amount.isZero() && !isPegged(asset)) markets.add(asset);
+  return [...markets];
+}
+
 /** The part of a book that one account needs, at the feed's prices, with the time of every price. */
 export interface PricedBook {
   readonly book: Book;

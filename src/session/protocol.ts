@@ -12,6 +12,7 @@ import type { CureFrame } from './alarms/cure-messages.ts';
 import type { AlarmCommand, AlarmsFrame } from './alarms/messages.ts';
 import type { DeskCommand, DeskFrame } from './desk/messages.ts';
 import type { JournalCommand, JournalFrame, JournalInput } from './journal/messages.ts';
+import type { GapView, LiveView, ReferenceCommand, ReferenceFrame } from './live/messages.ts';
 
 export type * from './alarms/cure-messages.ts';
 /** The messages of alarms, desk and journal stand in files of their own. */
@@ -27,6 +28,7 @@ export type {
 } from './alarms/messages.ts';
 export * from './desk/messages.ts';
 export type * from './journal/messages.ts';
+export type * from './live/messages.ts';
 export * from './study/messages.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -203,7 +205,7 @@ export interface HistoryColumns {
 }
 
 export interface SourceView {
-  readonly kind: 'simulated' | 'replay' | 'none';
+  readonly kind: 'simulated' | 'replay' | 'live' | 'none';
   /** `Simulated 42`, `Replay 10 Oct 2025`. */
   readonly name: string;
   readonly status: FeedStatus;
@@ -214,6 +216,8 @@ export interface SourceView {
   /** Replay bounds; NaN for a simulated feed. */
   readonly startMs: number;
   readonly endMs: number;
+  /** How the connection of a live feed stands. */
+  readonly live?: LiveView;
 }
 
 /** No feed: the book stands at its own prices. */
@@ -239,6 +243,8 @@ export interface WhatIfSpec {
 export type FeedSpec =
   | { readonly kind: 'simulated'; readonly seed: number; readonly regime: 'calm' | 'normal' | 'stress'; readonly stepMs: number }
   | { readonly kind: 'replay'; readonly name: string }
+  /** A venue's public stream: what is held, and `markets` beside it. `isStandIn`: a server below the page's own address in place of the venue. */
+  | { readonly kind: 'live'; readonly venue: string; readonly markets?: readonly string[]; readonly isStandIn?: boolean }
   | { readonly kind: 'none' };
 
 /**
@@ -284,6 +290,9 @@ export type Command =
   | { readonly kind: 'edit'; readonly requestId: number; readonly edit: Edit }
   | { readonly kind: 'feed'; readonly requestId: number; readonly feed: FeedSpec }
   | { readonly kind: 'feed-speed'; readonly speed: number }
+  /** The page is shown again, the network or the machine is back: a live feed that waits tries at once. */
+  | { readonly kind: 'wake' }
+  | ReferenceCommand
   | { readonly kind: 'feed-seek'; readonly requestId: number; readonly timeMs: number }
   | { readonly kind: 'feed-step'; readonly requestId: number; readonly steps: number }
   | { readonly kind: 'what-if'; readonly requestId: number; readonly spec: WhatIfSpec | null }
@@ -388,6 +397,8 @@ export type Frame =
       /** Our clock, by which arrivals are stamped; NaN where no feed runs. */
       readonly ownClockMs: number;
       readonly source: SourceView;
+      /** Of what is held, while a live feed runs: pegs and collateral, the widest gap first. */
+      readonly gaps: readonly GapView[];
       readonly canUndo: boolean;
       readonly canRedo: boolean;
     }
@@ -414,6 +425,7 @@ export type Frame =
   | { readonly kind: 'failed'; readonly requestId: number; readonly faults: readonly Fault[] }
   /** The worker is alive. */
   | { readonly kind: 'beat'; readonly nowMs: number }
+  | ReferenceFrame
   | AlarmsFrame
   | CureFrame
   | JournalFrame

@@ -107,8 +107,10 @@ export function commandsOf(memory: Recollection, whatIf: WhatIfSpec | null, next
   if (memory.book) commands.push({ ...memory.book, requestId: nextId() });
   for (const change of memory.changes) commands.push({ ...change, requestId: nextId() });
   if (memory.feed) commands.push({ kind: 'feed', requestId: nextId(), feed: memory.feed });
-  if (memory.feed && Number.isFinite(memory.clockMs)) commands.push({ kind: 'feed-seek', requestId: nextId(), timeMs: memory.clockMs });
-  if (memory.feed && Number.isFinite(memory.speed)) commands.push({ kind: 'feed-speed', speed: memory.speed });
+  // A live feed's clock is the world's: it cannot be set.
+  const isMovable = memory.feed !== null && memory.feed.kind !== 'live';
+  if (isMovable && Number.isFinite(memory.clockMs)) commands.push({ kind: 'feed-seek', requestId: nextId(), timeMs: memory.clockMs });
+  if (isMovable && Number.isFinite(memory.speed)) commands.push({ kind: 'feed-speed', speed: memory.speed });
   if (whatIf) commands.push({ kind: 'what-if', requestId: nextId(), spec: whatIf });
   return commands;
 }

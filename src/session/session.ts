@@ -10,6 +10,7 @@ import { instrumentColumns, marketColumns, NO_INSTRUMENTS, NO_MARKETS } from './
 import { applyEdit } from './edits.ts';
 import { EMPTY_HISTORY, historyColumns, sampleOf, withSample } from './history.ts';
 import { staleLimits } from './inputs.ts';
+import { gapViews } from './live/gaps.ts';
 import { readAny } from './load.ts';
 import { NO_PRICES, withTicks } from './prices.ts';
 import type { AccountView, Frame, HostInput, SessionCommand, SessionInput, Snapshot, SourceView } from './protocol.ts';
@@ -239,6 +240,7 @@ function snapshot(state: SessionState, running: Running | null, account: Account
     ownClockMs: state.limits.ownClockMs ?? Number.NaN,
     markets: running ? marketColumns(running.account, running.priced, running.unit, state) : NO_MARKETS,
     source,
+    gaps: loaded && source.kind === 'live' ? gapViews(selectedAccount(loaded), state.prices) : [],
     canUndo: (loaded?.undo.length ?? 0) > 0,
     canRedo: (loaded?.redo.length ?? 0) > 0,
   };

@@ -64,4 +64,11 @@ export interface HostedEngine {
   readonly journalStream: (account: string) => JournalStream | null;
   /** Undefined while no book is loaded. */
   readonly simulationStart: () => SimulationStart | undefined;
+  /** Markets that figures rest on, as feeds name them: held by the account that is shown, and scanned by the desk. */
+  readonly wantedMarkets: () => {
+    readonly held: readonly string[];
+    readonly scanned: readonly string[];
+    /** Held tokens that stand for a dollar: priced by a venue that quotes them in dollars. */
+    readonly pegged: readonly string[];
+  };
 }

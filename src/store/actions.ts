@@ -22,6 +22,10 @@ export interface Actions {
   readonly setFeed: (feed: FeedSpec) => Promise<Answer<unknown>>;
   /** Multiple of real time; 0 pauses. */
   readonly setSpeed: (speed: number) => void;
+  /** The page is shown again, the network is back: a live feed that waits tries at once. */
+  readonly wake: () => void;
+  /** Several venues asked at once; none: no longer. */
+  readonly askReference: Client['reference'];
   readonly seek: (timeMs: number) => Promise<Answer<unknown>>;
   readonly step: (steps: number) => Promise<Answer<unknown>>;
   /** Moves as decimal text: `-0.1` is a fall of 10 %. */
@@ -75,6 +79,11 @@ export function createActions(store: StoreApi<AppState>, client: Client, storage
     redo: () => edit({ kind: 'redo' }),
     setFeed: (feed) => client.request({ kind: 'feed', feed }),
     setSpeed: (speed) => client.setSpeed(speed),
+    wake: () => client.wake(),
+    askReference: (venues, isStandIn) => {
+      store.setState({ reference: null });
+      client.reference(venues, isStandIn);
+    },
     seek: (timeMs) => client.request({ kind: 'feed-seek', timeMs }),
     step: (steps) => client.request({ kind: 'feed-step', steps }),
     setWhatIf,

@@ -66,6 +66,14 @@ export const selectBalances = (state: AppState): BalanceColumns | null => state.
 export const selectSnapshot = (state: AppState): AppState['snapshot'] => state.snapshot;
 export const selectMarkets = (state: AppState): MarketColumns | null => state.snapshot?.markets ?? null;
 export const selectHistory = (state: AppState): HistoryColumns | null => state.history;
+/** A live feed runs: nothing of it can be paused or set. */
+export const selectIsLive = (state: AppState): boolean => state.snapshot?.source.kind === 'live';
+
+/** How often the engine was started again: it has forgotten what it was only asked for the moment. */
+export const selectRestartCount = (state: AppState): number => state.connection.restartCount;
+
+export const selectReference = (state: AppState): AppState['reference'] => state.reference;
+
 export const selectSource = (state: AppState): SourceView | null => state.snapshot?.source ?? null;
 
 /** Multiple of real time at which the source runs; 0 is paused, NaN is no source. */

@@ -50,6 +50,8 @@ function stand(storage: SettingsStorage = memory()) {
         },
         deskQuery: () => Promise.resolve(answer as never),
         setSpeed: (speed) => void speeds.push(speed),
+        wake: () => undefined,
+        reference: () => undefined,
         crash: () => undefined,
         close: () => undefined,
       };

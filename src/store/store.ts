@@ -18,7 +18,7 @@ export type AppStore = StoreApi<AppState>;
 
 type Handlers = Pick<
   ClientOptions,
-  'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onAlarms' | 'onJournal' | 'onConnection' | 'onSilence' | 'onFaults'
+  'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onAlarms' | 'onReference' | 'onJournal' | 'onConnection' | 'onSilence' | 'onFaults'
 >;
 
 export interface AppOptions {
@@ -60,6 +60,7 @@ export function createApp(options: AppOptions): App {
     alarms: null,
     journal: null,
     heard: [],
+    reference: null,
     desk: INITIAL_DESK,
   }));
   let desk: DeskPart | undefined;
@@ -68,6 +69,7 @@ export function createApp(options: AppOptions): App {
     onWhatIf: (frame) => takeWhatIf(store, frame),
     onDesk: (frame) => desk?.take(frame),
     onAlarms: (frame) => takeAlarms(store, frame),
+    onReference: (reference) => store.setState({ reference }),
     onJournal: (frame) =>
       store.setState(({ heard }) => (frame.kind === 'journal' ? { journal: frame } : { heard: [...heard, ...frame.events].slice(-50) })),
     onConnection: (state) => takeConnection(store, state),

@@ -18,6 +18,7 @@ import type {
   HistoryColumns,
   JournalHeard,
   JournalStatus,
+  ReferenceFrame,
   Snapshot,
   WhatIfSpec,
 } from '../session/protocol.ts';
@@ -79,11 +80,13 @@ export type {
   FeedSpec,
   FigureCell,
   FigureColumn,
+  GapView,
   HistoryColumns,
   JournalEventView,
   JournalHeard,
   JournalHistory,
   JournalStatus,
+  LiveView,
   MarketColumns,
   NextStep,
   PerformanceLines,
@@ -92,6 +95,7 @@ export type {
   PoolCells,
   PoolView,
   PositionColumns,
+  ReferenceFrame,
   RiskState,
   RuleChoice,
   Snapshot,
@@ -210,6 +214,8 @@ export interface AppState {
   readonly alarms: AlarmsFrame | null;
   /** Null before it was opened. */
   readonly journal: JournalStatus | null;
+  /** What several venues say, while they are asked. */
+  readonly reference: ReferenceFrame | null;
   /** What other tabs were told lately. */
   readonly heard: readonly JournalHeard[];
 }

@@ -19,7 +19,8 @@ export async function fetchText(path: string, baseUrl: string, bounds: FetchBoun
   return readBounded(response, path, bounds.bytesMax);
 }
 
-async function readBounded(response: Response, path: string, bytesMax: number): Promise<string> {
+/** The body as text; rejects where it is larger than `bytesMax`, without reading on. */
+export async function readBounded(response: Response, path: string, bytesMax: number): Promise<string> {
   const reader = response.body?.getReader();
   if (!reader) return '';
   const decoder = new TextDecoder();

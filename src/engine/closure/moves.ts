@@ -27,6 +27,8 @@ export function carryOut(
       return takeOver(move.by, view, account, input, write);
     case 'seizure':
       return seize(move, account, write);
+    case 'absorption':
+      return absorb(move, account, write);
     case 'write-off':
       return writeOff(account, write);
   }
@@ -141,6 +143,28 @@ function seize(move: Extract<ClosureMove, { kind: 'seizure' }>, account: Account
       ...write(`cash:${move.debt}`, 'liquidator', 'account', move.repaid),
       ...write(`cash:${move.collateral}`, 'account', 'liquidator', move.seized),
       ...write(`cash:${move.collateral}`, 'account', 'venue', move.venueFee),
+    ],
+  };
+}
+
+/** The whole account to the venue, what it credits beyond or short of the debt to the account or from the fund (CL-9). */
+function absorb(move: Extract<ClosureMove, { kind: 'absorption' }>, account: Account, write: Write): Done {
+  const taken = new Map(move.seized.map(({ asset, amount }) => [asset, amount]));
+  let missing = ZERO;
+  const balances = account.balances.map((balance) => {
+    if (balance.amount.gt(0)) return { ...balance, amount: balance.amount.minus(taken.get(balance.asset) ?? ZERO) };
+    if (balance.asset !== move.debt) return balance;
+    const after = balance.amount.plus(move.credited);
+    missing = Decimal.max(ZERO, after.negated());
+    return { ...balance, amount: after.plus(missing) };
+  });
+  return {
+    account: { ...account, balances },
+    fills: [],
+    postings: [
+      ...move.seized.flatMap(({ asset, amount }) => write(`cash:${asset}`, 'account', 'venue', amount)),
+      ...write(`cash:${move.debt}`, 'venue', 'account', move.credited),
+      ...write(`cash:${move.debt}`, 'insurance', 'account', missing),
     ],
   };
 }

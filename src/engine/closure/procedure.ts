@@ -53,6 +53,14 @@ export type ClosureMove =
       readonly venueFee: Decimal;
       readonly why: string;
     }
+  /** All of `seized` goes to the venue, which credits the debt with `credited`; what is missing the insurance fund pays, what is over is the account's. */
+  | {
+      readonly kind: 'absorption';
+      readonly debt: string;
+      readonly credited: Decimal;
+      readonly seized: readonly { readonly asset: string; readonly amount: Decimal }[];
+      readonly why: string;
+    }
   /** No collateral is left: the debt is written off. */
   | { readonly kind: 'write-off'; readonly why: string }
   /** Nothing more can be done at these prices. */

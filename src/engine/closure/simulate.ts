@@ -132,6 +132,7 @@ export function simulateClosure(given: ClosureInput): Closure {
     };
     if (move.kind === 'takeover') return close(verdict.view.equity.lt(0) ? 'bankrupt' : 'taken-over');
     if (move.kind === 'write-off') return close('bankrupt');
+    if (move.kind === 'absorption' && done.postings.some(({ party }) => party === 'insurance')) return close('bankrupt');
   }
   return close('stopped', { why: 'too many moves' });
 }

@@ -122,6 +122,8 @@ function roundingText(name: PositionFigureName, rounding: PriceRounding): string
   if (rounding === 'tick-against-trader' && (name === 'liquidationPrice' || name === 'bankruptcyPrice')) {
     return 'to the tick against the trader: up for a long, down for a short';
   }
+  if (rounding === 'tick-apart' && name === 'liquidationPrice') return 'to the tick against the trader: up for a long, down for a short';
+  if (rounding === 'tick-apart' && name === 'bankruptcyPrice') return 'to the tick away from the mark: down for a long, up for a short';
   if (rounding === 'one-tick-early' && name === 'liquidationPrice')
     return 'one tick early: plus a tick for a long, minus a tick for a short';
   return NO_ROUNDING;

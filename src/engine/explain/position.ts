@@ -1,6 +1,6 @@
 /** The working of a position's figures. */
 import { type Figure, map, none, some } from '../../domain/outcome.ts';
-import { roundingOf } from '../liquidation/price.ts';
+import { movingCollateral, roundingOf } from '../liquidation/price.ts';
 import { bankruptcyFeeRate } from '../margin/leg.ts';
 import type { PoolSums } from '../margin/pool.ts';
 import type { Leg, Pool } from '../resolve.ts';
@@ -64,6 +64,7 @@ export function positionRecipe(name: PositionFigureName, context: PositionContex
         ...poolTerms(context),
         ...rateTerms(context, context.assessment.tierAtLiquidation),
         ...constantFeeTerms(context),
+        ...movingTerms(context),
         ...otherLegTerms(context, perBase),
         ...tickTerms(context, perBase),
       ]);
@@ -84,11 +85,12 @@ export function positionRecipe(name: PositionFigureName, context: PositionContex
         ),
       ]);
     case 'bankruptcyPrice':
-      return threshold(bankruptcyFormula(leg, profit), 'LQ-7', [
+      return threshold(bankruptcyFormula(context, profit), 'LQ-7', [
         q,
         e,
         p,
         ...poolTerms(context).slice(0, 1),
+        ...movingTerms(context),
         ...(leg.rules.fee === 'taker-at-bankruptcy-price'
           ? [term('f', 'taker fee rate', some(leg.takerFeeRate), 'fraction', 'venue')]
           : []),
@@ -129,11 +131,22 @@ function liquidationFormula({ leg, pool }: PositionContext, profit: string): str
   const fee = leg.rules.fee === 'taker-at-bankruptcy-price' ? ' + F' : '';
   const legs = pool.legs.filter((other) => other.instrument.id === leg.instrument.id).length;
   const summed = legs > 1 ? `, summed over the ${legs} legs of this market` : '';
-  return `E₀ + ${profit.replaceAll('P', 'x')} = r × ${n} − d + φ × ${n}${fee} + MMₒ, in the tier that holds at x${summed}`;
+  return `E₀ + ${profit.replaceAll('P', 'x')}${movesIn(leg, pool)} = r × ${n} − d + φ × ${n}${fee} + MMₒ, in the tier that holds at x${summed}`;
 }
 
-const bankruptcyFormula = (leg: Leg, profit: string): string =>
-  `E₀ + ${profit.replaceAll('P', 'x')} = ${leg.rules.fee === 'taker-at-bankruptcy-price' ? 'f × N(x)' : '0'}`;
+const bankruptcyFormula = ({ leg, pool }: PositionContext, profit: string): string =>
+  `E₀ + ${profit.replaceAll('P', 'x')}${movesIn(leg, pool)} = ${leg.rules.fee === 'taker-at-bankruptcy-price' ? 'f × N(x)' : '0'}`;
+
+/** What collateral in the market's own base asset adds, where it moves with the price sought (LQ-8). */
+const movesIn = (leg: Leg, pool: Pool): string => {
+  const moving = movingCollateral(leg, pool);
+  return moving.ok && !moving.value.isZero() ? ' + c × (x − P)' : '';
+};
+
+const movingTerms = ({ leg, pool }: PositionContext): WorkingTerm[] =>
+  movesIn(leg, pool) === ''
+    ? []
+    : [term('c', "collateral in the market's own asset", movingCollateral(leg, pool), leg.instrument.base, 'book')];
 
 /** F: the fee at the bankruptcy price, where the venue counts it as a constant (MR-2). */
 const constantFeeTerms = ({ leg, sums, at, unit }: PositionContext): WorkingTerm[] =>

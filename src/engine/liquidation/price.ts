@@ -3,9 +3,9 @@
  * equity(x) = share × requirement(x), share 1 for liquidation, the venue's share for its backstop, 0 for bankruptcy.
  * Solved in the row that holds at x. All legs of the pool on that instrument move together (hedge mode shares one price).
  */
-import { type Figure, map2, none, type Outcome, some } from '../../domain/outcome.ts';
+import { type Figure, map, map2, none, type Outcome, some } from '../../domain/outcome.ts';
 import { type Decimal, ONE, ZERO } from '../../domain/units.ts';
-import { constantTerm, crossing, type Direction, evaluateTerms, type Term } from '../curve.ts';
+import { constantTerm, crossing, type Direction, evaluateTerms, polynomial, type Term } from '../curve.ts';
 import { legTerm } from '../margin/leg.ts';
 import type { PoolSums } from '../margin/pool.ts';
 import type { ResolvedTable } from '../margin/table.ts';
@@ -45,7 +45,10 @@ function termsOf(leg: Leg, pool: Pool, sums: PoolSums, share: Decimal): Outcome<
   const isMover = (other: Leg): boolean => other.instrument.id === leg.instrument.id;
   const fixed = healthWithout(pool, sums, share, isMover);
   if (!fixed.ok) return fixed;
-  const terms: Term[] = [constantTerm(fixed.value)];
+  const moving = movingCollateral(leg, pool);
+  if (!moving.ok) return moving;
+  const terms: Term[] = [constantTerm(fixed.value.minus(moving.value.times(leg.v.value)))];
+  if (!moving.value.isZero()) terms.push({ breaks: [], pieces: [polynomial(ZERO, moving.value)] });
   const movers = pool.legs.filter(isMover);
   for (const mover of movers) {
     if (!mover.settlePrice.ok) return mover.settlePrice;
@@ -54,6 +57,17 @@ function termsOf(leg: Leg, pool: Pool, sums: PoolSums, share: Decimal): Outcome<
     terms.push(legTerm(mover, table.value, mover.settlePrice.value, share, leg.v.value));
   }
   return some({ terms, v: leg.v.value, movers });
+}
+
+/**
+ * c of LQ-8: Σ amount × factor of the pool's collateral in this market's base asset, times the price of the settle currency; 0 where collateral is held. Linear markets;
+ * a reason where the settle currency has no price.
+ */
+export function movingCollateral(leg: Leg, pool: Pool): Outcome<Decimal> {
+  if (!leg.rules.collateralMoves || leg.instrument.contract === 'inverse') return some(ZERO);
+  const own = pool.collateral.filter(({ asset }) => asset === leg.instrument.base);
+  if (own.length === 0) return some(ZERO);
+  return map(leg.settlePrice, (settle) => own.reduce((sum, { amount, factor }) => sum.plus(amount.times(factor)), ZERO).times(settle));
 }
 
 /** equity − share × requirement of a pool less what the movers themselves add to it, unit of account: the part that stays when they move. */
@@ -100,7 +114,7 @@ export const roundingOf = (leg: Leg, rules: VenueRules): PriceRounding =>
 
 /**
  * The price as the venue publishes it (LQ-5), quote per base. `tick-against-trader`: to the tick, up for a long, down for a
- * short. `one-tick-early`: a liquidation price one tick nearer to the trader's mark (+ for a long, − for a short), not rounded.
+ * short. `tick-apart`: the liquidation price so, the bankruptcy price the other way. `one-tick-early`: a liquidation price one tick nearer to the trader's mark (+ for a long, − for a short), not rounded.
  * Source: Bybit, BitMEX and KuCoin position responses; OKX isolated position responses, all one tick off the exact root.
  */
 export function publishedPrice(leg: Leg, price: Figure, rules: VenueRules, threshold: 'liquidation' | 'bankruptcy'): Figure {
@@ -109,7 +123,8 @@ export function publishedPrice(leg: Leg, price: Figure, rules: VenueRules, thres
   if (!price.ok || !tick || rounding === 'none') return price;
   if (rounding === 'one-tick-early') return threshold === 'liquidation' ? some(price.value.plus(tick.times(leg.side))) : price;
   const steps = price.value.div(tick);
-  return some((leg.side > 0 ? steps.ceil() : steps.floor()).times(tick));
+  const isUp = leg.side > 0 === (rounding === 'tick-against-trader' || threshold === 'liquidation');
+  return some((isUp ? steps.ceil() : steps.floor()).times(tick));
 }
 
 /** side × (mark − price) ÷ mark: positive while the threshold is ahead, ≤ 0 once it is passed (LQ-4). */

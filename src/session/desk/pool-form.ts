@@ -32,7 +32,12 @@ export interface FormEntry {
 }
 
 /** Why a pool has no linear form. */
-export type NoForm = 'fee at the bankruptcy price' | 'sloped table' | 'too many entries' | 'unknown in lending';
+export type NoForm =
+  | 'fee at the bankruptcy price'
+  | 'collateral that moves with its market'
+  | 'sloped table'
+  | 'too many entries'
+  | 'unknown in lending';
 
 export interface PoolForm {
   readonly kind: BlockKind;
@@ -58,6 +63,7 @@ export function poolForm(pool: Pool, context: FormContext): PoolForm {
   if (pool.kind === 'lending') return lendingForm(pool, context, missing);
   if (pool.legs.some(({ mark, settlePrice }) => !mark.ok || !settlePrice.ok)) return unknownForm(missing);
   if (pool.legs.some(({ rules }) => rules.fee === 'taker-at-bankruptcy-price')) return exactForm('fee at the bankruptcy price', missing);
+  if (pool.legs.some(({ rules }) => rules.collateralMoves)) return exactForm('collateral that moves with its market', missing);
   if (pool.legs.some(({ table }) => table.ok && table.value.join === 'slope')) return exactForm('sloped table', missing);
   const form = perpetualForm(pool, context, missing);
   return form.entries.length > ENTRIES_MAX ? exactForm('too many entries', missing) : form;

@@ -3,10 +3,11 @@
 import { freshnessLimits } from '../../domain/freshness.ts';
 import { type Driver, driveFeed } from '../../feeds/driver.ts';
 import type { Feed, FeedOutput } from '../../feeds/feed.ts';
+import type { LiveFeed } from '../../feeds/live/live-feed.ts';
 import { createReplay } from '../../feeds/replay.ts';
 import { parseReplay } from '../../feeds/replay-format.ts';
 import { createSimulated } from '../../feeds/simulated.ts';
-import { type FeedSpec, type HostInput, NO_SOURCE } from '../../session/protocol.ts';
+import { type FeedSpec, type HostInput, type LiveView, NO_SOURCE } from '../../session/protocol.ts';
 import type { SimulationStart } from '../../session/transport.ts';
 import { type FeedWatch, watchFeed } from './feed-watch.ts';
 
@@ -31,6 +32,10 @@ export interface FeedRunner {
   /** Moves by `steps` instants, telling the session at each stride; `between` runs after every stride but the last. */
   readonly step: (steps: number, between: () => void) => void;
   readonly speed: () => number;
+  /** Tells a live feed what is held; other feeds have their own markets. */
+  readonly follow: (wanted: () => LiveWish) => void;
+  /** A live feed that waits tries at once. */
+  readonly wake: () => void;
   /** For tests of a dead feed, until another is opened. */
   readonly silence: (market: string, isSilent: boolean) => void;
 }
@@ -49,7 +54,7 @@ export function createFeedRunner({ now, onUpdate }: FeedRunnerOptions): FeedRunn
     if (!isFirst && !isNews(last as FeedOutput, output)) return;
     last = output;
     speed = output.speed;
-    onUpdate({ ...updateOf(description, output, isFirst || output.isDiscontinuous), ownClockMs: nowMs });
+    onUpdate({ ...updateOf(description, output, isFirst || output.isDiscontinuous, liveOf(feed)?.view()), ownClockMs: nowMs });
   };
   const stop = (): void => {
     driver?.stop();
@@ -86,9 +91,27 @@ export function createFeedRunner({ now, onUpdate }: FeedRunnerOptions): FeedRunn
       }
     },
     speed: () => speed,
+    follow: (wanted) => liveOf(feed)?.want(wanted()),
+    wake: () => liveOf(feed)?.wake(),
     silence: (market, isSilent) => watch?.silence(market, isSilent),
   };
 }
+
+/** What a live feed is asked for, the most wanted first. */
+export interface LiveWish {
+  readonly markets: readonly string[];
+  /** Tokens that stand for a dollar. */
+  readonly pegged: readonly string[];
+}
+
+/** A live feed as it was opened here: it knows how to show its connection, and what pegs its own venue does not quote. */
+export type OpenLiveFeed = Omit<LiveFeed, 'inspect' | 'follow'> & {
+  readonly view: () => LiveView;
+  readonly want: (wish: LiveWish) => void;
+};
+
+const liveOf = (feed: Feed | undefined): OpenLiveFeed | undefined =>
+  feed?.description.kind === 'live' && 'view' in feed ? (feed as OpenLiveFeed) : undefined;
 
 /** Whether the session has anything to learn from `next`: a paused feed says the same thing ten times a second. */
 const isNews = (before: FeedOutput, next: FeedOutput): boolean =>
@@ -100,9 +123,8 @@ const isNews = (before: FeedOutput, next: FeedOutput): boolean =>
   next.status.detail !== before.status.detail;
 
 /** What a session is told of a feed. */
-export function updateOf(description: Feed['description'], output: FeedOutput, restarted: boolean): FeedUpdate {
+export function updateOf(description: Feed['description'], output: FeedOutput, restarted: boolean, live?: LiveView): FeedUpdate {
   const { kind, name, startMs = Number.NaN, endMs = Number.NaN } = description;
-  if (kind === 'live') throw new Error(`the protocol has no word for a live feed yet: ${name}`);
   const limit = (cadenceMs: number): number => freshnessLimits(cadenceMs).delayedMs;
   return {
     kind: 'feed-update',
@@ -114,7 +136,9 @@ export function updateOf(description: Feed['description'], output: FeedOutput, r
       clockMs: output.clockMs,
       startMs: kind === 'replay' ? startMs : Number.NaN,
       endMs,
+      ...(live ? { live } : {}),
     },
+    ...(kind === 'live' ? { isLive: true } : {}),
     staleAfterMs: description.freshness.delayedMs,
     staleAfterMsByMarket: Object.fromEntries(description.markets.map(({ market, cadenceMs }) => [market, limit(cadenceMs)])),
     ticks: output.ticks,
@@ -122,9 +146,9 @@ export function updateOf(description: Feed['description'], output: FeedOutput, r
   };
 }
 
-/** The feed that `spec` names; a replay's figures are read through `readReplay`. Undefined for none. */
+/** The feed that `spec` names; a replay's figures are read through `readReplay`. Undefined for none. A live one is opened elsewhere (`live.ts`). */
 export function feedOf(
-  spec: FeedSpec,
+  spec: Exclude<FeedSpec, { readonly kind: 'live' }>,
   start: SimulationStart | undefined,
   readReplay: (name: string) => Promise<string>,
   speed: number,

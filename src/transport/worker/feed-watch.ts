@@ -16,12 +16,17 @@ export interface FeedWatch {
 /** A longer time between two looks means that the machine slept: a playback was not played (FD-12), and is not judged by it. */
 const SLEEP_MS = 5_000;
 
+/** A clock that goes back by more, so many times in a row, was set. */
+const SET_BACK_MS = 60_000;
+const SET_BACK_TIMES = 3;
+
 const isFreshness = (state: FeedState): state is Freshness => FRESHNESS_ORDER.some((known) => known === state);
 
 export function watchFeed({ kind, cadenceMs, freshness: limits }: Feed['description']): FeedWatch {
   const silenced = new Set<string>();
   let venueMs: number | undefined;
   let arrivalMs: number | undefined;
+  let backCount = 0;
   let clockMs = Number.NaN;
   let lookedMs = Number.NaN;
   /** When the feed last gave a sign of life, by our clock: a playback that runs moves its clock. */
@@ -30,9 +35,16 @@ export function watchFeed({ kind, cadenceMs, freshness: limits }: Feed['descript
   const passed = (output: FeedOutput): FeedOutput['ticks'] =>
     silenced.size === 0 ? output.ticks : output.ticks.filter(({ market }) => !silenced.has('') && !silenced.has(market));
 
+  /** A venue may set its clock back (FD-6): told three times in a row, it did. */
+  const noteVenue = (newestMs: number): void => {
+    const isBack = kind === 'live' && venueMs !== undefined && venueMs - newestMs > SET_BACK_MS;
+    backCount = isBack ? backCount + 1 : 0;
+    venueMs = backCount >= SET_BACK_TIMES ? newestMs : Math.max(venueMs ?? newestMs, newestMs);
+  };
+
   const take = ({ status, isDiscontinuous, speed, ...output }: FeedOutput, ticks: FeedOutput['ticks'], nowMs: number): void => {
     if (isDiscontinuous) venueMs = undefined;
-    for (const tick of ticks) venueMs = Math.max(venueMs ?? tick.venueTimeMs, tick.venueTimeMs);
+    if (ticks.length > 0) noteVenue(ticks.reduce((newest, tick) => Math.max(newest, tick.venueTimeMs), 0));
     const arrived = silenced.size === 0 ? status.lastArrivalTimeMs : ticks.at(-1)?.arrivalTimeMs;
     const isHeard = arrived !== undefined && arrived !== arrivalMs;
     arrivalMs = arrived ?? arrivalMs;

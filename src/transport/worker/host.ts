@@ -3,6 +3,8 @@
  * after another in the order they came; prices go on meanwhile. The main thread's timers stop in a hidden tab, a worker's do not,
  * so the beat is here. Rules SE-25…SE-30.
  */
+
+import type { Feed } from '../../feeds/feed.ts';
 import type {
   Command,
   EngineInput,
@@ -11,13 +13,15 @@ import type {
   JournalCommand,
   JournalMemory,
   JournalNews,
+  ReferenceCommand,
   SessionCommand,
 } from '../../session/protocol.ts';
 import { PROTOCOL_VERSION } from '../../session/protocol.ts';
 import type { AlarmModule, DeskModule, HostedEngine } from '../../session/transport.ts';
 import { createDeskRunner, type DeskRunner } from './desk-runner.ts';
-import { createFeedRunner, type FeedRunner, feedOf } from './feed-runner.ts';
+import { createFeedRunner, type FeedRunner, feedOf, type LiveWish } from './feed-runner.ts';
 import type { JournalRunner, JournalRunnerOptions, Kept } from './journal-runner.ts';
+import type { LiveModule } from './live.ts';
 import { transfersOf } from './transfers.ts';
 
 export interface HostOptions {
@@ -38,6 +42,8 @@ export interface HostOptions {
   readonly loadAlarms?: () => Promise<AlarmModule>;
   /** What keeps things beyond the page, brought with the alarms. Absent: nothing is kept. */
   readonly loadJournal?: (hooks: JournalHooks) => Promise<JournalRunner>;
+  /** What speaks to venues, brought for the first live feed. Absent: there are none. */
+  readonly loadLive?: () => Promise<LiveModule>;
   /** Used when the page's hello names none. */
   readonly baseUrl: string;
   /** Stops the worker so that the page notices: for errors that are ours, and for the test of it. */
@@ -54,6 +60,8 @@ export interface Host {
 export const BEAT_MS = 100;
 /** The worker says that it is alive once a second. */
 const BEATS_PER_SIGN = 10;
+/** What is held is looked up once a second for a live feed. */
+const BEATS_PER_FOLLOW = 10;
 /** While no price moves, only ages do: shown twice a second. */
 const BEATS_PER_QUIET_FLUSH = 5;
 /** Snapshots on their way to a page that has not said `seen`; beyond, the newest waits here. */
@@ -93,6 +101,7 @@ class HostCore {
   private readonly repeats = new Set<string>();
   private hello: Extract<Command, { readonly kind: 'hello' }> | undefined;
   private feedSpec: FeedSpec = { kind: 'none' };
+  private reference: (Pick<LiveModule, 'referenceRows'> & { readonly runner: ReturnType<LiveModule['openReference']> }) | undefined;
   private isBusy = false;
   private isSilent = false;
   private hasTicks = false;
@@ -143,7 +152,9 @@ class HostCore {
     this.beats++;
     this.journal?.beat();
     if (this.hello && this.beats % BEATS_PER_SIGN === 0) this.options.post({ kind: 'beat', nowMs: this.options.now() }, []);
+    if (this.feedSpec.kind === 'live' && this.beats % BEATS_PER_FOLLOW === 0) this.feed.follow(() => this.liveWish());
     this.feed.run();
+    this.runReference();
     if (this.options.now() >= this.deskRestUntilMs) this.run({ kind: 'desk-flush' });
     if (this.options.now() < this.restUntilMs) return;
     if (this.hasTicks || this.beats % BEATS_PER_QUIET_FLUSH === 0) this.flush();
@@ -152,6 +163,7 @@ class HostCore {
   stop(): void {
     this.journal?.stop();
     this.isSilent = true;
+    this.reference?.runner.close();
     this.feed.close();
   }
 
@@ -193,6 +205,12 @@ class HostCore {
         return this.loadDemo(command.requestId);
       case 'feed':
         return this.openFeed(command.requestId, command.feed);
+      case 'wake':
+        this.feed.wake();
+        this.reference?.runner.wake();
+        return undefined;
+      case 'reference':
+        return this.openReference(command);
       case 'feed-speed':
         return this.move(0, () => this.feed.setSpeed(command.speed));
       case 'feed-seek':
@@ -322,6 +340,7 @@ class HostCore {
       if (requestId !== undefined) this.options.post({ kind: 'done', requestId }, []);
     };
     const refuse = (error: unknown): void => void this.fail(requestId ?? 0, `the feed could not be opened: ${messageOf(error)}`);
+    if (spec.kind === 'live') return this.openLive(spec).then(take, refuse);
     try {
       const feed = feedOf(spec, this.options.engine.simulationStart(), (name) => this.fetch(`replay/${name}.json`), speed);
       if (feed instanceof Promise) return feed.then(take, refuse);
@@ -331,6 +350,41 @@ class HostCore {
       refuse(error);
     }
     return undefined;
+  }
+
+  /** RF-7: asked while somebody looks, and no longer. */
+  private openReference(command: ReferenceCommand): Promise<void> | undefined {
+    this.reference?.runner.close();
+    this.reference = undefined;
+    const { loadLive, now, baseUrl } = this.options;
+    if (command.venues.length === 0 || !loadLive || this.hello?.clock === 'manual') return undefined;
+    return loadLive().then(
+      ({ openReference, referenceRows }) => {
+        this.reference = { runner: openReference(command, { now, baseUrl: this.hello?.baseUrl ?? baseUrl }), referenceRows };
+      },
+      (error: unknown) => this.fail(0, `the venues could not be asked: ${messageOf(error)}`),
+    );
+  }
+
+  private runReference(): void {
+    if (!this.reference) return;
+    const { runner, referenceRows } = this.reference;
+    const nowMs = this.options.now();
+    runner.run(nowMs, this.liveWish().markets);
+    if (this.beats % BEATS_PER_SIGN === 0)
+      this.options.post({ kind: 'reference', rows: referenceRows(runner.quotes(nowMs)), missing: runner.missing(), atMs: nowMs }, []);
+  }
+
+  private openLive(spec: Extract<FeedSpec, { readonly kind: 'live' }>): Promise<Feed> {
+    const { loadLive, now, baseUrl } = this.options;
+    if (!loadLive || this.hello?.clock === 'manual') return Promise.reject(new RangeError('live prices need the world’s clock'));
+    return loadLive().then(({ openLive }) => openLive(spec, this.liveWish(spec), { now, baseUrl: this.hello?.baseUrl ?? baseUrl }));
+  }
+
+  /** What is held, then what was chosen beside it, then what the desk scans: the order in which a venue's bound leaves markets out. */
+  private liveWish(spec: FeedSpec = this.feedSpec): LiveWish {
+    const { held, scanned, pegged } = this.options.engine.wantedMarkets();
+    return { markets: [...new Set([...held, ...(spec.kind === 'live' ? (spec.markets ?? []) : []), ...scanned])], pegged };
   }
 
   /** Runs a change of the feed's clock; a request for what the feed cannot do is refused. */

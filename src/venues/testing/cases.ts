@@ -1,6 +1,7 @@
 /** Cases with a known answer: reading them, comparing with a tolerance, and saying how many ran. */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Decimal } from '../../domain/units.ts';
 import { LosslessNumber, readJson } from '../../wire/json.ts';
 
@@ -99,4 +100,34 @@ export class Tally {
     const why = this.skipped.map((reason) => `\n    skipped ${reason}`).join('');
     console.log(`${this.label}: ${this.passed + this.failed} ran, ${this.passed} passed, ${this.skipped.length} skipped${why}`);
   }
+}
+
+/** A describe block of cases: one test a case, a count of figures compared, and a floor on it. */
+export function describeOracle(
+  label: string,
+  cases: readonly Case[],
+  compute: (item: Case) => Readonly<Record<string, Computed>> | undefined,
+  floor: number,
+): void {
+  describe(label, () => {
+    const tally = new Tally(label);
+    let compared = 0;
+    afterAll(() => tally.print());
+    for (const item of cases) {
+      it(`${item.formula} ${item.id}`, () => {
+        const computed = compute(item);
+        expect(computed, `family ${item.formula}`).toBeDefined();
+        const faults = Object.entries(item.expected).map(([name, expected]) => {
+          compared++;
+          const fault = tally.note(difference(computed?.[name], expected, item.tolerance));
+          return fault && `${name}: ${fault}`;
+        });
+        expect(faults.filter(Boolean)).toEqual([]);
+      });
+    }
+    it('reached its cases', () => {
+      if (cases.length === 0) tally.skip('all: the reference folder is not beside the project');
+      expect(compared).toBeGreaterThanOrEqual(floor);
+    });
+  });
 }

@@ -10,6 +10,7 @@ import { usePageState } from './use-page-state.ts';
 import type { Pause } from './use-pause.ts';
 import { goTo } from './use-route.ts';
 import { useShortcuts } from './use-shortcuts.ts';
+import { useWake } from './use-wake.ts';
 
 /** Puts the focus on the what-if's first slider. */
 const focusWhatIf = (): void => document.querySelector<HTMLElement>('[aria-labelledby="what-if-title"] input[type="range"]')?.focus();
@@ -46,6 +47,7 @@ export function PageLife({ pause, openSheet }: PageLifeProps) {
   };
   useShortcuts((name) => does[name]());
   usePageState();
+  useWake();
   return (
     <>
       <CatchUp />

@@ -9,6 +9,7 @@ import buttons from '../ui/button.module.css';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { FeedStateWord } from './feed-state.tsx';
+import { GapAlarm, LiveState, ReferenceButton } from './live-state.tsx';
 import styles from './source-bar.module.css';
 import { useLatest } from './use-latest.ts';
 import type { Pause as PauseState } from './use-pause.ts';
@@ -87,41 +88,46 @@ export function SourceBar({ pause, sheet }: SourceBarProps) {
   const zone = useApp(selectTimeZone);
   if (!source) return null;
   return (
-    <footer className={styles.bar}>
-      <Popover
-        label="Choose the price source"
-        trigger={
-          <>
-            <ChevronUp size={14} aria-hidden="true" />
-            <span className={styles.name}>{source.kind === 'none' ? 'No feed' : source.name}</span>
-          </>
-        }
-        triggerProps={{ className: buttons.button, title: 'Choose the price source' }}
-      >
-        {(close) => (
-          <Suspense>
-            <SourceChooser source={source} onDone={close} />
-          </Suspense>
+    <>
+      {source.kind === 'live' && <GapAlarm />}
+      <footer className={styles.bar}>
+        <Popover
+          label="Choose the price source"
+          trigger={
+            <>
+              <ChevronUp size={14} aria-hidden="true" />
+              <span className={styles.name}>{source.kind === 'none' ? 'No feed' : source.name}</span>
+            </>
+          }
+          triggerProps={{ className: buttons.button, title: 'Choose the price source' }}
+        >
+          {(close) => (
+            <Suspense>
+              <SourceChooser source={source} onDone={close} />
+            </Suspense>
+          )}
+        </Popover>
+        {(source.kind === 'simulated' || source.kind === 'replay') && <Speed pause={pause} />}
+        {source.kind !== 'none' && (
+          <span className={styles.state}>
+            <FeedStateWord source={source} />
+          </span>
         )}
-      </Popover>
-      {source.kind !== 'none' && <Speed pause={pause} />}
-      {source.kind !== 'none' && (
-        <span className={styles.state}>
-          <FeedStateWord source={source} />
-        </span>
-      )}
-      <Scrub source={source} />
-      {source.kind !== 'none' && (
-        <time className={styles.clock} title={formatInstant(source.clockMs, zone)}>
-          {source.kind === 'replay' ? formatInstant(source.clockMs, zone) : formatClock(source.clockMs, zone)}
-        </time>
-      )}
-      {source.status.gapCount > 0 && <span className={styles.gaps}>{source.status.gapCount} gaps</span>}
-      {sheet && (
-        <Button className={styles.sheet} aria-expanded={sheet.isOpen} onClick={sheet.toggle}>
-          <SlidersHorizontal size={15} aria-hidden="true" /> What-if
-        </Button>
-      )}
-    </footer>
+        {source.kind === 'live' && <LiveState />}
+        {source.kind === 'live' && <ReferenceButton />}
+        <Scrub source={source} />
+        {source.kind !== 'none' && (
+          <time className={styles.clock} title={formatInstant(source.clockMs, zone)}>
+            {source.kind === 'replay' ? formatInstant(source.clockMs, zone) : formatClock(source.clockMs, zone)}
+          </time>
+        )}
+        {source.status.gapCount > 0 && <span className={styles.gaps}>{source.status.gapCount} gaps</span>}
+        {sheet && (
+          <Button className={styles.sheet} aria-expanded={sheet.isOpen} onClick={sheet.toggle}>
+            <SlidersHorizontal size={15} aria-hidden="true" /> What-if
+          </Button>
+        )}
+      </footer>
+    </>
   );
 }

@@ -1,5 +1,6 @@
-/** Where the prices come from: a seeded simulation, or a recorded crash. */
+/** Where the prices come from: a seeded simulation, a recorded crash, or a venue's live stream. */
 import { type FormEvent, useEffect, useState } from 'react';
+import { STREAM_NAMES } from '../../domain/venue-hosts.ts';
 import type { FeedSpec, SourceView } from '../../store/types.ts';
 import { useActions } from '../shared/app-context.tsx';
 import { Button } from '../ui/button.tsx';
@@ -13,6 +14,9 @@ interface Replay {
 }
 
 type Regime = Extract<FeedSpec, { kind: 'simulated' }>['regime'];
+
+/** For trying it against `npm run venue-sim`, below the page's own address (PS-12). */
+const MAY_STAND_IN = new URLSearchParams(location.search).get('stand-in') === '1';
 
 const REGIMES: readonly Regime[] = ['calm', 'normal', 'stress'];
 const STEP_MS = 1000;
@@ -47,15 +51,19 @@ export function SourceChooser({ source, onDone }: { readonly source: SourceView;
   const [chosen, setChosen] = useState<string | null>(null);
   const [seed, setSeed] = useState(seedOf(source));
   const [regime, setRegime] = useState<Regime>('normal');
-  const selected = chosen ?? current ?? (source.kind === 'none' ? 'none' : 'simulated');
+  const [venue, setVenue] = useState(source.live?.venue ?? 'hyperliquid');
+  const [isStandIn, setIsStandIn] = useState(MAY_STAND_IN);
+  const selected = chosen ?? current ?? (source.kind === 'none' || source.kind === 'live' ? source.kind : 'simulated');
   const start = (event: FormEvent): void => {
     event.preventDefault();
     const spec: FeedSpec =
       selected === 'none'
         ? { kind: 'none' }
-        : selected === 'simulated'
-          ? { kind: 'simulated', seed: Number(seed), regime, stepMs: STEP_MS }
-          : { kind: 'replay', name: selected };
+        : selected === 'live'
+          ? { kind: 'live', venue, ...(isStandIn ? { isStandIn } : {}) }
+          : selected === 'simulated'
+            ? { kind: 'simulated', seed: Number(seed), regime, stepMs: STEP_MS }
+            : { kind: 'replay', name: selected };
     void actions.setFeed(spec);
     onDone();
   };
@@ -99,6 +107,27 @@ export function SourceChooser({ source, onDone }: { readonly source: SourceView;
         )}
         {replays?.map(({ name, title, summary }) => choice(name, `Replay ${title}`, summary))}
         {replays === null && <p className={styles.text}>The list of recordings could not be read.</p>}
+        {choice('live', 'Live venue', 'Public prices, without a key; only the request itself is sent.')}
+        {selected === 'live' && (
+          <div className={styles.options}>
+            <label className={fields.field}>
+              Venue
+              <select className={fields.input} value={venue} onChange={(event) => setVenue(event.target.value)}>
+                {Object.entries(STREAM_NAMES).map(([id, name]) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </label>
+            {MAY_STAND_IN && (
+              <label className={styles.choice}>
+                <input type="checkbox" checked={isStandIn} onChange={(event) => setIsStandIn(event.target.checked)} />
+                <span className={styles.text}>Stand-in on this machine, invented prices</span>
+              </label>
+            )}
+          </div>
+        )}
         {choice('none', 'No feed', 'The prices the book itself holds, at rest.')}
       </fieldset>
       <Button look="primary" type="submit">

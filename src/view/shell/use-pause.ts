@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { selectSpeed } from '../../store/selectors.ts';
+import { selectIsLive, selectSpeed } from '../../store/selectors.ts';
 import { useActions, useApp } from '../shared/app-context.tsx';
 
 export interface Pause {
@@ -17,11 +17,13 @@ export function usePause(): Pause {
   const last = useRef(1);
   if (running > 0) last.current = running;
   const isPaused = running === 0;
+  const isLive = useApp(selectIsLive);
   return {
     isPaused,
     speed: last.current,
     toggle: () => {
-      if (!Number.isNaN(running)) actions.setSpeed(isPaused ? last.current : 0);
+      // A live feed's clock is the world's.
+      if (!Number.isNaN(running) && !isLive) actions.setSpeed(isPaused ? last.current : 0);
     },
     setSpeed: (speed) => {
       last.current = speed;

@@ -1,0 +1,12 @@
+/** Bitget's liquidation: rule CL-17 of docs/spec/closure.md. */
+import type { ClosureProcedure } from '../../engine/closure/procedure.ts';
+import { tieredClosure } from '../tiered-closure.ts';
+
+export const bitgetClosure: ClosureProcedure = tieredClosure({
+  fall: 1,
+  stepMs: 1_000,
+  sources: [
+    'Bitget: reduced tier by tier, then taken over (third party, not documented in detail)',
+    'Assumed: one position at a time, the largest maintenance margin first, one tier an order',
+  ],
+});

@@ -1,0 +1,12 @@
+/** BloFin's liquidation: rule CL-17 of docs/spec/closure.md. */
+import type { ClosureProcedure } from '../../engine/closure/procedure.ts';
+import { tieredClosure } from '../tiered-closure.ts';
+
+export const blofinClosure: ClosureProcedure = tieredClosure({
+  fall: 1,
+  stepMs: 1_000,
+  sources: [
+    'BloFin: reduced by tiers, then taken over at the bankruptcy price (third party, not documented in detail)',
+    'Assumed: one position at a time, the largest maintenance margin first, one tier an order',
+  ],
+});
