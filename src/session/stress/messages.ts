@@ -1,0 +1,290 @@
+/**
+ * Stress over the desk's accounts: what the page may ask, and what it is told. Rules ST-1…ST-12 of docs/spec/stress.md. The open book of
+ * the desk is the one that is asked about; nothing of it changes. Plain data and transferables only.
+ *
+ * Amounts are in the desk's unit of account. Numbers that come back are doubles, signed, never clamped, NaN where there is none; states
+ * are what the exact engine says at the scenario's prices.
+ */
+
+/** A number as decimal text. */
+type Text = string;
+
+/** One row of a margin table that is tried out: floor of notional in the settle currency, maintenance rate as a fraction. */
+export interface StressTier {
+  readonly notionalFloor: Text;
+  readonly maintenanceMarginRate: Text;
+}
+
+/**
+ * What is tried out. A price becomes price × (1 + beta × all) × (1 + its market's own move), marks and volatile collateral alike; a pegged
+ * asset follows its own peg alone. Moves are relative: −0.1 is a fall of ten per cent.
+ */
+export interface StressScenario {
+  /** The move of all markets. */
+  readonly all: Text;
+  /** By market: how many times the move of all it moves; 1 where it is not named. */
+  readonly betas: Readonly<Record<string, Text>>;
+  /** By market: its own move, on top. */
+  readonly moves: Readonly<Record<string, Text>>;
+  /** Collateral marked elsewhere than its market: relative move of the asset's price, on one venue or (null) on all. Comes last. */
+  readonly pegs: readonly { readonly asset: string; readonly venue: string | null; readonly move: Text }[];
+  /** Share of notional, at the scenario's prices, that longs pay and shorts receive once; below zero the other way round. */
+  readonly funding: Text;
+  /** By instrument: the margin table that takes the place of its own. */
+  readonly tiers: Readonly<Record<string, readonly StressTier[]>>;
+}
+
+export const NO_SCENARIO: StressScenario = { all: '0', betas: {}, moves: {}, pegs: [], funding: '0', tiers: {} };
+
+export const STRESS_SORTS = ['marginExcess', 'marginRatio', 'equity', 'grossNotional', 'change'] as const;
+/** `change`: equity after − equity before. */
+export type StressSort = (typeof STRESS_SORTS)[number];
+
+/** Which rows, in which order. A row without the number comes last. */
+export interface StressWindow {
+  /** `changed`: another state than now. `liquidated`: past its line in the scenario and not now. */
+  readonly only: 'all' | 'changed' | 'liquidated';
+  readonly sort: StressSort;
+  readonly falling: boolean;
+  readonly from: number;
+  readonly count: number;
+}
+
+/** Prices that one axis of a matrix moves. The two axes of a matrix move different prices. */
+export type StressAxis =
+  /** One market, every `step` from −reach to +reach. */
+  | { readonly kind: 'market'; readonly market: string; readonly reach: number }
+  /** Every market but the other axis's, together, by so many of its own σ of a day. `sigmas`: by market, fraction; `otherwise` where not named. */
+  | {
+      readonly kind: 'sigma';
+      readonly sigmas: Readonly<Record<string, number>>;
+      readonly otherwise: number;
+      readonly reach: number;
+    };
+
+/** How deep the books are. An assumption, and to be shown as one. */
+export interface StressDepth {
+  /** By market: dollars whose sale moves the price by one per cent, all venues together. */
+  readonly perCent: Readonly<Record<string, number>>;
+  /** The same of a market that is not named; null: infinitely deep. */
+  readonly otherwise: number | null;
+  /** Share of the depth that is left in stress; 1 is all of it. */
+  readonly multiplier: number;
+}
+
+export type StressCommand =
+  /** Null ends the what-if and frees its memory. */
+  | {
+      readonly kind: 'stress-what-if';
+      readonly requestId: number;
+      readonly scenario: StressScenario | null;
+      readonly window: StressWindow | null;
+    }
+  /** Other rows of the what-if that stands. */
+  | { readonly kind: 'stress-window'; readonly requestId: number; readonly window: StressWindow }
+  | { readonly kind: 'stress-matrix'; readonly requestId: number; readonly x: StressAxis; readonly y: StressAxis }
+  | {
+      readonly kind: 'stress-cascade';
+      readonly requestId: number;
+      readonly scenario: StressScenario;
+      readonly depth: StressDepth;
+      /** Insurance fund, and whether winners pay what it cannot. */
+      readonly fund: number;
+      readonly hasDeleveraging: boolean;
+    }
+  | {
+      readonly kind: 'stress-feedback';
+      readonly requestId: number;
+      readonly depth: StressDepth;
+      /** The fall whose liquidations are counted: 0.01 to 0.05, say. Negative: a rise. */
+      readonly fall: number;
+      /** R that the lever is to reach. */
+      readonly target: number;
+      /** Also s*: some dozens of cascades. */
+      readonly hasCritical: boolean;
+    }
+  | {
+      readonly kind: 'stress-paths';
+      readonly requestId: number;
+      readonly paths: number;
+      readonly seed: number;
+      /** By market: σ of a day, a fraction; `otherwise` where not named. */
+      readonly sigmas: Readonly<Record<string, number>>;
+      readonly otherwise: number;
+      /** Share of variance that all markets have in common. */
+      readonly common: number;
+      readonly days: number;
+    }
+  /** Ends what is under way; null: everything. What ended fails with `STRESS_CANCELLED`. */
+  | { readonly kind: 'stress-cancel'; readonly requestId: number; readonly of: StressWork | null };
+
+export const STRESS_WORK = ['stress-what-if', 'stress-matrix', 'stress-cascade', 'stress-feedback', 'stress-paths'] as const;
+export type StressWork = (typeof STRESS_WORK)[number];
+
+/** What a `failed` of something that was ended, or overtaken by a newer one of its kind, says. */
+export const STRESS_CANCELLED = 'cancelled';
+export const STRESS_SUPERSEDED = 'a newer one took its place';
+
+/** The whole book, before or after. */
+export interface StressTotals {
+  readonly equity: number;
+  readonly maintenance: number;
+  readonly grossNotional: number;
+  /** Accounts of which something is not known: in none of the three sums. */
+  readonly unknown: number;
+  /** By code of state, the order of `RISK_STATES`. */
+  readonly states: Uint32Array;
+}
+
+/** Rows of a what-if, column by column, in order. */
+export interface StressRows {
+  readonly total: number;
+  readonly from: number;
+  readonly rowIds: Uint32Array;
+  readonly id: readonly string[];
+  readonly label: readonly string[];
+  readonly before: StressFigures;
+  readonly after: StressFigures;
+}
+
+export interface StressFigures {
+  readonly state: Uint8Array;
+  readonly equity: Float64Array;
+  readonly grossNotional: Float64Array;
+  readonly maintenance: Float64Array;
+  readonly marginRatio: Float64Array;
+  readonly marginExcess: Float64Array;
+}
+
+/** An account behind a market's loop. */
+export interface StressCarrier {
+  readonly id: string;
+  readonly label: string;
+  /** R falls by so much without its forced orders. */
+  readonly lowers: number;
+  /** Dollars of collateral that keep it out of every fall that is counted. */
+  readonly topUp: number;
+}
+
+export type StressFrame =
+  | { readonly kind: 'stress-progress'; readonly requestId: number; readonly of: StressWork; readonly fraction: number }
+  | {
+      readonly kind: 'stress-what-if';
+      readonly requestId: number;
+      readonly bookSequence: number;
+      readonly before: StressTotals;
+      readonly after: StressTotals;
+      /** Accounts by state before (row) and after (column), 8 × 8. */
+      readonly transitions: Uint32Array;
+      readonly changed: number;
+      /** Newly past their line, and Σ notional of theirs that is closed, at present marks. */
+      readonly liquidated: number;
+      readonly liquidatedNotional: number;
+      /** Accounts that the exact engine decided. */
+      readonly exactAccounts: number;
+      readonly rows: StressRows | null;
+      readonly computeMs: number;
+    }
+  | { readonly kind: 'stress-window'; readonly requestId: number; readonly rows: StressRows }
+  /** Comes several times for one request, each finer than the last; `isFinal` with the last. Cells row by row: y × xMoves.length + x. */
+  | {
+      readonly kind: 'stress-matrix';
+      readonly requestId: number;
+      readonly bookSequence: number;
+      readonly isFinal: boolean;
+      readonly xMoves: Float64Array;
+      readonly yMoves: Float64Array;
+      readonly accounts: Float64Array;
+      /** Equity now of the pools that the cell liquidates and that are not past their line now. */
+      readonly equityAtRisk: Float64Array;
+      /** Their notional at present marks. */
+      readonly notional: Float64Array;
+      /** Pools that are past their line now, and pools of which nothing can be said. */
+      readonly past: number;
+      readonly unknown: number;
+    }
+  | {
+      readonly kind: 'stress-cascade';
+      readonly requestId: number;
+      readonly bookSequence: number;
+      readonly markets: readonly string[];
+      readonly rounds: readonly StressRound[];
+      /** By market: price now, after the shock, at the end. */
+      readonly start: Float64Array;
+      readonly shocked: Float64Array;
+      readonly end: Float64Array;
+      /** ln(end ÷ start) ÷ ln(shocked ÷ start); NaN where nothing was shocked. */
+      readonly multiplier: Float64Array;
+      readonly closedRows: Uint32Array;
+      readonly closedNotional: number;
+      readonly deficits: number;
+      readonly fundEnd: number;
+      readonly socialised: number;
+      readonly uncovered: number;
+      /** Some accounts are long one market and short another: the end depends on the order, and a larger shock need not close more. */
+      readonly isMixed: boolean;
+      /** Pools without linear form: they stand aside. */
+      readonly aside: number;
+    }
+  | {
+      readonly kind: 'stress-feedback';
+      readonly requestId: number;
+      readonly bookSequence: number;
+      readonly clockMs: number;
+      readonly markets: readonly string[];
+      /** Spectral radius, and by market its own loop G(i, i). */
+      readonly reproduction: number;
+      readonly own: Float64Array;
+      /** Row by row: share of market i's depth that a fall of market j by h sells, ÷ −ln(1 − h). */
+      readonly matrix: Float64Array;
+      /** Perron vectors, summing to 1: which prices fall together, and whose fall is most dangerous. NaN where there is none. */
+      readonly falling: Float64Array;
+      readonly dangerous: Float64Array;
+      readonly carriers: readonly StressCarrier[];
+      readonly lever: {
+        readonly reached: number;
+        readonly dollars: number;
+        readonly accounts: readonly StressCarrier[];
+        /** What the same would take by reducing positions: Σ notional of the accounts above. */
+        readonly reduction: number;
+      } | null;
+      /** The smallest fall of all markets that starts a self-sustaining cascade; NaN where none within reach, null where not asked for. */
+      readonly critical: number | null;
+      readonly aside: number;
+    }
+  /** Comes while paths are being computed, and with the last. */
+  | {
+      readonly kind: 'stress-paths';
+      readonly requestId: number;
+      readonly bookSequence: number;
+      readonly isFinal: boolean;
+      readonly done: number;
+      readonly paths: number;
+      readonly seed: number;
+      /** Liquidated notional, loss of equity, and deficits: at 95 and 99 per cent, each with the ends of its 95 per cent interval. */
+      readonly liquidations: StressQuantiles;
+      readonly losses: StressQuantiles;
+      readonly deficits: StressQuantiles;
+    };
+
+export interface StressQuantiles {
+  readonly mean: number;
+  readonly at95: readonly [low: number, value: number, high: number];
+  readonly at99: readonly [low: number, value: number, high: number];
+  /** Mean of the worst hundredth. */
+  readonly shortfall99: number;
+}
+
+export interface StressRound {
+  readonly closed: number;
+  /** Notional closed, at the prices it was filled at. */
+  readonly notional: number;
+  readonly price: Float64Array;
+  readonly deficits: number;
+}
+
+export type StressWhatIf = Extract<StressFrame, { readonly kind: 'stress-what-if' }>;
+export type StressMatrix = Extract<StressFrame, { readonly kind: 'stress-matrix' }>;
+export type StressCascade = Extract<StressFrame, { readonly kind: 'stress-cascade' }>;
+export type StressFeedback = Extract<StressFrame, { readonly kind: 'stress-feedback' }>;
+export type StressPaths = Extract<StressFrame, { readonly kind: 'stress-paths' }>;
