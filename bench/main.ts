@@ -11,7 +11,7 @@ import { updates } from './desk-updates.bench.ts';
 import { engine } from './engine.bench.ts';
 import { type Bench, type BenchLine, rounded } from './harness.ts';
 import { page } from './page.bench.ts';
-import { sliders } from './stress.bench.ts';
+import { matrices, sliders } from './stress.bench.ts';
 
 interface Entry {
   readonly run: Bench;
@@ -46,7 +46,10 @@ const BENCHES: Readonly<Record<string, readonly Entry[]>> = {
     },
     { run: peers, figures: ['table-ag-grid', 'table-perspective'] },
   ],
-  stress: [{ run: sliders, figures: ['slider-1', 'slider-100k', 'slider-1m'] }],
+  stress: [
+    { run: sliders, figures: ['slider-1', 'slider-100k', 'slider-1m'] },
+    { run: matrices, figures: ['matrix'] },
+  ],
 };
 
 const { values, positionals } = parseArgs({
