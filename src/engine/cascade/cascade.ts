@@ -2,10 +2,10 @@
 import { Decimal, ONE, ZERO } from '../../domain/units.ts';
 import { profitAt } from '../margin/leg.ts';
 import type { Leg } from '../resolve.ts';
-import { queueRank, takenFrom } from './deleveraging.ts';
+import { takenFrom } from './deleveraging.ts';
 import { marksOf, repricedPool, shockOf } from './marks.ts';
 import { playRound, pricesOf } from './round.ts';
-import { fundNameOf, type FundState, holderOf, openRun, type Run } from './run.ts';
+import { type FundState, fundNameOf, holderOf, openRun, type Run } from './run.ts';
 import { type Entrant, judge, openPool, type Standing } from './standing.ts';
 import type { Cascade, CascadeAccountEnd, CascadeInput, FundFlow, Market, Winner } from './types.ts';
 
@@ -72,7 +72,6 @@ function settleFund(run: Run, name: string, fund: FundState, taken: Map<string, 
       candidates.map(({ winner }) => winner),
       shortfall,
       run.input.deleveraging,
-      (winner) => (run.input.rankOf?.(winner.venue) ?? queueRank)(winner),
     );
     candidates.forEach(({ winner, gains }, i) => {
       const given = take(run, fund, gains, shares[i] as Decimal);
@@ -156,8 +155,7 @@ function accountEnd(run: Run, entrant: Entrant, taken: ReadonlyMap<string, Decim
   const cash = new Map<string, Decimal>();
   const holders = new Set(entrant.pools.map((standing) => holderOf(standing, run.input)));
   for (const holder of holders)
-    for (const [item, amount] of run.book.holdings(holder))
-      if (item.startsWith('cash:')) add(cash, item.slice('cash:'.length), amount);
+    for (const [item, amount] of run.book.holdings(holder)) if (item.startsWith('cash:')) add(cash, item.slice('cash:'.length), amount);
   for (const standing of entrant.pools)
     if (!(standing.isDone && run.input.procedure === 'full' && !run.unjudged.has(`${entrant.account.id}/${standing.id}`)))
       for (const leg of openPool(standing.pool).legs) add(cash, leg.instrument.settle, leg.delta.times(leg.entryV).negated());

@@ -3,8 +3,8 @@
  * all of them after every round. Money in units of 10^−18 or finer, positions in 10^−40. Rule CA-12 of docs/spec/cascade.md.
  */
 import { Decimal } from '../../domain/units.ts';
-import type { Item, Posting } from '../ledger/ledger.ts';
 import type { Places } from '../ledger/integers.ts';
+import type { Item, Posting } from '../ledger/ledger.ts';
 
 /** `market`, `uncovered`, `fund:…`, or an account's own. */
 export type Holder = string;

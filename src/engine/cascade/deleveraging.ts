@@ -1,17 +1,12 @@
 /** Who pays what a fund cannot: winners since the start, by one of five rules. Rules CA-14, CA-15 of docs/spec/cascade.md. */
-import { Decimal, ZERO } from '../../domain/units.ts';
-import type { Deleveraging, DeleveragingRank, Winner } from './types.ts';
+import { type Decimal, ZERO } from '../../domain/units.ts';
+import type { Deleveraging, Winner } from './types.ts';
 
 /**
  * What each winner gives of `shortfall` (> 0), in the order of `winners`; never more than its profit. The two queues take whole winners
  * and so may take more than is missing: the surplus is the fund's. What nobody gives stays uncovered.
  */
-export function takenFrom(
-  winners: readonly Winner[],
-  shortfall: Decimal,
-  rule: Deleveraging,
-  rankOf: (winner: Winner) => Decimal,
-): readonly Decimal[] {
+export function takenFrom(winners: readonly Winner[], shortfall: Decimal, rule: Deleveraging): readonly Decimal[] {
   switch (rule) {
     case 'none':
       return winners.map(() => ZERO);
@@ -22,18 +17,29 @@ export function takenFrom(
     case 'queue':
       return queued(winners, shortfall, queueRank);
     case 'venue':
-      return queued(winners, shortfall, rankOf);
+      return queued(winners, shortfall, venueRank);
   }
 }
 
 /** Notional ÷ equity; of an account at or below zero that still stands, its notional: ahead of all that are solvent and of that size. */
-export const leverageOf = ({ notional, equity }: Winner): Decimal => (equity.gt(0) ? notional.div(equity) : notional);
+const leverageOf = ({ notional, equity }: Winner): Decimal => (equity.gt(0) ? notional.div(equity) : notional);
 
 /** Profit ÷ notional at the start × leverage. */
-export const queueRank: DeleveragingRank = (winner) =>
+const queueRank = (winner: Winner): Decimal =>
   winner.startNotional.isZero() ? ZERO : winner.profit.div(winner.startNotional).times(leverageOf(winner));
 
-function queued(winners: readonly Winner[], shortfall: Decimal, rankOf: DeleveragingRank): Decimal[] {
+/**
+ * The queue of Binance, Bybit, OKX and Hyperliquid, for a whole account: profit since entry ÷ notional at entry × leverage; who has lost since
+ * entry stands behind, ÷ leverage. Venues rank each position by itself; dYdX names no order and is ranked the same.
+ */
+function venueRank(winner: Winner): Decimal {
+  if (winner.entryNotional.isZero()) return ZERO;
+  const rate = winner.unrealizedPnl.div(winner.entryNotional);
+  const leverage = leverageOf(winner);
+  return rate.isNegative() && !leverage.isZero() ? rate.div(leverage) : rate.times(leverage);
+}
+
+function queued(winners: readonly Winner[], shortfall: Decimal, rankOf: (winner: Winner) => Decimal): Decimal[] {
   const ranked = winners.map((winner, at) => ({ at, profit: winner.profit, rank: rankOf(winner) }));
   ranked.sort((a, b) => b.rank.comparedTo(a.rank) || a.at - b.at);
   const taken = winners.map(() => ZERO);

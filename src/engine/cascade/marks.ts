@@ -83,7 +83,8 @@ export function quotesOf(book: Book, unit: string, named: readonly ByMarket[]): 
   const held = new Set(book.accounts.flatMap((account) => account.balances.map(({ asset }) => asset)));
   const isMarket = (symbol: string): boolean => (held.has(symbol) && !isPegged(symbol)) || named.some((values) => values.has(symbol));
   for (const { symbol, price } of book.assets.values())
-    if (price && symbol !== unit && !quotes.has(symbol) && isMarket(symbol)) quotes.set(symbol, { market: symbol, venue: undefined, price });
+    if (price && symbol !== unit && !quotes.has(symbol) && isMarket(symbol))
+      quotes.set(symbol, { market: symbol, venue: undefined, price });
   return [...quotes.values()];
 }
 

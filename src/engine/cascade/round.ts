@@ -140,13 +140,7 @@ function totals(run: Run): Totals {
   };
 }
 
-function traced(
-  run: Run,
-  closed: readonly string[],
-  vwap: CascadeRound['vwap'],
-  sold: CascadeRound['sold'],
-  before: Totals,
-): CascadeRound {
+function traced(run: Run, closed: readonly string[], vwap: CascadeRound['vwap'], sold: CascadeRound['sold'], before: Totals): CascadeRound {
   const after = totals(run);
   return {
     round: run.trace.length + 1,

@@ -1,7 +1,7 @@
 /** The pools of a book as a cascade sees them: joined once, priced anew in every round, judged by their venue. Rules CA-5, CA-7, CA-8. */
 import type { Account } from '../../domain/book.ts';
 import { map2, none, type Outcome, some } from '../../domain/outcome.ts';
-import { Decimal, ZERO } from '../../domain/units.ts';
+import { type Decimal, ZERO } from '../../domain/units.ts';
 import { isLendingLiquidatable, sumLending } from '../lending/lending.ts';
 import { type PoolSums, sumPool } from '../margin/pool.ts';
 import { type Pool, resolveAccount } from '../resolve.ts';

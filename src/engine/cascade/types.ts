@@ -23,7 +23,7 @@ export type Deleveraging =
   | 'queue'
   /** In proportion to profit × leverage, nobody more than the profit. */
   | 'risk-aware'
-  /** Whole winners in the venue's own order (`rankOf`). */
+  /** Whole winners as the venues' own queues rank them: profit since entry ÷ notional at entry × leverage. */
   | 'venue'
   /** Nobody: it stays uncovered. */
   | 'none';
@@ -49,8 +49,6 @@ export interface CascadeInput extends CascadeScene {
   /** The fund that stands behind a venue; deleveraging stays among its accounts. One fund for all where this is absent. */
   readonly fundOf?: (venue: VenueId) => string;
   readonly deleveraging: Deleveraging;
-  /** With `venue`: the higher, the sooner taken. */
-  readonly rankOf?: (venue: VenueId) => DeleveragingRank;
 }
 
 /** One account that still holds positions and gained since the start. */
@@ -67,8 +65,6 @@ export interface Winner {
   readonly notional: Decimal;
   readonly equity: Decimal;
 }
-
-export type DeleveragingRank = (winner: Winner) => Decimal;
 
 /** What one fund paid, and who paid after it. deficits − income = start − end + socialised + uncovered. */
 export interface FundFlow {

@@ -128,7 +128,7 @@ function perform(run: Run, { standing, view, procedure, places, units }: Play, m
     fillPrice,
   };
   const done = carryOut(move, view, entrant.account, input, places);
-  if (done.postings.length === 0) return waitOrGiveUp(run, standing);
+  if (done.postings.length === 0) return void waitOrGiveUp(run, standing);
   run.book.post(done.postings, places, (party) => {
     if (party === 'account') return holderOf(standing, run.input);
     return party === 'insurance' ? fundOf(run, standing).holder : party;
@@ -175,6 +175,6 @@ function settleFund(run: Run, standing: Standing): void {
   const fund = fundOf(run, standing);
   const before = fund.start.plus(fund.income).minus(fund.deficits);
   const now = changedIntoUnit(run, fund.holder, standing.entrant.account.venue);
-  if (now === undefined) return giveUp(run, standing, 'missing-mark');
+  if (now === undefined) return void giveUp(run, standing, 'missing-mark');
   noteFund(fund, now.minus(before));
 }

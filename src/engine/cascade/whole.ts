@@ -81,7 +81,7 @@ function settleClosed(run: Run, standing: Standing): void {
   const isKept = run.input.leftovers === 'keep';
   if (isKept && cash.every((item) => !run.book.amountOf(holder, item).isNegative())) return;
   const worth = changedIntoUnit(run, holder, standing.entrant.account.venue);
-  if (worth === undefined) return giveUp(run, standing, 'missing-mark');
+  if (worth === undefined) return void giveUp(run, standing, 'missing-mark');
   if (isKept && !worth.isNegative()) return;
   const fund = fundOf(run, standing);
   noteFund(fund, run.book.move(`cash:${run.unit}`, holder, fund.holder, worth));

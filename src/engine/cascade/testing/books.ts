@@ -43,7 +43,13 @@ export function cascadeBook({ accounts, P0, mm }: BookSpec): Book {
       },
     ]),
   );
-  return { format: 'leverage-book/1', asOf: '2026-01-01T00:00:00Z', instruments, assets: new Map(), accounts: accounts.map((spec) => accountOf(spec, P0)) };
+  return {
+    format: 'leverage-book/1',
+    asOf: '2026-01-01T00:00:00Z',
+    instruments,
+    assets: new Map(),
+    accounts: accounts.map((spec) => accountOf(spec, P0)),
+  };
 }
 
 function accountOf({ id, cash, q }: AccountSpec, prices: BookSpec['P0']): Account {
@@ -53,7 +59,12 @@ function accountOf({ id, cash, q }: AccountSpec, prices: BookSpec['P0']): Accoun
     id,
     venue: 'test',
     balances: [{ asset: 'USD', amount }],
-    positions: held.map(([instrument, size]) => ({ instrument, size: new Decimal(size), entryPrice: d(prices[instrument] as string), marginMode: 'cross' })),
+    positions: held.map(([instrument, size]) => ({
+      instrument,
+      size: new Decimal(size),
+      entryPrice: d(prices[instrument] as string),
+      marginMode: 'cross',
+    })),
   };
 }
 
@@ -77,10 +88,25 @@ export function feedbackPopulation(): BookSpec {
   const [btc, eth, mmBtc, mmEth] = [60000, 3000, d('0.01'), d('0.015')];
   const accounts: AccountSpec[] = [];
   for (let i = 1; i <= 40; i++) {
-    accounts.push({ id: `b${i}`, q: { BTC: 1 }, cash: d(btc).times(mmBtc.plus(d('0.005').times(i))).minus(btc) });
-    accounts.push({ id: `e${i}`, q: { ETH: 10 }, cash: d(eth * 10).times(mmEth.plus(d('0.006').times(i))).minus(eth * 10) });
+    accounts.push({
+      id: `b${i}`,
+      q: { BTC: 1 },
+      cash: d(btc)
+        .times(mmBtc.plus(d('0.005').times(i)))
+        .minus(btc),
+    });
+    accounts.push({
+      id: `e${i}`,
+      q: { ETH: 10 },
+      cash: d(eth * 10)
+        .times(mmEth.plus(d('0.006').times(i)))
+        .minus(eth * 10),
+    });
     const notional = btc * 0.5 + eth * 8;
-    const equity = mmBtc.times(btc * 0.5).plus(mmEth.times(eth * 8)).plus(d('0.005').times(i).times(notional));
+    const equity = mmBtc
+      .times(btc * 0.5)
+      .plus(mmEth.times(eth * 8))
+      .plus(d('0.005').times(i).times(notional));
     accounts.push({ id: `x${i}`, q: { BTC: '0.5', ETH: 8 }, cash: equity.minus(notional) });
   }
   return { accounts, P0: { BTC: btc, ETH: eth }, mm: { BTC: '0.01', ETH: '0.015' } };
@@ -104,7 +130,9 @@ export const randomAccounts = (sides: 'long' | 'mixed', count = { min: 1, max: 1
       const accounts = specs.map(({ a, b, isShort, slack }, i): AccountSpec => {
         const q = { A: sides === 'mixed' && isShort ? -a : a, B: b * 5 };
         const notional = d(a * 100 + Math.abs(b) * 100);
-        const requirement = d(a * 100).times(mm.A).plus(d(Math.abs(b) * 100).times(mm.B));
+        const requirement = d(a * 100)
+          .times(mm.A)
+          .plus(d(Math.abs(b) * 100).times(mm.B));
         const equity = requirement.plus(notional.times(slack).div(1000)).plus('0.001');
         const value = d(q.A * P0.A + q.B * P0.B);
         return { id: `a${String(i).padStart(2, '0')}`, q, cash: equity.minus(value) };
