@@ -12,6 +12,13 @@ import type { ShockSpace } from './types.ts';
 const BOXES_MAX = 3000;
 const CLOSE = 1e-9;
 
+const isPlain = ({ monomials }: Facet): boolean =>
+  monomials.every(({ powers }) => powers.length === 0 || (powers.length === 1 && powers[0]!.power === 1));
+
+/** Whether the far side of the facet is convex, so that the iteration finds its nearest point from anywhere. */
+export const isConvex = (facet: Facet, covariance: Covariance, space: ShockSpace): boolean =>
+  isPlain(facet) && (space === 'simple' || netOf(facet, covariance).every(({ coefficient }) => coefficient >= 0));
+
 /** A lower bound of the distance of a facet, `best` at most. */
 export function provenDistance(
   facet: Facet,
@@ -21,8 +28,7 @@ export function provenDistance(
   scale: number,
   best: number,
 ): number {
-  const isPlain = facet.monomials.every(({ powers }) => powers.length === 0 || (powers.length === 1 && powers[0]!.power === 1));
-  if (!isPlain) return 0;
+  if (!isPlain(facet)) return 0;
   if (space === 'simple') return planeDistance(facet, covariance, best);
   const bent = netOf(facet, covariance).filter(({ coefficient }) => coefficient < 0);
   if (bent.length === 0) return best;

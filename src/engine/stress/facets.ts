@@ -6,7 +6,7 @@
  * such move reaches are left out, the others are gone through one and all. Tiers that step are held at their edges besides.
  */
 
-import { provenDistance } from './bound.ts';
+import { isConvex, provenDistance } from './bound.ts';
 import type { Covariance } from './covariance.ts';
 import { dot, evaluateFacet, type Facet, leastNorm, moveTo, multipleOf, nearestFrom, type Pin, type Point, zOf } from './nearest.ts';
 import type { Surface, TieredLeg } from './surface.ts';
@@ -233,7 +233,8 @@ function solve(search: Search, facet: Facet, pins: readonly Pin[], below: number
       ? point
       : undefined;
   let best = counts(nearestFrom(facet, covariance, space, scale, pins));
-  for (const direction of directions(search)) best = nearer(best, counts(nearestFrom(facet, covariance, space, scale, pins, direction)));
+  if (!isConvex(facet, covariance, space))
+    for (const direction of directions(search)) best = nearer(best, counts(nearestFrom(facet, covariance, space, scale, pins, direction)));
   if (pins.length === 0) return best;
   const u = leastNorm(
     pins.map(({ market }) => covariance.factor[market]!),
