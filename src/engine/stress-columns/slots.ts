@@ -44,3 +44,25 @@ export const createSlots = (live: number, more: number): { -readonly [K in keyof
   stepped: new Uint8Array(live + more),
   hasSteps: false,
 });
+
+/**
+ * Whose price each scenario slot follows: the market of the contract, its power (1; −1 for an inverse one), and the market of the asset it
+ * settles in or is. −1: nobody's.
+ */
+export interface SlotMarkets {
+  readonly own: Int32Array;
+  readonly power: Int8Array;
+  readonly asset: Int32Array;
+  /** 1 where an entry is a position, 2 where it is an asset that a closed loan trades. */
+  readonly trades: Uint8Array;
+  /** Largest maintenance rate of the slot's table × the worth of a unit: no move makes the requirement steeper. Infinite where it jumps. */
+  readonly steepest: Float64Array;
+}
+
+export const createSlotMarkets = (slots: number): SlotMarkets => ({
+  own: new Int32Array(slots).fill(-1),
+  power: new Int8Array(slots).fill(1),
+  asset: new Int32Array(slots).fill(-1),
+  trades: new Uint8Array(slots),
+  steepest: new Float64Array(slots),
+});

@@ -1,8 +1,10 @@
 /** The desk's slots at a scenario's prices, with the margin tables that are tried out. Rule ST-3. */
+import { isPegged } from '../../domain/pegged-assets.ts';
 import { Decimal } from '../../domain/units.ts';
 import type { ResolvedTable } from '../../engine/margin/table.ts';
 import { resolveTable } from '../../engine/margin/table.ts';
 import {
+  createSlotMarkets,
   createSlots,
   DEDUCTION,
   FIELDS,
@@ -11,6 +13,7 @@ import {
   OWN,
   REQUIRED,
   SETTLE,
+  type SlotMarkets,
   type StressSlots,
   UPPER,
   WORTH,
@@ -22,6 +25,9 @@ import type { ScenarioPrices } from './scenario.ts';
 
 export interface StressForm {
   readonly slots: StressSlots;
+  readonly slotMarkets: SlotMarkets;
+  /** Bases of instruments in the book's order, then volatile assets. */
+  readonly markets: readonly string[];
   /** Ladders whose legs the form does not follow: their pools go the exact path. */
   readonly unfollowed: ReadonlySet<number>;
 }
@@ -47,15 +53,21 @@ export function stressForm(desk: DeskState, prices: ScenarioPrices): StressForm 
   const live = ladders.slotCount;
   const more = [...substitutes.values()].reduce((sum, { floor }) => sum + floor.length, 0);
   const slots = createSlots(live, more);
+  const slotMarkets = createSlotMarkets(live + more);
+  const markets = marketsOf(desk);
+  const marketOf = new Map(markets.map((market, i) => [market, i] as const));
+  const note = marketNotes(desk, marketOf, slotMarkets);
   const funding = scenario.funding.toNumber();
   let next = live;
   for (const ladder of ladders.all) {
     const board = prices.boardOf(store.venues[ladder.venue]!);
     const own = ladder.role === 'leg' ? driverValue(ladders.drivers[ladder.ownDriver]!, board) : 0;
-    const fill = filler(ladder, board, own, driverValue(ladders.drivers[ladder.driver]!, board), funding, slots.table);
+    const value = driverValue(ladders.drivers[ladder.driver]!, board);
+    const fill = filler(ladder, board, own, value, funding, slots.table);
     const { slotBase, rowCount, isFixed } = ladder;
     for (let row = 0; row < rowCount; row++) {
       const s = slotBase + row;
+      note(ladder, s, Math.max(...ladder.rate) * value);
       slots.deducted[s] = ladderColumns.deduction[s]!;
       slots.counted[s] = tables.counted[s]!;
       slots.stepped[s] = ladder.isStepped ? 1 : 0;
@@ -67,6 +79,7 @@ export function stressForm(desk: DeskState, prices: ScenarioPrices): StressForm 
     if (!other) continue;
     for (let row = 0; row < rowCount; row++) slots.base[slotBase + row] = next;
     other.floor.forEach((floor, row) => {
+      note(ladder, next + row, other.isStepped ? Number.POSITIVE_INFINITY : Math.max(...other.rate) * value);
       const upper = other.floor[row + 1] ?? Number.POSITIVE_INFINITY;
       slots.stepped[next + row] = other.isStepped ? 1 : 0;
       fill(next + row, 1, other.rate[row]!, floor, upper, other.deduction[row]!, true);
@@ -75,7 +88,34 @@ export function stressForm(desk: DeskState, prices: ScenarioPrices): StressForm 
     next += other.floor.length;
   }
   slots.table[UPPER] = Number.POSITIVE_INFINITY;
-  return { slots, unfollowed };
+  return { slots, slotMarkets, markets, unfollowed };
+}
+
+/** Every market of the book: what cascades and the feedback matrix number. */
+export function marketsOf({ board }: DeskState): string[] {
+  const unit = board.book.unit ?? 'USD';
+  const bases = board.instruments.map(({ base }) => base);
+  return [...new Set([...bases, ...board.assets.filter((asset) => asset !== unit && !isPegged(asset))])];
+}
+
+/** Writes whose price a slot follows. */
+function marketNotes(
+  desk: DeskState,
+  marketOf: ReadonlyMap<string, number>,
+  into: SlotMarkets,
+): (ladder: Ladder, slot: number, steepest: number) => void {
+  const { board, store } = desk;
+  const isLending = store.venues.map((venue) => desk.rulesOf(venue).kind === 'lending');
+  return (ladder, slot, steepest) => {
+    const asset = ladder.asset < 0 ? -1 : (marketOf.get(board.assets[ladder.asset]!) ?? -1);
+    into.asset[slot] = asset;
+    into.steepest[slot] = ladder.isStepped ? Number.POSITIVE_INFINITY : Math.abs(steepest);
+    if (ladder.role === 'leg') {
+      into.own[slot] = marketOf.get(board.instruments[ladder.instrument]!.base) ?? -1;
+      into.power[slot] = ladder.direction;
+      into.trades[slot] = 1;
+    } else if (isLending[ladder.venue] && asset >= 0 && (ladder.role === 'lent' || ladder.role === 'equity')) into.trades[slot] = 2;
+  };
 }
 
 type Fill = (slot: number, worth: number, rate: number, floor: number, upper: number, deduction: number, follows: boolean) => void;
