@@ -2,6 +2,7 @@
 import { Decimal, ONE, ZERO } from '../../domain/units.ts';
 import { profitAt } from '../margin/leg.ts';
 import type { Leg } from '../resolve.ts';
+import { MONEY_PLACES } from './cash-book.ts';
 import { takenFrom } from './deleveraging.ts';
 import { marksOf, repricedPool, shockOf } from './marks.ts';
 import { playRound, pricesOf } from './round.ts';
@@ -73,9 +74,14 @@ function settleFund(run: Run, name: string, fund: FundState, taken: Map<string, 
       shortfall,
       run.input.deleveraging,
     );
+    // Rounded as a running sum, so that the parts are whole units and sum to the shortfall.
+    let [sum, booked] = [ZERO, ZERO];
     candidates.forEach(({ winner, gains }, i) => {
-      const given = take(run, fund, gains, shares[i] as Decimal);
+      sum = sum.plus(shares[i] as Decimal);
+      const given = sum.toDecimalPlaces(MONEY_PLACES).minus(booked);
+      booked = booked.plus(given);
       if (given.isZero()) return;
+      take(run, fund, gains, given);
       takers.push({ account: winner.account, taken: given });
       taken.set(winner.account, given);
     });
@@ -99,16 +105,16 @@ interface Gain {
   readonly profit: Decimal;
 }
 
-/** `amount` from the account's pools, the largest profit first; what was moved. */
-function take(run: Run, fund: FundState, gains: readonly Gain[], amount: Decimal): Decimal {
+/** `amount` from the account's pools, the largest profit first; from the last of them what rounding leaves. */
+function take(run: Run, fund: FundState, gains: readonly Gain[], amount: Decimal): void {
   let left = amount;
-  for (const { standing, profit } of gains) {
-    const part = Decimal.min(left, profit);
-    if (part.lte(0)) break;
+  gains.forEach(({ standing, profit }, i) => {
+    const isLast = !(gains[i + 1]?.profit.gt(0) ?? false);
+    const part = isLast ? left : Decimal.min(left, profit.toDecimalPlaces(MONEY_PLACES));
+    if (part.lte(0)) return;
     run.book.move(`cash:${run.unit}`, holderOf(standing, run.input), fund.holder, part);
     left = left.minus(part);
-  }
-  return amount.minus(left);
+  });
 }
 
 /** The account as a winner: profit since the start, over the positions that it still holds (CA-14). */
