@@ -11,7 +11,7 @@ import { updates } from './desk-updates.bench.ts';
 import { engine } from './engine.bench.ts';
 import { type Bench, type BenchLine, rounded } from './harness.ts';
 import { page } from './page.bench.ts';
-import { matrices, sliders } from './stress.bench.ts';
+import { cascades, feedbacks, matrices, sliders } from './stress.bench.ts';
 
 interface Entry {
   readonly run: Bench;
@@ -49,6 +49,8 @@ const BENCHES: Readonly<Record<string, readonly Entry[]>> = {
   stress: [
     { run: sliders, figures: ['slider-1', 'slider-100k', 'slider-1m'] },
     { run: matrices, figures: ['matrix'] },
+    { run: cascades, figures: ['cascade'] },
+    { run: feedbacks, figures: ['feedback'] },
   ],
 };
 
