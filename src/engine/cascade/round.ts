@@ -50,7 +50,7 @@ function movesOf(run: Run, turn: number): Move[] {
   for (const { account, rules, pools } of run.entrants) {
     const factorOf = run.factorsOn(account.venue);
     for (const standing of pools) {
-      if (standing.isDone) continue;
+      if (standing.isDone || standing.stuckAt === run.trace.length) continue;
       const pool = openPool(repricedPool(standing.pool, run.unit, factorOf));
       const judgement = judge(pool, rules);
       if (!judgement.ok) {

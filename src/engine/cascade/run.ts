@@ -102,11 +102,27 @@ export function priceOn(run: Run, venue: string): (asset: string) => Decimal | u
 /** Notes why a pool cannot be judged or closed, once; it is given up and stays as it is. */
 export function giveUp(run: Run, standing: Standing, reason: Reason, subject?: string): void {
   standing.isDone = true;
-  const { id } = standing.entrant.account;
-  const key = `${id}/${standing.id}`;
+  const key = keyOf(standing);
   if (!run.unjudged.has(key))
-    run.unjudged.set(key, { account: id, pool: standing.id, reason, ...(subject === undefined ? {} : { subject }) });
+    run.unjudged.set(key, {
+      account: standing.entrant.account.id,
+      pool: standing.id,
+      reason,
+      ...(subject === undefined ? {} : { subject }),
+    });
 }
+
+/** Its procedure can do no more at these prices: noted, and asked again once others have moved them. */
+export function wait(run: Run, standing: Standing, reason: Reason): void {
+  standing.stuckAt = run.trace.length;
+  standing.isUnfilled = false;
+  run.unjudged.set(keyOf(standing), { account: standing.entrant.account.id, pool: standing.id, reason });
+}
+
+/** It moves again: nothing is in its way any more. */
+export const resume = (run: Run, standing: Standing): void => void run.unjudged.delete(keyOf(standing));
+
+const keyOf = ({ entrant, id }: Standing): string => `${entrant.account.id}/${id}`;
 
 const assetOf = (item: Item): string => item.slice('cash:'.length);
 

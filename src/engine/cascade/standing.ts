@@ -26,6 +26,8 @@ export interface Standing {
   isTouched: boolean;
   isUnfilled: boolean;
   lastPartialMs: number | undefined;
+  /** Rounds played when its procedure could do no more: it is asked again once prices have moved. */
+  stuckAt: number | undefined;
 }
 
 /** The one unit of account of a book. Throws `RangeError` where accounts count in different ones. */
@@ -43,7 +45,16 @@ export function entrantsOf(scene: CascadeScene): readonly Entrant[] {
     const rules = scene.rulesOf(account.venue);
     const entrant: Entrant = { account, rules, pools: [] };
     for (const pool of resolveAccount(account, scene.book, rules).pools)
-      entrant.pools.push({ entrant, id: pool.id, pool, isDone: false, isTouched: false, isUnfilled: false, lastPartialMs: undefined });
+      entrant.pools.push({
+        entrant,
+        id: pool.id,
+        pool,
+        isDone: false,
+        isTouched: false,
+        isUnfilled: false,
+        lastPartialMs: undefined,
+        stuckAt: undefined,
+      });
     return entrant;
   });
 }

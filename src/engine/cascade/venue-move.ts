@@ -9,7 +9,7 @@ import { type Leg, type Pool, resolveAccount } from '../resolve.ts';
 import { defaultUnits, type Units } from '../trade/units.ts';
 import { volumeOf } from './marks.ts';
 import type { Move } from './round.ts';
-import { addTo, changedIntoUnit, fundOf, giveUp, holderOf, noteFund, type Run } from './run.ts';
+import { addTo, changedIntoUnit, fundOf, giveUp, holderOf, noteFund, type Run, resume, wait } from './run.ts';
 import { type Judgement, openPool, type Standing } from './standing.ts';
 
 const BANKRUPT: ClosureMove = { kind: 'takeover', by: 'insurance', why: 'everything is closed and money is missing' };
@@ -34,7 +34,7 @@ export function venueMove(
   const view: ClosureView = { ...judgement, pool, timeMs, lastPartialMs: standing.lastPartialMs, isUnfilled: standing.isUnfilled, units };
   const move = isBankrupt ? BANKRUPT : procedure.next(view);
   if (move.kind === 'stop') {
-    giveUp(run, standing, 'unsupported');
+    wait(run, standing, standing.isUnfilled ? 'no-depth' : 'unsupported');
     return undefined;
   }
   return active(run, { standing, view, procedure, places, units }, move);
@@ -78,8 +78,8 @@ const isEmpty = (move: ActiveMove): boolean =>
   (move.kind === 'orders' && move.orders.length === 0) || (move.kind === 'seizure' && move.seized.isZero());
 
 function waitOrGiveUp(run: Run, standing: Standing): void {
-  if (standing.isUnfilled) giveUp(run, standing, 'no-depth');
-  standing.isUnfilled = true;
+  if (standing.isUnfilled) wait(run, standing, 'no-depth');
+  else standing.isUnfilled = true;
 }
 
 /** The move without what does not fill at these averages: orders past their limit; a call that the sale of the collateral does not repay. */
@@ -135,6 +135,7 @@ function perform(run: Run, { standing, view, procedure, places, units }: Play, m
   });
   if (move.kind === 'orders') for (const fill of done.fills) noteFill(run, view, fill);
   if (move.kind === 'seizure') sellSeized(run, view, move, averageOf);
+  resume(run, standing);
   standing.isTouched = true;
   standing.isUnfilled = false;
   if (move.kind === 'orders' && move.isPartial) standing.lastPartialMs = view.timeMs;
