@@ -7,10 +7,10 @@ import { plainRules } from '../testing/books.ts';
 import { caseFloors } from '../testing/floors.ts';
 import { betaOf, correlationOf, ledoitWolf, pairsOf, stressed } from './correlation.ts';
 import { covarianceOf } from './covariance.ts';
-import { distancesOf, modelBetas, nearestPool } from './distances.ts';
+import { distancesOf, modelBetas, nearestPool, normalTouchProbability } from './distances.ts';
 import { bookExitCost, impactLeverage, intervalsToLiquidation, rootExitCost, rootImpact, yearsToLiquidation } from './impact.ts';
 import { moveToLine } from './ray.ts';
-import { poolSurface } from './shortest-shock.ts';
+import { poolSurface, shortestShock } from './shortest-shock.ts';
 import { accountOf, type Held, modelOf, NAMES } from './testing/accounts.ts';
 import vectors from './vectors/distance.json' with { type: 'json' };
 
@@ -88,6 +88,17 @@ describe('DI-9 three distances', () => {
     if (!shortest.ok) throw new Error(shortest.reason);
     expect(shortest.value.probability24h).toBe(touchProbability24h(shortest.value.distance));
     expect(nearestPool([distances!])).toEqual(shortest);
+  });
+  it('FORM-2: probability over a day and a week, against the formula and the simulation', () => {
+    const { book, account } = accountOf(held, cash);
+    const shock = shortestShock(account, book, rules, model);
+    if (!shock.ok) throw new Error(shock.reason);
+    for (const id of ['FORM-2-1d', 'FORM-2-7d'] as const) {
+      const { inputs, expected } = vectors[id];
+      expect(shock.value.drift).toBeCloseTo(expected.drift_toward_barrier_sigma_per_sqrt_day, 9);
+      expect(normalTouchProbability(shock.value, inputs.T_days) / expected.P_touch).toBeCloseTo(1, 7);
+    }
+    expect(Math.abs(normalTouchProbability(shock.value, 7) - vectors['RST-2-MC-7d'].expected.MC)).toBeLessThan(0.003);
   });
   it('all betas 1: the uniform shock of the account, tiers and all', () => {
     const row = fc.record({

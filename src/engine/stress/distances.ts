@@ -4,6 +4,7 @@
  */
 import type { Account, Book } from '../../domain/book.ts';
 import { map, none, type Outcome, some } from '../../domain/outcome.ts';
+import { touchProbability } from '../first-passage/barrier.ts';
 import { DOWNWARD, touchProbability24h, UPWARD } from '../first-passage/touch-law.ts';
 import { resolveAccount } from '../resolve.ts';
 import type { VenueRules } from '../rules.ts';
@@ -94,6 +95,13 @@ function reachOf(move: number, sigma: number): Reach {
   const sigmas = distance === 0 ? 0 : distance / sigma;
   return { move, sigmas, probability24h: touchProbability24h(sigmas, move > 0 ? UPWARD : DOWNWARD) };
 }
+
+/**
+ * DI-9: probability that the line is touched within `days` if log prices were normal: the shortest shock as a barrier in one dimension, at its
+ * distance, with its drift. First order, and without fat tails: over days, where the touch law was not fitted; a lower line within one.
+ */
+export const normalTouchProbability = ({ distance, drift }: ShortestShock, days: number): number =>
+  touchProbability({ logDistance: -distance, volatility: 1, logDrift: -drift, time: days });
 
 /** The touch law at the shortest shock; the thinner upward one only where every price would rise. */
 function probabilityOf({ distance, shock }: ShortestShock): number {

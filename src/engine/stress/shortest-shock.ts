@@ -76,7 +76,9 @@ function shockOf(point: Point, atLeast: number, surface: Surface, covariance: Co
     shock.set(market, space === 'log' ? Math.expm1(point.z[i]!) : point.z[i]!);
     share.set(market, variance > 0 ? (point.gradient[i]! * covaried[i]!) / variance : 0);
   });
-  return { distance: point.distance, atLeast, shock, share, pool };
+  const lost = covariance.sigma.reduce((sum, sigma, i) => sum + (sigma ** 2 / 2) * point.gradient[i]!, 0);
+  const drift = space === 'log' && variance > 0 ? lost / Math.sqrt(variance) : 0;
+  return { distance: point.distance, atLeast, shock, share, drift, pool };
 }
 
 function touchedBy({ constant, legs }: Surface): Set<number> {

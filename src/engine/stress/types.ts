@@ -29,6 +29,8 @@ export interface ShortestShock {
   readonly shock: ReadonlyMap<Market, number>;
   /** Share of the pool's variance by market at the shock; they sum to 1, hedges are negative. */
   readonly share: ReadonlyMap<Market, number>;
+  /** σ per √day by which prices without drift, whose logarithms lose ½σ² a day, come nearer to the line along the shock; 0 in simple space. */
+  readonly drift: number;
   /** The pool whose line is reached. */
   readonly pool: string;
 }
