@@ -3,13 +3,12 @@
  *
  * A facet whose monomials are affine, or (in log space) grow with every price, has a convex far side, and the point found is the nearest.
  * A price whose rise hurts, −c·e^z, makes it another shape: its range is cut into boxes, on each of which the chord of e^z stands above it
- * and makes the facet convex again and no further away. Boxes are cut until none holds anything nearer, or until there are too many.
+ * and makes the facet convex again and no further away. Boxes are cut until none holds anything nearer, or until `boxesLeft` is used up.
  */
 import type { Covariance } from './covariance.ts';
 import { backOf, dot, evaluateFacet, type Facet, leastNorm, nearestFrom, type Pin, zOf } from './nearest.ts';
 import type { ShockSpace } from './types.ts';
 
-const BOXES_MAX = 3000;
 const CLOSE = 1e-9;
 
 const isPlain = ({ monomials }: Facet): boolean =>
@@ -27,6 +26,7 @@ export function provenDistance(
   space: ShockSpace,
   scale: number,
   best: number,
+  boxesLeft: { left: number },
 ): number {
   if (!isPlain(facet)) return 0;
   if (space === 'simple') return planeDistance(facet, covariance, best);
@@ -36,7 +36,8 @@ export function provenDistance(
   const whole = bent.map(({ market }) => [-best * sigma(market), best * sigma(market)] as const);
   const boxes: { ranges: readonly (readonly [number, number])[]; bound: number }[] = [{ ranges: whole, bound: 0 }];
   let settled = best;
-  for (let n = 0; n < BOXES_MAX; n++) {
+  // One box at least, so that every facet has a bound of its own.
+  for (let n = 0; n === 0 || boxesLeft.left > 0; n++, boxesLeft.left--) {
     const next = boxes.pop();
     if (!next) return settled;
     const bound = boundOfBox(facet, bent, next.ranges, sigma, { pins, covariance, space, scale });

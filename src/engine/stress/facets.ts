@@ -9,13 +9,15 @@
 import { isConvex, provenDistance } from './bound.ts';
 import type { Covariance } from './covariance.ts';
 import { dot, evaluateFacet, type Facet, leastNorm, moveTo, multipleOf, nearestFrom, type Pin, type Point, zOf } from './nearest.ts';
-import type { Surface, TieredLeg } from './surface.ts';
+import type { Monomial, Surface, TieredLeg } from './surface.ts';
 import type { ShockSpace } from './types.ts';
 
 /** More combinations than this are not gone through; the answer then has a lower bound and no proof. */
-const FACETS_MAX = 4096;
+const FACETS_MAX = 256;
 const REACH = 40;
-const RAY_STEPS = 400;
+const RAY_STEPS = 200;
+/** Boxes of the proof, of all facets together. */
+const BOXES_MAX = 1000;
 /** Of the sum of all terms without their signs: what rounding may leave of a perfect hedge. */
 const ROUNDING = 1e-13;
 
@@ -35,6 +37,8 @@ interface Search {
 interface Choice {
   readonly tier: number;
   readonly pin?: Pin;
+  /** Multiples of its price that the market can reach. */
+  readonly range?: readonly [number, number];
 }
 
 /** The nearest point of M = 0; undefined where no move of the markets reaches it. M(0) > 0. */
@@ -42,22 +46,67 @@ export function nearestOfSurface(surface: Surface, covariance: Covariance, space
   const search: Search = { surface, covariance, space, scale: surface.excess.toNumber() };
   let best = startingPoint(search);
   const choices = choicesWithin(search, best?.distance);
-  const count = choices.reduce((product, list) => product * list.length, 1);
-  const isComplete = count <= FACETS_MAX;
-  const combinations = isComplete ? allOf(choices) : [];
-  const facets: { facet: Facet; pins: Pin[] }[] = [];
-  for (const combination of combinations) {
+  const isComplete = choices.reduce((product, list) => product * list.length, 1) <= FACETS_MAX;
+  const facets: { facet: Facet; pins: readonly Pin[] }[] = [];
+  for (const combination of isComplete ? allOf(choices) : neighboursOf(search, choices, best)) {
     const pins = mergePins(combination);
     if (!pins) continue;
     const facet = facetOf(surface, combination);
     facets.push({ facet, pins });
-    best = nearer(best, solve(search, facet, pins, best?.distance));
+    best = nearer(best, solve(search, facet, pins, best));
   }
   if (!best) return undefined;
-  const bound = isComplete
-    ? Math.min(best.distance, ...facets.map((one) => provenDistance(one.facet, one.pins, covariance, space, search.scale, best!.distance)))
-    : 0;
-  return { point: best, atLeast: bound };
+  const { distance } = best;
+  const relaxed = isComplete ? undefined : relaxedFacet(search, choices);
+  const judged = isComplete ? facets : relaxed ? [{ facet: relaxed, pins: [] }] : undefined;
+  const boxes = { left: BOXES_MAX };
+  const bound = judged?.reduce(
+    (least, one) => Math.min(least, provenDistance(one.facet, one.pins, covariance, space, search.scale, distance, boxes)),
+    distance,
+  );
+  return { point: best, atLeast: bound ?? 0 };
+}
+
+/** Where there are too many combinations: those that differ in one leg from the one that holds at the point found. */
+function* neighboursOf({ surface, space }: Search, choices: readonly (readonly Choice[])[], found: Point | undefined): Generator<Choice[]> {
+  const z = found?.z;
+  const at = surface.legs.map((leg): Choice => ({ tier: z ? tierAtMove(leg, z, space) : leg.now }));
+  yield at;
+  for (const [i, list] of choices.entries()) for (const choice of list) yield at.map((held, k) => (k === i ? choice : held));
+}
+
+/**
+ * A facet that lies nowhere beyond M while no market leaves its reach: each requirement is replaced by its chord, which a convex function does
+ * not exceed. Undefined where a requirement is not the largest of its pieces, or not affine in its own price.
+ */
+function relaxedFacet({ surface }: Search, choices: readonly (readonly Choice[])[]): Facet | undefined {
+  const monomials = [...surface.constant];
+  for (const [i, leg] of surface.legs.entries()) {
+    const tiers = choices[i]!.map(({ tier }) => tier);
+    const [first, last] = [leg.pieces[Math.min(...tiers)]!, leg.pieces[Math.max(...tiers)]!];
+    if (first === last) {
+      monomials.push(...first);
+      continue;
+    }
+    const [low, high] = choices[i]![0]!.range ?? [0, 0];
+    const lines = [first, last].map((piece) => lineOf(piece, leg.market));
+    const [from, to] = lines;
+    if (!leg.isLargest || leg.power !== 1 || !from || !to || !(high > low)) return undefined;
+    const [atLow, atHigh] = [from.slope * low + from.constant, to.slope * high + to.constant];
+    const slope = (atHigh - atLow) / (high - low);
+    monomials.push({ coefficient: slope, powers: [{ market: leg.market, power: 1 }] }, { coefficient: atLow - slope * low, powers: [] });
+  }
+  return { monomials };
+}
+
+function lineOf(piece: readonly Monomial[], market: number): { slope: number; constant: number } | undefined {
+  let [slope, constant] = [0, 0];
+  for (const { coefficient, powers } of piece) {
+    if (powers.length === 0) constant += coefficient;
+    else if (powers.length === 1 && powers[0]!.market === market && powers[0]!.power === 1) slope += coefficient;
+    else return undefined;
+  }
+  return { slope, constant };
 }
 
 const nearer = (a: Point | undefined, b: Point | undefined): Point | undefined => (!a ? b : !b ? a : b.distance < a.distance ? b : a);
@@ -74,22 +123,32 @@ function tierAtMove(leg: TieredLeg, z: readonly number[], space: ShockSpace): nu
   return tier;
 }
 
+const sumOf = (monomials: readonly Monomial[], multiples: readonly number[], isGross = false): number => {
+  let sum = 0;
+  for (const { coefficient, powers } of monomials) {
+    let term = isGross ? Math.abs(coefficient) : coefficient;
+    for (const { market, power } of powers) term *= power === 1 ? multiples[market]! : multiples[market]! ** power;
+    sum += term;
+  }
+  return sum;
+};
+
 /** M at z in the tiers that hold there: the least piece where that is the requirement, which no rounding at a floor can upset. */
 function excessAt({ constant, legs }: Surface, z: readonly number[], space: ShockSpace): number {
-  let value = evaluateFacet({ monomials: constant }, z, space).value;
-  for (const leg of legs) {
-    const of = (tier: number): number => evaluateFacet({ monomials: leg.pieces[tier]! }, z, space).value;
-    value += leg.isLargest ? Math.min(...leg.pieces.map((_, tier) => of(tier))) : of(tierAtMove(leg, z, space));
-  }
+  const multiples = z.map((value) => multipleOf(space, value));
+  let value = sumOf(constant, multiples);
+  for (const leg of legs)
+    value += leg.isLargest
+      ? Math.min(...leg.pieces.map((piece) => sumOf(piece, multiples)))
+      : sumOf(leg.pieces[tierAtMove(leg, z, space)]!, multiples);
   return value;
 }
 
 /** Σ of all terms without their signs. */
-const grossAt = ({ constant, legs }: Surface, z: readonly number[], space: ShockSpace): number =>
-  [...constant, ...legs.flatMap((leg) => leg.pieces[leg.now]!)].reduce(
-    (sum, monomial) => sum + Math.abs(evaluateFacet({ monomials: [monomial] }, z, space).value),
-    0,
-  );
+function grossAt({ constant, legs }: Surface, z: readonly number[], space: ShockSpace): number {
+  const multiples = z.map((value) => multipleOf(space, value));
+  return legs.reduce((sum, leg) => sum + sumOf(leg.pieces[leg.now]!, multiples, true), sumOf(constant, multiples, true));
+}
 
 /** A point of M = 0 to begin with: on the rays of every market and of the present facet, then refined in the tiers found there. */
 function startingPoint(search: Search): Point | undefined {
@@ -193,7 +252,7 @@ function choicesWithin({ surface, covariance, space }: Search, distance: number 
     const choices: Choice[] = [];
     leg.floors.forEach((floor, tier) => {
       if (floor > high || (leg.floors[tier + 1] ?? Number.POSITIVE_INFINITY) < low) return;
-      choices.push({ tier });
+      choices.push({ tier, range: [fallen, risen] });
       if (leg.isLargest) return;
       for (const edge of [floor, leg.floors[tier + 1]])
         if (edge !== undefined && edge > 0 && edge >= low && edge <= high)
@@ -225,8 +284,10 @@ function mergePins(combination: readonly Choice[]): Pin[] | undefined {
 }
 
 /** The nearest point of one facet, from the origin and from every ray; where it is held at an edge, also the edge itself. */
-function solve(search: Search, facet: Facet, pins: readonly Pin[], below: number | undefined): Point | undefined {
+function solve(search: Search, facet: Facet, pins: readonly Pin[], found: Point | undefined): Point | undefined {
   const { surface, covariance, space, scale } = search;
+  const below = found?.distance;
+  const starts = found ? [found.u] : directions(search);
   const isAllLargest = surface.legs.every((leg) => leg.isLargest);
   const counts = (point: Point | undefined): Point | undefined =>
     point && (below === undefined || point.distance < below) && (isAllLargest || pins.length > 0 || isReached(search, point))
@@ -234,7 +295,7 @@ function solve(search: Search, facet: Facet, pins: readonly Pin[], below: number
       : undefined;
   let best = counts(nearestFrom(facet, covariance, space, scale, pins));
   if (!isConvex(facet, covariance, space))
-    for (const direction of directions(search)) best = nearer(best, counts(nearestFrom(facet, covariance, space, scale, pins, direction)));
+    for (const start of starts) best = nearer(best, counts(nearestFrom(facet, covariance, space, scale, pins, start)));
   if (pins.length === 0) return best;
   const u = leastNorm(
     pins.map(({ market }) => covariance.factor[market]!),
