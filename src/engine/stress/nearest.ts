@@ -32,6 +32,10 @@ const HALVINGS = 60;
 const STEP_END = 1e-14;
 /** |G| of this share of the scale counts as reached. */
 const REACHED = 1e-11;
+/** Steps shorter than this of |u| are taken whole. */
+const POLISH_FROM = 1e-3;
+/** A step of this share of |u| moves |u|² by less than its last digits. */
+const FLAT = 1e-7;
 
 export const dot = (a: readonly number[], b: readonly number[]): number => {
   let sum = 0;
@@ -111,19 +115,23 @@ function iterate(
     const { value, gradient } = evaluateFacet(facet, z, space);
     return { z, value: value / scale, gradient, slope: backOf(covariance, gradient).map((g) => g / scale) };
   };
+  const targetOf = (from: readonly number[], here: Evaluated): number[] | undefined =>
+    leastNorm(
+      [...pins.map(({ market }) => covariance.factor[market]!), here.slope],
+      [...pins.map(({ z }) => z), dot(here.slope, from) - here.value],
+    );
   let here = at(u);
   for (let i = 0; i < ITERATIONS; i++) {
-    const target = leastNorm(
-      [...pins.map(({ market }) => covariance.factor[market]!), here.slope],
-      [...pins.map(({ z }) => z), dot(here.slope, u) - here.value],
-    );
+    const target = targetOf(u, here);
     if (!target) return undefined;
     const step = target.map((value, k) => value - u[k]!);
     const size = Math.sqrt(dot(step, step));
     const norm = Math.sqrt(dot(u, u));
+    if (size <= POLISH_FROM * (1 + norm) && Math.abs(here.value) <= POLISH_FROM) {
+      const point = polished(u, size, at, targetOf);
+      if (point) return point;
+    }
     const steep = Math.sqrt(dot(here.slope, here.slope));
-    if (size <= STEP_END * (1 + norm) && Math.abs(here.value) <= REACHED)
-      return { u, z: here.z, distance: Math.sqrt(dot(u, u)), gradient: here.gradient };
     const weight = 2 * Math.max(Math.sqrt(dot(target, target)) / steep, norm / steep) + 10;
     const merit = dot(u, u) / 2 + weight * Math.abs(here.value);
     let moved = false;
@@ -137,11 +145,45 @@ function iterate(
       break;
     }
     if (!moved)
-      return Math.abs(here.value) <= REACHED && size <= 1e-7 * (1 + norm)
-        ? { u, z: here.z, distance: Math.sqrt(dot(u, u)), gradient: here.gradient }
+      return Math.abs(here.value) <= REACHED && size <= FLAT * (1 + norm)
+        ? { u, z: here.z, distance: norm, gradient: here.gradient }
         : undefined;
   }
   return undefined;
+}
+
+interface Evaluated {
+  readonly z: readonly number[];
+  readonly value: number;
+  readonly gradient: readonly number[];
+  readonly slope: readonly number[];
+}
+
+/**
+ * Whole steps near the end, where the merit is flat to the last digits and tells nothing: as long as each is shorter than the one before.
+ * Undefined where they do not lead to the surface.
+ */
+function polished(
+  from: readonly number[],
+  firstSize: number,
+  at: (u: readonly number[]) => Evaluated,
+  targetOf: (u: readonly number[], here: Evaluated) => number[] | undefined,
+): Point | undefined {
+  let u = from;
+  let here = at(u);
+  let size = firstSize;
+  for (let i = 0; i < ITERATIONS && size > STEP_END * (1 + Math.sqrt(dot(u, u))); i++) {
+    const target = targetOf(u, here);
+    if (!target) return undefined;
+    const step = Math.sqrt(target.reduce((sum, value, k) => sum + (value - u[k]!) ** 2, 0));
+    if (i > 0 && step >= size) break;
+    u = target;
+    here = at(u);
+    size = step;
+  }
+  const norm = Math.sqrt(dot(u, u));
+  if (!(Math.abs(here.value) <= REACHED && size <= FLAT * (1 + norm))) return undefined;
+  return { u, z: here.z, distance: norm, gradient: here.gradient };
 }
 
 /** The u of least norm with rows·u = values; undefined where there is none. Elimination with a row that repeats others left out. */

@@ -49,7 +49,7 @@ describe('DI-4 shortest shock, vectors', () => {
     const { expected } = vectors['FORM-2-1d'];
     const shock = distanceOf(held, cash, modelOf(sigma, pairs, 'log'));
     close(shock.distance, expected.beta, 1e-9);
-    for (const [i, name] of NAMES.entries()) close(shock.shock.get(name)!, expected.x_star_simple[i]!, 1e-6);
+    for (const [i, name] of NAMES.entries()) close(shock.shock.get(name)!, expected.x_star_simple[i]!, 1e-9);
     close(shock.atLeast, shock.distance, 1e-8);
   });
 
@@ -137,6 +137,18 @@ describe('DI-5 edges', () => {
     const locked: Held[] = [one, { base: 'ETH', notional: -100_000, tiers: [[0]] }];
     const hedged = of([{ ...one, tiers: [[0]] }, ...locked.slice(1)], 10_000, { BTC: 0.03, ETH: 0.03 }, 'log', [['BTC', 'ETH', 1]]);
     expect(hedged).toEqual({ ok: false, reason: 'never' });
+  });
+  it('simple space: a price that would fall below zero is held at zero, and the plane beyond is the bound', () => {
+    const pair: Held[] = [
+      { base: 'BTC', notional: 100_000, tiers: [[0]] },
+      { base: 'SOL', notional: 10_000, tiers: [[0]] },
+    ];
+    const shock = of(pair, 30_000, { BTC: 0.03, SOL: 0.5 }, 'simple');
+    if (!shock.ok) throw new Error(shock.reason);
+    // SOL is worth nothing (1 ÷ 0.5 σ), BTC pays the other 20,000 (0.2 ÷ 0.03 σ).
+    close(shock.value.distance, Math.hypot(1 / 0.5, 0.2 / 0.03), 1e-12);
+    expect(Object.fromEntries(shock.value.shock)).toEqual({ BTC: expect.closeTo(-0.2, 12), SOL: expect.closeTo(-1, 12) });
+    close(shock.value.atLeast, 30_000 / Math.hypot(100_000 * 0.03, 10_000 * 0.5), 1e-12);
   });
   it('error: what cannot be a correlation matrix, with its pointer', () => {
     const faults = (sigma: Record<string, number>, pairs: ShockModel['correlation']): string[] => {
