@@ -56,15 +56,23 @@ export const multipleOf = (space: ShockSpace, z: number): number => (space === '
 /** z of X. */
 export const moveTo = (space: ShockSpace, multiple: number): number => (space === 'log' ? Math.log(multiple) : multiple - 1);
 
+const productOf = (coefficient: number, powers: Monomial['powers'], z: readonly number[], space: ShockSpace): number => {
+  let term = coefficient;
+  for (const { market, power } of powers) if (power !== 0) term *= multipleOf(space, z[market]!) ** power;
+  return term;
+};
+
 /** G and ∂G/∂z at z. */
 export function evaluateFacet(facet: Facet, z: readonly number[], space: ShockSpace): { value: number; gradient: number[] } {
   const gradient = facet.slopes ? [...facet.slopes] : z.map(() => 0);
   let value = (facet.offset ?? 0) + (facet.slopes ? dot(facet.slopes, z) : 0);
   for (const { coefficient, powers } of facet.monomials) {
-    let term = coefficient;
-    for (const { market, power } of powers) term *= multipleOf(space, z[market]!) ** power;
-    value += term;
-    for (const { market, power } of powers) gradient[market]! += (power * term) / (space === 'log' ? 1 : 1 + z[market]!);
+    value += productOf(coefficient, powers, z, space);
+    for (const one of powers) {
+      // d(X^p) ÷ dz: p·X^p in log space, p·X^(p − 1) in simple space, where X may be 0.
+      const rest = space === 'log' ? powers : powers.map((other) => (other === one ? { ...one, power: one.power - 1 } : other));
+      gradient[one.market]! += productOf(coefficient * one.power, rest, z, space);
+    }
   }
   return { value, gradient };
 }
