@@ -34,6 +34,7 @@ const host = createHost({
     channel.port2.postMessage(null);
   },
   loadDesk: () => import('./session/desk/index.ts').then(({ DESK_MODULE }) => DESK_MODULE),
+  loadStress: () => import('./session/stress/index.ts').then(({ STRESS_MODULE }) => STRESS_MODULE),
   loadAlarms: () => import('./session/alarms/index.ts').then(({ ALARM_MODULE }) => ALARM_MODULE),
   fetchText: (path, baseUrl) => fetchText(path, baseUrl),
   baseUrl: scope.location.href,

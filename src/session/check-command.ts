@@ -19,6 +19,7 @@ import {
   optional,
   type Shape,
 } from './shapes.ts';
+import { STRESS_SHAPES } from './stress/check.ts';
 import type { CheckedCommand } from './transport.ts';
 
 const EDITS: Kinds<Edit> = {
@@ -67,6 +68,7 @@ const COMMANDS: Kinds<Command> = {
   'debug-crash': hasShape({ how: oneOf('throw', 'silence') }),
   ...ALARM_SHAPES,
   ...DESK_SHAPES,
+  ...STRESS_SHAPES,
 };
 
 /** `message` as a command, or why it is none. The request it names, if it names one, is told. */

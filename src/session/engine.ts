@@ -13,6 +13,8 @@ import type { Command, DeskInput, EngineInput, Frame, SessionInput } from './pro
 import { isBytes } from './restore.ts';
 import { emptySession, step } from './session.ts';
 import type { Loaded, SessionState } from './state.ts';
+import type { StressModule } from './stress/index.ts';
+import type { StressCommand } from './stress/messages.ts';
 import type { HostedEngine } from './transport.ts';
 
 /** Memory of the worker's own, and the plain kernel. */
@@ -26,11 +28,16 @@ type Opening = Extract<DeskCommand, { readonly kind: 'desk-open' }>;
 type OpeningContext = Parameters<DeskModule['openBook']>[2];
 
 const isDeskCommand = (input: EngineInput | Command): boolean => input.kind.startsWith('desk-');
+const isStressCommand = (input: EngineInput | Command): input is StressCommand => input.kind.startsWith('stress-');
 const isAlarmCommand = (input: EngineInput | Command): input is AlarmCommand => input.kind.startsWith('alarm-');
 const isDeskInput = (input: EngineInput): input is DeskCommand | DeskInput => isDeskCommand(input);
 
 const noAlarms = ({ requestId }: AlarmCommand): readonly Frame[] => [
   { kind: 'failed', requestId, faults: [{ pointer: '', message: 'there are no alarms' }] },
+];
+
+const noStress = ({ requestId }: StressCommand): readonly Frame[] => [
+  { kind: 'failed', requestId, faults: [{ pointer: '', message: 'there is no stress' }] },
 ];
 
 class Engine implements HostedEngine {
@@ -42,6 +49,8 @@ class Engine implements HostedEngine {
   private readonly memory: DeskMemory;
   /** Null until prices move. */
   private alarms: ReturnType<AlarmModule['createAlarmWatch']> | null = null;
+  /** Null until it is wanted. */
+  private stress: InstanceType<StressModule['Stress']> | null = null;
   private bookSequence = 0;
   /** The desk shows the margin page's book: what is edited there changes here. */
   private isFollowing = false;
@@ -53,11 +62,19 @@ class Engine implements HostedEngine {
   }
 
   get isWorking(): boolean {
-    return this.desk?.isWorking ?? false;
+    return (this.desk?.isWorking ?? false) || (this.stress?.isWorking ?? false);
   }
 
   wantsDesk(command: Command): boolean {
     return this.desk === null && isDeskCommand(command);
+  }
+
+  wantsStress(command: Command): boolean {
+    return this.stress === null && isStressCommand(command);
+  }
+
+  takeStress(module: StressModule): void {
+    this.stress ??= new module.Stress();
   }
 
   wantsAlarms(command: Command): boolean {
@@ -79,6 +96,7 @@ class Engine implements HostedEngine {
 
   step(input: EngineInput, nowMs: number): readonly Frame[] {
     if (isAlarmCommand(input)) return this.alarms?.command(input, this.state) ?? noAlarms(input);
+    if (isStressCommand(input)) return this.stress?.command(input, this.desk?.open ?? null) ?? noStress(input);
     if (!isDeskInput(input)) return this.stepSession(input, nowMs);
     const { desk, module } = this;
     if (desk && module) return this.stepDesk(desk, module, input, nowMs);
@@ -184,7 +202,7 @@ class Engine implements HostedEngine {
   }
 
   private work(desk: Desk, nowMs: number): readonly Frame[] {
-    const frames = desk.work(nowMs);
+    const frames = [...(desk.isWorking ? desk.work(nowMs) : []), ...(this.stress?.work(desk.open) ?? [])];
     if (this.opening && desk.open?.sequence === this.opening.sequence) {
       this.isFollowing = this.opening.isBook;
       this.opening = null;

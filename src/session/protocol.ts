@@ -9,10 +9,12 @@ import type { FeedStatus, Tick } from '../domain/tick.ts';
 
 import type { AlarmCommand, AlarmsFrame } from './alarms/messages.ts';
 import type { DeskCommand, DeskFrame } from './desk/messages.ts';
+import type { StressCommand, StressFrame } from './stress/messages.ts';
 
 /** The messages of alarms and desk stand in files of their own. */
 export type { AlarmOutlook, AlarmSaid, AlarmSubject, AlarmsFrame, EndedAlarm, StandingAlarm } from './alarms/messages.ts';
 export * from './desk/messages.ts';
+export * from './stress/messages.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -256,7 +258,8 @@ export type Command =
   /** Throws, or falls silent, inside the worker. Refused unless `hello` said `debug`. */
   | { readonly kind: 'debug-crash'; readonly how: 'throw' | 'silence' }
   | AlarmCommand
-  | DeskCommand;
+  | DeskCommand
+  | StressCommand;
 
 /** What the session itself answers; the rest of the commands belong to the host, which holds feed and clock. */
 export type SessionCommand = Extract<Command, { readonly kind: 'load' | 'select-account' | 'edit' | 'what-if' | 'explain' | 'export' }>;
@@ -293,7 +296,7 @@ export type DeskInput =
   | { readonly kind: 'desk-bytes'; readonly requestId: number; readonly bytes: Uint8Array | string };
 
 /** Everything that an engine carries out. */
-export type EngineInput = SessionInput | AlarmCommand | DeskCommand | DeskInput;
+export type EngineInput = SessionInput | AlarmCommand | DeskCommand | DeskInput | StressCommand;
 
 /** One line of a "show working" panel: exact text, ready for the screen. */
 export interface WorkingView {
@@ -370,6 +373,7 @@ export type Frame =
   /** The worker is alive. */
   | { readonly kind: 'beat'; readonly nowMs: number }
   | AlarmsFrame
-  | DeskFrame;
+  | DeskFrame
+  | StressFrame;
 
 export type Snapshot = Extract<Frame, { readonly kind: 'snapshot' }>;

@@ -6,6 +6,7 @@ import type { Fault } from '../domain/fault.ts';
 import type { AlarmModule } from './alarms/index.ts';
 import type { DeskModule } from './desk/index.ts';
 import type { Command, EngineInput, Frame } from './protocol.ts';
+import type { StressModule } from './stress/index.ts';
 
 /** What went wrong at the other end, and what is done about it. */
 export interface TransportFault {
@@ -40,6 +41,7 @@ export interface SimulationStart {
 
 export type { AlarmModule } from './alarms/index.ts';
 export type { DeskModule } from './desk/index.ts';
+export type { StressModule } from './stress/index.ts';
 
 /** Session and desk as a host runs them: they keep the state and nothing else. */
 export interface HostedEngine {
@@ -51,6 +53,9 @@ export interface HostedEngine {
   /** The command moves prices or is the alarms', and there are none yet: `takeAlarms` comes before it. */
   readonly wantsAlarms: (command: Command) => boolean;
   readonly takeAlarms: (module: AlarmModule) => void;
+  /** The command is of stress over the desk, and its code is not there yet: `takeStress` comes before it. */
+  readonly wantsStress: (command: Command) => boolean;
+  readonly takeStress: (module: StressModule) => void;
   /** Something long waits for `desk-work`. */
   readonly isWorking: boolean;
   /** Bytes [from, to) of the file that `desk-open` of this request named: it goes on with `desk-bytes`. */

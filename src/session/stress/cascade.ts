@@ -199,25 +199,30 @@ export class CascadeEngine {
   /** Σ over accounts above zero: profit since the start on the positions still open (CA-14). */
   private profits(alive: Uint8Array, form: StressForm, prices: ScenarioPrices, impact: Float64Array | undefined): number {
     const { desk, index, now } = this;
-    const { accounts } = desk.columns;
-    const profit = new Float64Array(desk.columns.count);
+    const { blocks, board, store } = desk;
+    const { unitRate, venue } = desk.columns.accounts;
     const { start, length, weight, slot } = index.entries;
-    for (let at = 0; at < index.count; at++) {
-      if (alive[at] === 0) continue;
-      const row = desk.pools.row[index.pool[at]!]!;
-      const asset = desk.blocks.unitAsset[Math.floor(at / BLOCK_PLACES)]!;
-      const m = asset < 0 ? -1 : form.markets.indexOf(desk.board.assets[asset]!);
-      const price = asset < 0 ? 1 : prices.boardOf(desk.store.venues[accounts.venue[row]!]!).price[asset]!;
-      const unit = price * (m < 0 ? 1 : (impact?.[m] ?? 1));
-      let sum = 0;
-      for (let e = start[at]!; e < start[at]! + 2 * length[at]!; e += 2) {
-        const s = slot[e]!;
-        if (weight[e] !== 0 && form.slotMarkets.trades[s] === 1)
-          sum += weight[e]! * (ownIn(form.slots, s) - ownIn(now.slots, s)) * settleIn(form.slots, s);
+    const { slots, slotMarkets } = form;
+    const perUnit = Float64Array.from({ length: slots.live }, (_, s) =>
+      slotMarkets.trades[s] === 1 ? (ownIn(slots, s) - ownIn(now.slots, s)) * settleIn(slots, s) : 0,
+    );
+    const impactOf = board.assets.map((asset) => impact?.[form.markets.indexOf(asset)] ?? 1);
+    const profit = new Float64Array(desk.columns.count);
+    for (let block = 0; block < blocks.used; block++) {
+      const asset = blocks.unitAsset[block]!;
+      const units = store.venues.map((name) => (asset < 0 ? 1 : prices.boardOf(name).price[asset]! * impactOf[asset]!));
+      for (let at = block * BLOCK_PLACES; at < (block + 1) * BLOCK_PLACES; at++) {
+        if (alive[at] === 0) continue;
+        const row = desk.pools.row[index.pool[at]!]!;
+        let sum = 0;
+        const end = start[at]! + 2 * length[at]!;
+        for (let e = start[at]!; e < end; e += 2) if (weight[e] !== 0) sum += weight[e]! * perUnit[slot[e]!]!;
+        profit[row]! += sum * units[venue[row]!]! * unitRate[row]!;
       }
-      profit[row]! += sum * unit * accounts.unitRate[row]!;
     }
-    return profit.reduce((total, value) => (value > 0 ? total + value : total), 0);
+    let total = 0;
+    for (let row = 0; row < profit.length; row++) if (profit[row]! > 0) total += profit[row]!;
+    return total;
   }
 
   /** Whether some account is long one market and short another. */

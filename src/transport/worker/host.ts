@@ -5,7 +5,7 @@
  */
 import type { Command, EngineInput, FeedSpec, Frame, SessionCommand } from '../../session/protocol.ts';
 import { PROTOCOL_VERSION } from '../../session/protocol.ts';
-import type { AlarmModule, DeskModule, HostedEngine } from '../../session/transport.ts';
+import type { AlarmModule, DeskModule, HostedEngine, StressModule } from '../../session/transport.ts';
 import { createDeskRunner, type DeskRunner } from './desk-runner.ts';
 import { createFeedRunner, type FeedRunner, feedOf } from './feed-runner.ts';
 import { transfersOf } from './transfers.ts';
@@ -24,6 +24,8 @@ export interface HostOptions {
   readonly fetchText: (path: string, baseUrl: string) => Promise<string>;
   /** The desk's code, brought for the first command that wants it. Rejects where it cannot be had. */
   readonly loadDesk: () => Promise<DeskModule>;
+  /** The code of stress over the desk, brought for the first command that wants it. Absent: it fails. */
+  readonly loadStress?: () => Promise<StressModule>;
   /** The alarms' code, brought before the first feed is opened. Absent: none are wanted. */
   readonly loadAlarms?: () => Promise<AlarmModule>;
   /** Used when the page's hello names none. */
@@ -152,6 +154,7 @@ class HostCore {
     if (command.kind === 'hello') return this.greet(command);
     if (!this.hello) return this.fail(requestIdOf(command), 'the first message must be a hello');
     if (this.options.engine.wantsDesk(command)) return this.bringDesk(command);
+    if (this.options.loadStress && this.options.engine.wantsStress(command)) return this.bringStress(command, this.options.loadStress);
     if (this.options.loadAlarms && this.options.engine.wantsAlarms(command)) return this.bringAlarms(command, this.options.loadAlarms);
     return this.carryOut(command);
   }
@@ -194,6 +197,16 @@ class HostCore {
         return this.handle(command);
       },
       () => this.fail(requestIdOf(command), 'the desk could not be loaded: check the connection, then reload the page'),
+    );
+  }
+
+  private bringStress(command: Handled, load: () => Promise<StressModule>): Promise<void> {
+    return load().then(
+      (module) => {
+        this.options.engine.takeStress(module);
+        return this.handle(command);
+      },
+      () => this.fail(requestIdOf(command), 'stress could not be loaded: check the connection, then reload the page'),
     );
   }
 
@@ -320,6 +333,7 @@ class HostCore {
       this.lastPostMs = this.options.now();
       this.options.post({ ...frame, computeMs }, []);
     } else if (frame.kind === 'what-if') this.options.post({ ...frame, computeMs }, []);
+    else if (frame.kind === 'stress-what-if') this.options.post({ ...frame, computeMs }, transfersOf(frame));
     else if (frame.kind === 'desk-panels') {
       this.options.post({ ...frame, work: { ...frame.work, tickMs: this.tickMs } }, transfersOf(frame));
     } else this.options.post(frame, transfersOf(frame));

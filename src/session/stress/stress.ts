@@ -1,0 +1,308 @@
+/**
+ * Stress as a machine of messages over the open desk: commands in, frames out, everything long in slices. Pure like the session. Rules
+ * ST-10…ST-12. Of each kind of work the newest wins; what it overtakes fails and says so.
+ */
+import { InputError } from '../../domain/fault.ts';
+import type { Decimal } from '../../domain/units.ts';
+import { RISK_STATES } from '../../engine/kernel/columns.ts';
+import { type OrderKey, selectScratch, selectWindow } from '../../engine/kernel/select.ts';
+import type { Job } from '../desk/names.ts';
+import type { OpenDesk } from '../desk/opened.ts';
+import { refreshColumns } from '../desk/refresh.ts';
+import type { Frame } from '../protocol.ts';
+import { CascadeEngine, type DeskCascade } from './cascade.ts';
+import { carriersOf, depthsOf, feedbackOf, type Lever } from './feedback.ts';
+import { matrixOf } from './matrix.ts';
+import {
+  STRESS_CANCELLED,
+  STRESS_SUPERSEDED,
+  type StressCarrier,
+  type StressCommand,
+  type StressFigures,
+  type StressFrame,
+  type StressRows,
+  type StressTotals,
+  type StressWindow,
+  type StressWork,
+} from './messages.ts';
+import { readScenario, scenarioPrices } from './scenario.ts';
+import { marketsOf } from './stress-slots.ts';
+import { type AfterColumns, outcomeOf, type WhatIf, WhatIfEngine } from './what-if.ts';
+
+type Of<K extends StressCommand['kind']> = Extract<StressCommand, { readonly kind: K }>;
+/** Work that gives frames between slices; nothing to tell is undefined. */
+type Work = Generator<StressFrame | undefined, void>;
+
+interface Running {
+  readonly requestId: number;
+  readonly job: Work;
+}
+
+/** The what-if that stands, of one desk. */
+interface Standing {
+  readonly open: OpenDesk;
+  readonly engine: WhatIfEngine;
+  result: WhatIf | undefined;
+}
+
+const failed = (requestId: number, message: string): Frame => ({ kind: 'failed', requestId, faults: [{ pointer: '', message }] });
+const isPastLine = (code: number): boolean => RISK_STATES[code] === 'liquidation' || RISK_STATES[code] === 'bankrupt';
+
+export class Stress {
+  private readonly running = new Map<StressWork, Running>();
+  private standing: Standing | null = null;
+  private open: OpenDesk | null = null;
+
+  get isWorking(): boolean {
+    return this.running.size > 0;
+  }
+
+  command(command: StressCommand, open: OpenDesk | null): Frame[] {
+    return [...this.follow(open), ...this.carryOut(command, open)];
+  }
+
+  private carryOut(command: StressCommand, open: OpenDesk | null): Frame[] {
+    if (command.kind === 'stress-cancel') return [...this.cancel(command.of), { kind: 'done', requestId: command.requestId }];
+    if (command.kind === 'stress-what-if' && command.scenario === null) {
+      this.standing = null;
+      return [...this.end('stress-what-if', STRESS_SUPERSEDED), { kind: 'done', requestId: command.requestId }];
+    }
+    if (!open) return [failed(command.requestId, 'no accounts are open')];
+    if (command.kind === 'stress-window') return this.window(command, open);
+    const frames = this.end(command.kind, STRESS_SUPERSEDED);
+    try {
+      this.running.set(command.kind, { requestId: command.requestId, job: this.begin(command, open) });
+      return frames;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return [...frames, { kind: 'failed', requestId: command.requestId, faults: error.faults }];
+    }
+  }
+
+  /** One slice, of what was begun first. A desk that was closed or opened anew ends everything. */
+  work(open: OpenDesk | null): Frame[] {
+    return [...this.follow(open), ...this.slice()];
+  }
+
+  private slice(): Frame[] {
+    const next = this.running.entries().next();
+    if (next.done) return [];
+    const [kind, { requestId, job }] = next.value;
+    try {
+      const step = job.next();
+      if (step.done) this.running.delete(kind);
+      return step.value ? [step.value] : [];
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.running.delete(kind);
+      return [{ kind: 'failed', requestId, faults: error.faults }];
+    }
+  }
+
+  /** Another book is open, or none: what was asked of the last one ends. */
+  private follow(open: OpenDesk | null): Frame[] {
+    if (open === this.open) return [];
+    this.open = open;
+    this.standing = null;
+    return this.cancel(null);
+  }
+
+  private cancel(of: StressWork | null): Frame[] {
+    return [...this.running.keys()].filter((kind) => of === null || kind === of).flatMap((kind) => this.end(kind, STRESS_CANCELLED));
+  }
+
+  private end(kind: StressWork, why: string): Frame[] {
+    const running = this.running.get(kind);
+    this.running.delete(kind);
+    return running ? [failed(running.requestId, why)] : [];
+  }
+
+  private begin(command: Exclude<StressCommand, Of<'stress-cancel' | 'stress-window'>>, open: OpenDesk): Work {
+    switch (command.kind) {
+      case 'stress-what-if':
+        return this.whatIf(command, open);
+      case 'stress-matrix':
+        return matrix(command, open);
+      case 'stress-cascade':
+        return cascade(command, open);
+      case 'stress-feedback':
+        return feedback(command, open);
+      case 'stress-paths':
+        throw new InputError([{ pointer: '', message: 'paths are not computed over the desk yet' }]);
+    }
+  }
+
+  private *whatIf({ requestId, scenario, window }: Of<'stress-what-if'>, open: OpenDesk): Work {
+    const { kernel } = open;
+    if (!scenario) return;
+    if (this.standing?.open !== open) this.standing = { open, engine: new WhatIfEngine(kernel), result: undefined };
+    const { standing } = this;
+    const read = readScenario(scenario, kernel.board);
+    let result: WhatIf | undefined;
+    // Where an account came or went meanwhile it is asked again.
+    while (!result) result = yield* quiet(standing.engine.evaluate(scenarioPrices(kernel.board, read)));
+    refreshColumns(kernel);
+    standing.result = result;
+    const { accounts } = kernel.columns;
+    const { after, ...outcome } = outcomeOf(accounts.state, result.columns, accounts.unitRate);
+    yield {
+      kind: 'stress-what-if',
+      requestId,
+      bookSequence: open.sequence,
+      before: totalsBefore(open),
+      after,
+      ...outcome,
+      exactAccounts: result.exactAccounts,
+      rows: window ? rowsOf(open, result.columns, window) : null,
+      computeMs: 0,
+    };
+  }
+
+  private window({ requestId, window }: Of<'stress-window'>, open: OpenDesk): Frame[] {
+    const { standing } = this;
+    if (standing?.open !== open || !standing.result) return [failed(requestId, 'no what-if stands')];
+    if (standing.result.columns.rowVersion !== open.kernel.columns.rowVersion)
+      return [failed(requestId, 'accounts came or went since: ask the what-if again')];
+    return [{ kind: 'stress-window', requestId, rows: rowsOf(open, standing.result.columns, window) }];
+  }
+}
+
+/** A job whose slices tell nothing. */
+function* quiet<T>(job: Job<T>): Generator<undefined, T> {
+  return yield* job;
+}
+
+function totalsBefore({ kernel }: OpenDesk): StressTotals {
+  const { accounts, count } = kernel.columns;
+  return outcomeOf(accounts.state, { ...accounts, count, rowVersion: 0, closedNotional: new Float64Array(count) }, accounts.unitRate).after;
+}
+
+/** Rows of the what-if in the window's order: as the desk's own selection orders them (DS-1, DS-2). */
+function rowsOf({ kernel }: OpenDesk, after: AfterColumns, window: StressWindow): StressRows {
+  const { accounts } = kernel.columns;
+  const { count } = after;
+  const mask = new Uint8Array(count);
+  let total = 0;
+  for (let row = 0; row < count; row++) {
+    const [from, to] = [accounts.state[row]!, after.state[row]!];
+    const isIn = window.only === 'all' || (window.only === 'changed' ? from !== to : isPastLine(to) && !isPastLine(from));
+    mask[row] = isIn ? 1 : 0;
+    total += mask[row]!;
+  }
+  const keys = window.sort === 'change' ? after.equity.map((value, row) => value - accounts.equity[row]!) : after[window.sort];
+  const order: OrderKey[] = [{ keys, falling: window.falling }];
+  const rowIds = new Uint32Array(window.count);
+  const found = selectWindow(count, mask, order, window.from, window.count, rowIds, selectScratch(count));
+  const rows = rowIds.slice(0, found);
+  const { names } = kernel.store;
+  const source = (row: number): number => accounts.source[row]!;
+  return {
+    total,
+    from: window.from,
+    rowIds: rows,
+    id: Array.from(rows, (row) => names.idOf(source(row))),
+    label: Array.from(rows, (row) => names.labelOf(source(row)) ?? ''),
+    before: figuresOf(accounts, rows),
+    after: figuresOf(after, rows),
+  };
+}
+
+const figuresOf = (columns: StressFigures, rows: Uint32Array): StressFigures => {
+  const take = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]!);
+  return {
+    state: Uint8Array.from(rows, (row) => columns.state[row]!),
+    equity: take(columns.equity),
+    grossNotional: take(columns.grossNotional),
+    maintenance: take(columns.maintenance),
+    marginRatio: take(columns.marginRatio),
+    marginExcess: take(columns.marginExcess),
+  };
+};
+
+function* matrix({ requestId, x, y }: Of<'stress-matrix'>, { kernel, sequence }: OpenDesk): Work {
+  for (const grid of matrixOf(kernel, x, y)) yield grid && { kind: 'stress-matrix', requestId, bookSequence: sequence, ...grid };
+}
+
+/** One slice: it is short, and prices must not move within it. */
+function* cascade({ requestId, scenario, depth, fund, hasDeleveraging }: Of<'stress-cascade'>, { kernel, sequence }: OpenDesk): Work {
+  const read = readScenario(scenario, kernel.board);
+  yield undefined;
+  const played = new CascadeEngine(kernel).play({
+    scenario: read,
+    depth: depthsOf(kernel.board, marketsOf(kernel), depth),
+    fund,
+    hasDeleveraging,
+  });
+  const { markets, start, shocked, end, closedPools, notional, deficits, fundEnd, socialised, uncovered, isMixed, aside } = played;
+  yield {
+    kind: 'stress-cascade',
+    requestId,
+    bookSequence: sequence,
+    markets,
+    rounds: roundsOf(played),
+    start,
+    shocked,
+    end,
+    multiplier: start.map((price, m) => multiplierOf(price, shocked[m]!, end[m]!)),
+    closedRows: Uint32Array.from(new Set(closedPools.flat().map((pool) => kernel.pools.row[pool]!))),
+    closedNotional: notional.reduce((a, b) => a + b, 0),
+    deficits: deficits.reduce((a, b) => a + b, 0),
+    fundEnd,
+    socialised,
+    uncovered,
+    isMixed,
+    aside,
+  };
+}
+
+const multiplierOf = (start: number, shocked: number, end: number): number =>
+  shocked === start || !(end > 0) ? Number.NaN : Math.log(end / start) / Math.log(shocked / start);
+
+const roundsOf = ({ columns, closedPools, notional, deficits, shocked }: DeskCascade) =>
+  columns.rounds.map(({ after }, r) => ({
+    closed: closedPools[r]!.length,
+    notional: notional[r]!,
+    price: shocked.map((price, m) => price * after[m]!),
+    deficits: deficits[r]!,
+  }));
+
+function* feedback({ requestId, depth, fall, target, hasCritical }: Of<'stress-feedback'>, { kernel, sequence }: OpenDesk): Work {
+  const found = yield* quiet(feedbackOf(kernel, depth, fall));
+  const { carriers, lever } = yield* quiet(carriersOf(kernel, found, target));
+  let critical: number | null = null;
+  if (hasCritical) {
+    const place = new CascadeEngine(kernel).critical({ depth: found.depth, fund: 0, hasDeleveraging: false }, new Map<string, Decimal>());
+    critical = place.ok ? place.value.move : Number.NaN;
+    yield undefined;
+  }
+  const n = found.markets.length;
+  const vector = (values: readonly number[] | undefined): Float64Array =>
+    Float64Array.from(values ?? new Array<number>(n).fill(Number.NaN));
+  yield {
+    kind: 'stress-feedback',
+    requestId,
+    bookSequence: sequence,
+    clockMs: Number.NaN,
+    markets: found.markets,
+    reproduction: found.radius,
+    own: Float64Array.from({ length: n }, (_, i) => found.matrix[i * n + i]!),
+    matrix: found.matrix,
+    falling: vector(found.right),
+    dangerous: vector(found.left),
+    carriers,
+    lever: lever && { ...lever, accounts: accountsOf(kernel.store.names, kernel.columns.accounts.source, lever) },
+    critical,
+    aside: found.unknown,
+  };
+}
+
+/** The lever's accounts that a page lists; `dollars` is of them all. */
+const LISTED_MAX = 100;
+
+const accountsOf = (names: OpenDesk['kernel']['store']['names'], source: Uint32Array, { rows }: Lever): StressCarrier[] =>
+  rows.slice(0, LISTED_MAX).map(({ row, lowers, topUp }) => ({
+    id: names.idOf(source[row]!),
+    label: names.labelOf(source[row]!) ?? '',
+    lowers,
+    topUp,
+  }));
