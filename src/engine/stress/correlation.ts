@@ -4,7 +4,7 @@
  */
 import { DAILY_DECAY, HOURS_PER_DAY } from '../volatility/ewma.ts';
 import { longRunCorrelation } from '../volatility/stream.ts';
-import type { Market } from './types.ts';
+import type { Market, ShockModel } from './types.ts';
 
 export type Matrix = readonly (readonly number[])[];
 
@@ -98,3 +98,18 @@ export const pairsOf = (markets: readonly Market[], correlation: Matrix): [Marke
 
 /** DI-8: β of a market to a reference: correlation × σ ÷ σ of the reference. */
 export const betaOf = (correlation: number, sigma: number, referenceSigma: number): number => (correlation * sigma) / referenceSigma;
+
+/** DI-8: a model in stress: every σ times `volatility` > 0, correlation blended by `share`. */
+export function stressModel(model: ShockModel, volatility: number, share: number, toward = STRESS_CORRELATION): ShockModel {
+  const markets = [...model.sigma.keys()];
+  const index = new Map(markets.map((market, i) => [market, i]));
+  const matrix = square(markets.length, (i, j) => (i === j ? 1 : 0));
+  for (const [a, b, value] of model.correlation) {
+    const [i, j] = [index.get(a), index.get(b)];
+    if (i === undefined || j === undefined) continue;
+    matrix[i]![j] = value;
+    matrix[j]![i] = value;
+  }
+  const sigma = new Map([...model.sigma].map(([market, value]) => [market, value * volatility]));
+  return { ...model, sigma, correlation: pairsOf(markets, stressed(matrix, share, toward)) };
+}

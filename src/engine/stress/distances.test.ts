@@ -5,7 +5,7 @@ import { touchProbability24h } from '../first-passage/touch-law.ts';
 import { resolveAccount } from '../resolve.ts';
 import { plainRules } from '../testing/books.ts';
 import { caseFloors } from '../testing/floors.ts';
-import { betaOf, correlationOf, ledoitWolf, pairsOf, stressed } from './correlation.ts';
+import { betaOf, correlationOf, ledoitWolf, pairsOf, stressed, stressModel } from './correlation.ts';
 import { covarianceOf } from './covariance.ts';
 import { distancesOf, modelBetas, nearestPool, normalTouchProbability } from './distances.ts';
 import { bookExitCost, impactLeverage, intervalsToLiquidation, rootExitCost, rootImpact, yearsToLiquidation } from './impact.ts';
@@ -39,6 +39,13 @@ describe('DI-7 correlation', () => {
     const closes = Array.from({ length: 600 }, (_, t) => [100 * Math.exp(Math.sin(t * 1.7) / 20), 10 * Math.exp(Math.sin(t * 1.7) / 10)]);
     expect(correlationOf({ markets: ['A', 'B'], closes, barHours: 24 })[0]![1]).toBeGreaterThan(0.95);
   });
+  it('DI-8: a model in stress has wider σ and closer markets, and an unknown pair counts from 0', () => {
+    const own = modelOf({ BTC: 0.03, ETH: 0.04, SOL: 0.05 }, [['BTC', 'ETH', 0.8]], 'log');
+    const stress = stressModel(own, 2.5, 0.5);
+    expect([...stress.sigma.values()].map((value) => value.toFixed(4))).toEqual(['0.0750', '0.1000', '0.1250']);
+    expect(stress.correlation.map(([, , value]) => value.toFixed(4))).toEqual(['0.8500', '0.4500', '0.4500']);
+    expect(stressModel(own, 1, 0).correlation[0]).toEqual(['BTC', 'ETH', 0.8]);
+  });
   it('DI-8: what it answers, and its stress, are correlation matrices', () => {
     fc.assert(
       fc.property(
@@ -55,6 +62,43 @@ describe('DI-7 correlation', () => {
           }
         },
       ),
+    );
+  });
+});
+
+describe('no NaN anywhere', () => {
+  it('tiny and huge positions, no σ and σ of ten, all correlations 1, prices to zero', () => {
+    const size = fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -4, max: 12 })).map(([m, e]) => (m || 1) * 10 ** e);
+    const row = fc.record({
+      base: fc.constantFrom(...NAMES),
+      notional: size,
+      tiers: fc.constantFrom<Held['tiers']>([[0]], [[1]], [[0.004], [0.01, 100_000]]),
+    });
+    const sigma = fc.constantFrom(0, 1e-6, 0.03, 10);
+    fc.assert(
+      fc.property(
+        fc.array(row, { maxLength: 4 }),
+        size,
+        fc.tuple(sigma, sigma, sigma),
+        fc.constantFrom(0, 0.5, 1),
+        fc.constantFrom<'log' | 'simple'>('log', 'simple'),
+        (list, cash, [a, b, c], rho, space) => {
+          const { book, account } = accountOf(list, cash);
+          const pairs = pairsOf(
+            NAMES,
+            NAMES.map((_, i) => NAMES.map((__, j) => (i === j ? 1 : rho))),
+          );
+          const own = modelOf({ BTC: a, ETH: b, SOL: c }, pairs, space);
+          const betas = new Map(NAMES.map((name, i) => [name, i - 0.5]));
+          for (const one of distancesOf(account, book, rules, { ...own, reference: 'BTC', betas })) {
+            const text = JSON.stringify(one, (_, value) => (value instanceof Map ? [...value] : Number.isNaN(value) ? 'NaN' : value));
+            expect(text, text).not.toContain('NaN');
+            if (one.shortest.ok) expect(Number.isFinite(one.shortest.value.distance)).toBe(true);
+            reached('extremes', 60);
+          }
+        },
+      ),
+      { numRuns: 100 },
     );
   });
 });
