@@ -48,4 +48,6 @@ export default [
   { name: 'worker', path: 'dist/assets/worker-*.js', limit: '95 kB', gzip: true },
   { name: 'desk (worker)', path: 'dist/assets/engine-desk-*.js', limit: '120 kB', gzip: true },
   { name: 'alarms (worker)', path: 'dist/assets/engine-alarms-*.js', limit: '16 kB', gzip: true },
+  { name: 'journal (page)', path: 'dist/assets/journal-panel-*.js', limit: '4 kB', gzip: true },
+  { name: 'journal (worker)', path: 'dist/assets/engine-journal-runner-*.js', limit: '12 kB', gzip: true },
 ];

@@ -1,5 +1,6 @@
 /** `npm run bench -- [NAME…] [--json | --markdown]`: prints one line a figure. A name is a bench or one of its figures. See docs/benchmarks.md. */
 import { parseArgs } from 'node:util';
+import { alarms } from './alarms.bench.ts';
 import { exactCrossings } from './desk-exact.bench.ts';
 import { imports } from './desk-import.bench.ts';
 import { band, building, crossings, systemTotals, ticks } from './desk-kernel.bench.ts';
@@ -52,6 +53,7 @@ const BENCHES: Readonly<Record<string, readonly Entry[]>> = {
     { run: cascades, figures: ['cascade'] },
     { run: feedbacks, figures: ['feedback'] },
   ],
+  alarms: [{ run: alarms, figures: ['alarm-paint'] }],
 };
 
 const { values, positionals } = parseArgs({

@@ -32,9 +32,10 @@ export const WALLS = {
     pure: true,
   },
   feeds: { folders: ['domain', 'wire', 'venues'], packages: ['valibot'], pure: false },
+  journal: { folders: ['domain', 'policy'], packages: ['idb', 'valibot'], pure: false },
   session: { folders: ['domain', 'wire', 'engine', 'policy', 'venues', 'formats'], packages: [], pure: true },
   store: { folders: ['domain', 'session'], packages: ['zustand'], pure: false },
-  transport: { folders: ['domain', 'session', 'feeds'], packages: [], pure: false },
+  transport: { folders: ['domain', 'session', 'feeds', 'journal'], packages: [], pure: false },
   terminal: { folders: ['domain', 'wire'], packages: ['node:buffer', 'node:events', 'node:fs', 'node:path'], pure: false },
   view: {
     folders: ['domain', 'store'],
@@ -47,7 +48,8 @@ export const WALLS = {
 export const DOORS = {
   'store→session': { files: ['protocol.ts', 'client.ts'], why: 'the store knows messages, not the engine' },
   'transport→session': { files: ['protocol.ts', 'transport.ts'], why: 'the transport carries messages and knows no more of the session' },
-  'view→store': { files: ['index.ts', 'selectors.ts', 'types.ts'], why: 'the view reads the store through its door' },
+  'transport→journal': { files: ['index.ts'], why: 'rows and transactions are the journal’s own business' },
+  'view→store': { files: ['index.ts', 'journal-part.ts', 'selectors.ts', 'types.ts'], why: 'the view reads the store through its door' },
 };
 
 /** @type {Readonly<Record<string, { file: string, why: string }>>} Packages with a single importer. */

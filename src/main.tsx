@@ -19,8 +19,11 @@ const options = parseStartOptions(location.search);
 const transport = createWorkerTransport(
   () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'engine' }) as WorkerLike,
 );
+const baseUrl = new URL('./', document.baseURI).href;
 const app = createApp({
   storage,
+  baseUrl,
+  spawnStudies: () => new Worker(new URL('./study.ts', import.meta.url), { type: 'module', name: 'studies' }),
   loadReader: () => import('./session/desk/reader.ts').then((module) => module.createReader),
   address: {
     replace: (link) => history.replaceState(null, '', `${location.pathname}${location.search}${link === '' ? '' : `#${link}`}`),
@@ -29,7 +32,7 @@ const app = createApp({
   connect: (handlers) =>
     createClient({
       transport,
-      hello: { baseUrl: new URL('./', document.baseURI).href, clock: options.clock, debug: options.debug, nowMs: () => Date.now() },
+      hello: { baseUrl, clock: options.clock, debug: options.debug, nowMs: () => Date.now() },
       schedule: scheduleFrame,
       ...handlers,
     }),

@@ -30,6 +30,7 @@ Watches every account of the book while the feed's prices move, and prints one J
   --speed N|max    multiple of real time (1), or as fast as it goes
   --until ISO      the instant of the feed's clock, in UTC, at which to end
   --journal FILE   keep what was told, and go on from it when started again
+  --no-closures    leave a liquidated account as it is (else it goes on as the venue's procedure, simulated, leaves it)
   --webhook URL    post every notice there as well, with its id as idempotency-key
   --help           this text
 
@@ -53,6 +54,7 @@ interface Options {
   readonly untilMs: number;
   readonly journal?: string;
   readonly webhook?: URL;
+  readonly closures: boolean;
 }
 
 /** The options, or undefined when only help is wanted. Throws `InputError`. */
@@ -70,6 +72,7 @@ function readOptions(args: readonly string[]): Options | undefined {
     book,
     feed: readFeed(feed),
     speed: speed === 'max' ? Number.POSITIVE_INFINITY : Number(speed),
+    closures: values['no-closures'] !== true,
     untilMs: until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until),
     ...(rules === undefined ? {} : { rules }),
     ...(journal === undefined ? {} : { journal }),
@@ -90,6 +93,7 @@ function parseStrictly(args: readonly string[]) {
         until: string,
         journal: string,
         webhook: string,
+        'no-closures': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
@@ -128,6 +132,7 @@ interface Head {
   readonly book: string;
   readonly rules: string;
   readonly feed: string;
+  readonly closures: string;
 }
 
 interface Checkpoint {
@@ -158,7 +163,7 @@ function readKept(journal: LineJournal | undefined, head: Head): Kept {
   const [first, ...rest] = journal.lines.filter(isObject);
   if (first === undefined) journal.append(head);
   else
-    for (const key of ['format', 'book', 'rules', 'feed'] as const)
+    for (const key of ['format', 'book', 'rules', 'feed', 'closures'] as const)
       if (first[key] !== head[key])
         refuse(`the journal is of another ${key === 'format' ? 'kind' : key}: start a new one, or give what it was begun with`, '/journal');
   for (const line of rest) {
@@ -209,13 +214,14 @@ async function main(): Promise<void> {
     book: digest(writeBook(book)),
     rules: digest(writeAlarmRules(rules)),
     feed: JSON.stringify(options.feed),
+    closures: options.closures ? 'simulated' : 'none',
   };
   const journal = options.journal === undefined ? undefined : openLineJournal(pathOf(options.journal, SCRIPT));
   try {
     const kept = readKept(journal, head);
     const webhook = openWebhook(options.webhook, journal);
     for (const [id, body] of kept.unposted) webhook?.send({ id, body });
-    const watcher = createWatcher(book, rules, kept.checkpoint?.watcher);
+    const watcher = createWatcher(book, rules, kept.checkpoint?.watcher, options.closures);
     const tell = (watched: Watched): Promise<void> => told(watched, { rules, kept, journal, webhook });
     await run(feed, watcher, options, kept.checkpoint?.clockMs, tell, journal);
     const left = await webhook?.end(PATIENCE_MS);
@@ -234,7 +240,7 @@ interface Telling {
 }
 
 /** WA-10: printed first and kept then: a kill between the two prints it again under the same id, and never loses it. */
-async function told({ event, looked }: Watched, { rules, kept, journal, webhook }: Telling): Promise<void> {
+async function told({ event, looked, closure }: Watched, { rules, kept, journal, webhook }: Telling): Promise<void> {
   if (kept.printed.has(event.id) || kept.unposted.has(event.id)) return;
   if (event.kind === 'flood') {
     const notice = floodFields(event);
@@ -242,7 +248,7 @@ async function told({ event, looked }: Watched, { rules, kept, journal, webhook 
     webhook?.send({ id: event.id, body: JSON.stringify(notice) });
     return;
   }
-  const fields = eventFields(event, looked, rules);
+  const fields = eventFields(event, looked, rules, closure);
   const isDue = event.notice === 'due';
   await print(JSON.stringify(fields));
   journal?.append({ event: fields, due: isDue });

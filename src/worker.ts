@@ -36,6 +36,17 @@ const host = createHost({
   loadDesk: () => import('./session/desk/index.ts').then(({ DESK_MODULE }) => DESK_MODULE),
   loadStress: () => import('./session/stress/index.ts').then(({ STRESS_MODULE }) => STRESS_MODULE),
   loadAlarms: () => import('./session/alarms/index.ts').then(({ ALARM_MODULE }) => ALARM_MODULE),
+  loadJournal: (hooks) =>
+    import('./transport/worker/journal-runner.ts').then(({ createJournalRunner }) =>
+      createJournalRunner({
+        ...hooks,
+        after: (run, delayMs) => void setTimeout(run, delayMs),
+        // Absent outside secure contexts.
+        locks: (scope.navigator as Partial<WorkerNavigator>).locks,
+        channel: new BroadcastChannel('plimsoll/journal'),
+        storage: (scope.navigator as Partial<WorkerNavigator>).storage,
+      }),
+    ),
   fetchText: (path, baseUrl) => fetchText(path, baseUrl),
   baseUrl: scope.location.href,
   fatal: (error) => {

@@ -31,6 +31,7 @@ const VALID: readonly Command[] = [
   { kind: 'alarm-snooze', requestId: 1, episode: 'a', forMs: 900_000 },
   { kind: 'seen', bookVersion: 3 },
   { kind: 'debug-crash', how: 'throw' },
+  { kind: 'debug-crash', how: 'feed-lost', market: 'BTC' },
 ];
 
 describe('SE-26 every message from the page is checked', () => {

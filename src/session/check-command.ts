@@ -1,7 +1,8 @@
 /** The shape of every message that the page may send, checked where it arrives. A message of any other shape is refused whole. Rule SE-26. */
 import { ALARM_SHAPES } from './alarms/check.ts';
 import { DESK_SHAPES } from './desk/check.ts';
-import type { Command, Edit, FeedSpec, WhatIfSpec } from './protocol.ts';
+import { JOURNAL_SHAPES } from './journal/check.ts';
+import type { Command, Edit, FeedSpec, SingleEdit, WhatIfSpec } from './protocol.ts';
 import {
   byKind,
   hasShape,
@@ -22,13 +23,22 @@ import {
 import { STRESS_SHAPES } from './stress/check.ts';
 import type { CheckedCommand } from './transport.ts';
 
-const EDITS: Kinds<Edit> = {
+const SINGLE_EDITS: Kinds<SingleEdit> = {
   'position-set': hasShape({ index: nullable(isIndex), position: isTextRecord }),
   'position-remove': hasShape({ index: isIndex }),
   'balance-set': hasShape({ index: nullable(isIndex), balance: isTextRecord }),
   'balance-remove': hasShape({ index: isIndex }),
   'instrument-set': hasShape({ instrument: isTextRecord }),
   'asset-set': hasShape({ asset: isTextRecord }),
+};
+
+/** More changes than a cure of any account makes. */
+const EDITS_MAX = 10_000;
+const isEdits: Shape = (value) => Array.isArray(value) && value.length <= EDITS_MAX && value.every(byKind(SINGLE_EDITS));
+
+const EDITS: Kinds<Edit> = {
+  ...SINGLE_EDITS,
+  several: hasShape({ edits: isEdits, note: optional(isString) }),
   undo: hasShape({}),
   redo: hasShape({}),
 };
@@ -43,7 +53,10 @@ const FEEDS: Kinds<FeedSpec> = {
   none: hasShape({}),
 };
 
-const isWhatIf: Shape = hasShape({ moves: isTextRecord, all: isString } satisfies Record<keyof WhatIfSpec, Shape>);
+const isWhatIf: Shape = hasShape({ moves: isTextRecord, all: isString, edits: optional(isEdits) } satisfies Record<
+  keyof WhatIfSpec,
+  Shape
+>);
 
 const COMMANDS: Kinds<Command> = {
   hello: hasShape({
@@ -65,10 +78,11 @@ const COMMANDS: Kinds<Command> = {
   explain: hasShape({ requestId: isIndex, figure: isString, pool: optional(isString), position: optional(isIndex) }),
   export: hasShape({ requestId: isIndex }),
   seen: hasShape({ bookVersion: isIndex }),
-  'debug-crash': hasShape({ how: oneOf('throw', 'silence') }),
+  'debug-crash': hasShape({ how: oneOf('throw', 'silence', 'feed-lost', 'feed-back'), market: optional(isString) }),
   ...ALARM_SHAPES,
   ...DESK_SHAPES,
   ...STRESS_SHAPES,
+  ...JOURNAL_SHAPES,
 };
 
 /** `message` as a command, or why it is none. The request it names, if it names one, is told. */

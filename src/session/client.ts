@@ -4,7 +4,19 @@
  */
 import type { Fault } from '../domain/fault.ts';
 import { createQueryGate, createSnapshotGate, createWhatIfGate, createWindowGate, SUPERSEDED } from './client-gates.ts';
-import type { AlarmsFrame, Command, DeskFrame, DeskQuery, DeskWindow, Frame, HistoryColumns, Snapshot, WhatIfSpec } from './protocol.ts';
+import type {
+  AlarmsFrame,
+  Command,
+  CrashKind,
+  DeskFrame,
+  DeskQuery,
+  DeskWindow,
+  Frame,
+  HistoryColumns,
+  JournalFrame,
+  Snapshot,
+  WhatIfSpec,
+} from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import { CHANGES_MAX, commandsOf, compact, deskCommandsOf, isBytes, NOTHING, type Recollection, recollect, remember } from './restore.ts';
 import type { Transport, TransportFault } from './transport.ts';
@@ -28,7 +40,17 @@ type AnswerKind<K extends Request['kind']> = K extends 'load' | 'load-demo'
             ? 'desk-window'
             : K extends 'desk-export'
               ? 'desk-exported'
-              : 'done';
+              : K extends 'alarm-cures'
+                ? 'cures'
+                : K extends 'alarm-closure'
+                  ? 'closure'
+                  : K extends 'journal-history' | 'journal-events'
+                    ? K
+                    : K extends 'journal-export'
+                      ? 'journal-exported'
+                      : K extends 'journal-import'
+                        ? 'journal-imported'
+                        : 'done';
 export type AnswerFrame<K extends Request['kind']> = Extract<Frame, { readonly kind: AnswerKind<K> }>;
 
 /** What became of a request. `superseded`: a newer one took its place, nothing is wrong. */
@@ -53,7 +75,11 @@ export interface ClientOptions {
   /** The desk's frames: windows newest only and when the page is ready to paint, all others as they come. */
   readonly onDesk: (frame: DeskFrame) => void;
   readonly onAlarms: (frame: AlarmsFrame) => void;
+  /** Of the journal, what answers no request. Absent: nobody listens. */
+  readonly onJournal?: (frame: Extract<JournalFrame, { readonly kind: 'journal' | 'journal-heard' }>) => void;
   readonly onConnection: (state: ConnectionState) => void;
+  /** For how long the engine has said nothing, ms: from two seconds on, again and again, and 0 once it speaks. */
+  readonly onSilence?: (silentMs: number) => void;
   /** Faults that answer no one request, and what could not be restored. */
   readonly onFaults: (faults: readonly Fault[]) => void;
 }
@@ -65,8 +91,8 @@ export interface Client {
   /** One in flight; a newer one replaces the one that waits. Stays in force: its windows come through `onDesk`. */
   readonly deskQuery: (query: DeskQuery) => Promise<Answer<DeskWindow>>;
   readonly setSpeed: (speed: number) => void;
-  /** Only for tests: stops the engine. Refused unless `hello` said `debug`. */
-  readonly crash: (how: 'throw' | 'silence') => void;
+  /** Only for tests: stops the engine or its feed. Refused unless `hello` said `debug`. */
+  readonly crash: (how: CrashKind, market?: string) => void;
   readonly close: () => void;
 }
 
@@ -93,7 +119,7 @@ export function createClient(options: ClientOptions): Client {
     whatIf: (spec) => core.whatIfs.ask(spec),
     deskQuery: (query) => core.queries.ask(query),
     setSpeed: (speed) => core.post({ kind: 'feed-speed', speed }),
-    crash: (how) => core.post({ kind: 'debug-crash', how }),
+    crash: (how, market) => core.post({ kind: 'debug-crash', how, ...(market === undefined ? {} : { market }) }),
     close: () => core.close(),
   };
 }
@@ -132,6 +158,7 @@ class ClientCore {
     options.transport.onMessage((message) => this.receive(message));
     options.transport.onError((fault) => this.stopped(fault));
     options.transport.onStart(() => this.start());
+    if (options.onSilence) options.transport.onSilence?.(options.onSilence);
   }
 
   post(command: Command): void {
@@ -226,12 +253,20 @@ class ClientCore {
         this.windows(frame);
         if (frame.requestId !== 0) this.settle(frame.requestId, { ok: true, value: frame });
         break;
+      case 'closed':
+        this.memory = recollect(this.memory, { kind: 'edit', requestId: 0, edit: frame.edit });
+        break;
       case 'alarms':
         this.options.onAlarms(frame);
+        break;
+      case 'journal':
+      case 'journal-heard':
+        this.options.onJournal?.(frame);
         break;
       case 'desk-book':
       case 'desk-status':
       case 'desk-panels':
+      case 'desk-alarms':
         this.options.onDesk(frame);
         break;
       case 'failed':
@@ -317,11 +352,15 @@ const KINDS: ReadonlySet<string> = new Set<Frame['kind']>([
   'failed',
   'beat',
   'alarms',
+  'cures',
+  'closure',
+  'closed',
   'desk-opened',
   'desk-book',
   'desk-status',
   'desk-window',
   'desk-panels',
+  'desk-alarms',
   'desk-exported',
 ]);
 
@@ -332,5 +371,7 @@ const transferOf = (command: Command): readonly ArrayBuffer[] =>
 /** The message as a frame, or undefined for anything that is none: the page takes no unknown message. */
 function asFrame(message: unknown): Frame | undefined {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return undefined;
-  return typeof message.kind === 'string' && KINDS.has(message.kind) ? (message as Frame) : undefined;
+  return typeof message.kind === 'string' && (KINDS.has(message.kind) || message.kind.startsWith('journal'))
+    ? (message as Frame)
+    : undefined;
 }

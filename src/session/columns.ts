@@ -4,8 +4,18 @@ import { type Figure, none, type Outcome, some } from '../domain/outcome.ts';
 import { isPegged } from '../domain/pegged-assets.ts';
 import { type Decimal, ONE } from '../domain/units.ts';
 import type { AccountAssessment, PoolFigures, PositionAssessment } from '../engine/types.ts';
+import { inputAge, limitsOf, type StaleLimits } from './inputs.ts';
 import type { PricedBook } from './prices.ts';
-import type { BalanceColumns, FigureCell, FigureColumn, InstrumentColumns, MarketColumns, PoolCells, PositionColumns } from './protocol.ts';
+import type {
+  BalanceColumns,
+  FigureCell,
+  FigureColumn,
+  InstrumentColumns,
+  MarketColumns,
+  PoolCells,
+  PositionColumns,
+  SourceView,
+} from './protocol.ts';
 
 /** The text carries every digit the figure has; the float is its nearest double and only ever drawn. */
 export const figureCell = (figure: Figure): FigureCell =>
@@ -109,8 +119,13 @@ export function balanceColumns(account: Account, priced: PricedBook, unit: strin
 }
 
 /** The markets that move this account: bases of its positions, then volatile assets that it holds or settles in. */
-export function marketColumns(account: Account, priced: PricedBook, unit: string): MarketColumns {
-  const { book, assetTimeMs, asOfMs } = priced;
+export function marketColumns(
+  account: Account,
+  priced: PricedBook,
+  unit: string,
+  { source, limits }: { readonly source: SourceView; readonly limits: StaleLimits },
+): MarketColumns {
+  const { book, assetTimeMs, arrivalMs, asOfMs } = priced;
   const markets = new Map<string, { price: Figure; timeMs: number }>();
   const note = (market: string, price: Figure, timeMs: number): void => {
     const held = markets.get(market);
@@ -121,12 +136,21 @@ export function marketColumns(account: Account, priced: PricedBook, unit: string
   for (const symbol of [...account.balances.map(({ asset }) => asset), ...used.map(({ settle }) => settle)]) {
     if (symbol !== unit && !isPegged(symbol)) note(symbol, assetPrice(symbol, book, unit), assetTimeMs.get(symbol) ?? asOfMs);
   }
-  const rows = [...markets.values()];
+  const rows = [...markets].map(([market, { price, timeMs }]) => {
+    const at = arrivalMs.get(market);
+    const { freshness } = inputAge({ market, timeMs, ...(at === undefined ? {} : { arrivalMs: at }) }, source, limits);
+    return { market, price, timeMs, at: at ?? Number.NaN, freshness, limits: limitsOf(market, limits) };
+  });
   return {
     count: rows.length,
-    market: [...markets.keys()],
-    price: figureColumn(rows.map((row) => row.price)),
-    venueTimeMs: Float64Array.from(rows, (row) => row.timeMs),
+    market: rows.map(({ market }) => market),
+    price: figureColumn(rows.map(({ price }) => price)),
+    venueTimeMs: Float64Array.from(rows, ({ timeMs }) => timeMs),
+    arrivalTimeMs: Float64Array.from(rows, ({ at }) => at),
+    freshness: rows.map(({ freshness }) => freshness),
+    liveMs: Float64Array.from(rows, ({ limits: { liveMs } }) => liveMs),
+    delayedMs: Float64Array.from(rows, ({ limits: { delayedMs } }) => delayedMs),
+    staleMs: Float64Array.from(rows, ({ limits: { staleMs } }) => staleMs),
   };
 }
 
@@ -146,4 +170,9 @@ export const NO_MARKETS: MarketColumns = {
   market: [],
   price: { value: new Float64Array(), text: [], reason: [] },
   venueTimeMs: new Float64Array(),
+  arrivalTimeMs: new Float64Array(),
+  freshness: [],
+  liveMs: new Float64Array(),
+  delayedMs: new Float64Array(),
+  staleMs: new Float64Array(),
 };

@@ -5,7 +5,7 @@
 import type { Account, Book } from '../domain/book.ts';
 import { type Fault, InputError, pointerSegment } from '../domain/fault.ts';
 import { readBook, writeBook } from '../formats/leverage-book.ts';
-import type { Edit } from './protocol.ts';
+import type { Edit, SingleEdit } from './protocol.ts';
 import { type Loaded, type Saved, selectedAccount, selectedKeys } from './state.ts';
 
 /** Steps that can be undone. */
@@ -18,12 +18,13 @@ interface BookJson {
   assets: Record<string, Json>;
   accounts: [AccountJson];
 }
-type Change = Exclude<Edit, { readonly kind: 'undo' | 'redo' }>;
+type Change = SingleEdit;
 
 /** The book after `edit`. Throws `InputError` with pointers relative to the edit's record. */
 export function applyEdit(loaded: Loaded, edit: Edit): Loaded {
   if (edit.kind === 'undo') return travel(loaded, loaded.undo, 'undo');
   if (edit.kind === 'redo') return travel(loaded, loaded.redo, 'redo');
+  if (edit.kind === 'several') return applySeveral(loaded, edit.edits);
   const before = selectedAccount(loaded);
   const at = locate(edit, before);
   const reread = readEdited(loaded.book, before, edit, at);
@@ -38,6 +39,12 @@ export function applyEdit(loaded: Loaded, edit: Edit): Loaded {
     undo: [...loaded.undo, savedOf(loaded)].slice(-UNDO_MAX),
     redo: [],
   };
+}
+
+/** SE-11: several in turn are one step that undo takes back; where one is refused nothing changed. */
+function applySeveral(loaded: Loaded, edits: readonly Change[]): Loaded {
+  const after = edits.reduce(applyEdit, loaded);
+  return { ...after, undo: [...loaded.undo, savedOf(loaded)].slice(-UNDO_MAX), redo: [] };
 }
 
 const savedOf = ({ book, keys, selected }: Loaded): Saved => ({ book, keys, selected });

@@ -8,6 +8,7 @@ import { checkCommand } from './check-command.ts';
 import type { DeskModule } from './desk/index.ts';
 import type { DeskCommand } from './desk/messages.ts';
 import type { DeskMemory } from './desk/opened.ts';
+import type { JournalInput, JournalNews, JournalStream } from './journal/messages.ts';
 import { bookPrices, livePrice } from './prices.ts';
 import type { Command, DeskInput, EngineInput, Frame, SessionInput } from './protocol.ts';
 import { isBytes } from './restore.ts';
@@ -30,6 +31,7 @@ type OpeningContext = Parameters<DeskModule['openBook']>[2];
 const isDeskCommand = (input: EngineInput | Command): boolean => input.kind.startsWith('desk-');
 const isStressCommand = (input: EngineInput | Command): input is StressCommand => input.kind.startsWith('stress-');
 const isAlarmCommand = (input: EngineInput | Command): input is AlarmCommand => input.kind.startsWith('alarm-');
+const isJournalInput = (input: EngineInput): input is JournalInput => input.kind === 'journal-memory' || input.kind === 'journal-others';
 const isDeskInput = (input: EngineInput): input is DeskCommand | DeskInput => isDeskCommand(input);
 
 const noAlarms = ({ requestId }: AlarmCommand): readonly Frame[] => [
@@ -51,6 +53,7 @@ class Engine implements HostedEngine {
   private alarms: ReturnType<AlarmModule['createAlarmWatch']> | null = null;
   /** Null until it is wanted. */
   private stress: InstanceType<StressModule['Stress']> | null = null;
+  private alarmModule: AlarmModule | null = null;
   private bookSequence = 0;
   /** The desk shows the margin page's book: what is edited there changes here. */
   private isFollowing = false;
@@ -78,11 +81,12 @@ class Engine implements HostedEngine {
   }
 
   wantsAlarms(command: Command): boolean {
-    return this.alarms === null && (command.kind === 'feed' || isAlarmCommand(command));
+    return this.alarms === null && (command.kind === 'feed' || isAlarmCommand(command) || command.kind.startsWith('journal-'));
   }
 
   takeAlarms(module: AlarmModule): void {
     this.alarms ??= module.createAlarmWatch();
+    this.alarmModule = module;
   }
 
   /** The desk begins with the prices as they stand. */
@@ -90,13 +94,14 @@ class Engine implements HostedEngine {
     if (this.desk) return;
     const { prices, source, limits } = this.state;
     this.module = module;
-    this.desk = new module.Desk(this.memory.isShared);
+    this.desk = new module.Desk(this.memory.isShared, () => this.alarms?.terms() ?? null);
     this.desk.feed(prices, source, limits);
   }
 
   step(input: EngineInput, nowMs: number): readonly Frame[] {
     if (isAlarmCommand(input)) return this.alarms?.command(input, this.state) ?? noAlarms(input);
     if (isStressCommand(input)) return this.stress?.command(input, this.desk?.open ?? null) ?? noStress(input);
+    if (isJournalInput(input)) return this.alarms?.journal(input) ?? [];
     if (!isDeskInput(input)) return this.stepSession(input, nowMs);
     const { desk, module } = this;
     if (desk && module) return this.stepDesk(desk, module, input, nowMs);
@@ -119,6 +124,8 @@ class Engine implements HostedEngine {
       case 'desk-cancel':
       case 'desk-close':
       case 'desk-seen':
+      case 'desk-alarms':
+      case 'desk-alarms-acknowledge':
         return desk.command(input);
       case 'desk-bytes':
         return desk.give(input.requestId, input.bytes);
@@ -134,8 +141,12 @@ class Engine implements HostedEngine {
     const before = earlier.loaded;
     const { state, frames: shown } = step(earlier, input, { nowMs });
     this.state = state;
-    const alarms = this.alarms?.follow(input, earlier, state, nowMs) ?? [];
+    const snapshot = shown.find((frame) => frame.kind === 'snapshot');
+    const alarms = this.alarms?.follow(input, earlier, state, nowMs, snapshot) ?? [];
     const frames = alarms.length > 0 ? [...shown, ...alarms] : shown;
+    const closure = this.alarms?.takeClosure() ?? null;
+    if (closure)
+      return [...frames, { kind: 'closed', edit: closure }, ...this.stepSession({ kind: 'edit', requestId: 0, edit: closure }, nowMs)];
     if (input.kind === 'feed-update') this.desk?.feed(state.prices, state.source, state.limits);
     const { desk, module } = this;
     if (desk && module && this.isFollowing && before && state.loaded && state.loaded !== before)
@@ -216,6 +227,14 @@ class Engine implements HostedEngine {
     const found = desk.find(id);
     if (!found) return [{ kind: 'failed', requestId, faults: [{ pointer: '/account', message: 'the desk holds no such account' }] }];
     return this.stepSession({ kind: 'take-book', requestId, name: desk.open?.name ?? '', book: found.book }, nowMs);
+  }
+
+  takeNews(): JournalNews | null {
+    return this.alarms?.takeNews() ?? null;
+  }
+
+  journalStream(account: string): JournalStream | null {
+    return this.alarmModule?.streamOf(this.state, account) ?? null;
   }
 
   simulationStart(): ReturnType<HostedEngine['simulationStart']> {

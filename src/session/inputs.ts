@@ -1,9 +1,11 @@
-/** Which prices stand behind an account, how old they are, and whether that is too old. Rules SE-7, SE-8. */
+/** Which prices stand behind an account, how old they are, and whether that is too old. Rules SE-7, SE-8, ST-1 to ST-3. */
 import type { Account } from '../domain/book.ts';
+import { FRESHNESS_ORDER, type Freshness, type FreshnessLimits, freshnessLimits, worseOf } from '../domain/freshness.ts';
 import { isPegged } from '../domain/pegged-assets.ts';
 import type { AccountAssessment } from '../engine/types.ts';
+import { type MarketAge, marketAge, worstFreshness } from '../policy/staleness/market-age.ts';
 import type { PricedBook } from './prices.ts';
-import type { RiskState, SourceView } from './protocol.ts';
+import type { HostInput, RiskState, SourceView } from './protocol.ts';
 
 /** One price that figures rest on. */
 export interface PriceInput {
@@ -12,14 +14,29 @@ export interface PriceInput {
   /** The feed's word for it: base asset or asset symbol. */
   readonly market: string;
   readonly timeMs: number;
+  /** When it came here, by our clock; absent where no feed brought it. */
+  readonly arrivalMs?: number;
   readonly pool: string;
 }
 
-/** Age beyond which a price no longer stands for the present, ms; NaN where no feed says. */
+/** What the feed says of ages. */
 export interface StaleLimits {
+  /** Age from which a price no longer stands for the present, ms; NaN where no feed says. */
   readonly otherwiseMs: number;
   readonly byMarketMs: Readonly<Record<string, number>>;
+  /** Our clock, by which arrivals are stamped, when the feed last spoke; absent where none runs. */
+  readonly ownClockMs?: number;
+  /** Whether arrivals are judged too: of a feed whose clock is the world's (FD-9). */
+  readonly isLive?: boolean;
 }
+
+/** What an update says of them. */
+export const staleLimits = (update: Extract<HostInput, { readonly kind: 'feed-update' }>): StaleLimits => ({
+  otherwiseMs: update.staleAfterMs,
+  byMarketMs: update.staleAfterMsByMarket,
+  ...(update.ownClockMs === undefined ? {} : { ownClockMs: update.ownClockMs }),
+  ...(update.isLive ? { isLive: true } : {}),
+});
 
 export const NO_LIMITS: StaleLimits = { otherwiseMs: Number.NaN, byMarketMs: {} };
 
@@ -29,16 +46,27 @@ export const NO_LIMITS: StaleLimits = { otherwiseMs: Number.NaN, byMarketMs: {} 
  */
 export function priceInputs(account: Account, priced: PricedBook, assessment: AccountAssessment): readonly PriceInput[] {
   const inputs: PriceInput[] = [];
-  const { book, assetTimeMs, asOfMs } = priced;
+  const { book, assetTimeMs, arrivalMs, asOfMs } = priced;
+  const arrived = (market: string, isLive: boolean) => {
+    const at = isLive ? arrivalMs.get(market) : undefined;
+    return at === undefined ? {} : { arrivalMs: at };
+  };
   const noteAsset = (symbol: string, pool: string): void => {
     const liveMs = assetTimeMs.get(symbol);
     if (liveMs === undefined && (symbol === assessment.unit || isPegged(symbol) || !book.assets.get(symbol)?.price)) return;
-    inputs.push({ subject: symbol, market: symbol, timeMs: liveMs ?? asOfMs, pool });
+    inputs.push({ subject: symbol, market: symbol, timeMs: liveMs ?? asOfMs, ...arrived(symbol, liveMs !== undefined), pool });
   };
   for (const position of assessment.positions) {
     const instrument = book.instruments.get(position.instrument);
     if (!instrument?.markPrice) continue;
-    inputs.push({ subject: instrument.id, market: instrument.base, timeMs: instrument.markTimeMs ?? asOfMs, pool: position.pool });
+    const { id, base, markTimeMs } = instrument;
+    inputs.push({
+      subject: id,
+      market: base,
+      timeMs: markTimeMs ?? asOfMs,
+      ...arrived(base, markTimeMs !== undefined),
+      pool: position.pool,
+    });
     noteAsset(instrument.settle, position.pool);
   }
   const cross = assessment.pools.filter((pool) => pool.kind !== 'isolated');
@@ -59,22 +87,55 @@ export function oldestInput(inputs: readonly PriceInput[], clockMs: number): Pri
   return inputs.reduce<PriceInput | undefined>((worst, input) => (!worst || isWorse(input, worst) ? input : worst), undefined);
 }
 
-/**
- * Whether a price is too far from the feed's present to stand for it: further than its market's limit before the feed's clock, or
- * after it (a book younger than the crash that is replayed over it). Without a feed nothing is stale: the book is what it is.
- */
-export function isStale(inputs: readonly PriceInput[], source: SourceView, limits: StaleLimits): boolean {
-  return inputs.some((input) => isStalePrice(input, source, limits));
+/** ST-2: the limits of a market: those of its cadence, which its stale limit tells, for all limits grow with it (FD-8). */
+export function limitsOf(market: string, limits: StaleLimits): FreshnessLimits {
+  const own = Object.hasOwn(limits.byMarketMs, market) ? limits.byMarketMs[market] : undefined;
+  return freshnessLimits(((own ?? limits.otherwiseMs) / REFERENCE.delayedMs) * REFERENCE_CADENCE_MS);
 }
 
-/** The same for one price. */
-export function isStalePrice(input: Pick<PriceInput, 'market' | 'timeMs'>, source: SourceView, limits: StaleLimits): boolean {
-  if (source.kind === 'none') return false;
-  if (source.status.state === 'stale' || source.status.state === 'lost') return true;
-  if (!Number.isFinite(source.clockMs)) return false;
-  const own = Object.hasOwn(limits.byMarketMs, input.market) ? limits.byMarketMs[input.market] : undefined;
-  return distance(input, source.clockMs) > (own ?? limits.otherwiseMs);
+const REFERENCE_CADENCE_MS = 1_000;
+const REFERENCE = freshnessLimits(REFERENCE_CADENCE_MS);
+const NO_LIMIT: FreshnessLimits = {
+  liveMs: Number.POSITIVE_INFINITY,
+  delayedMs: Number.POSITIVE_INFINITY,
+  staleMs: Number.POSITIVE_INFINITY,
+};
+
+type Timed = Pick<PriceInput, 'market' | 'timeMs' | 'arrivalMs'>;
+
+/**
+ * How old one price is and what that makes it: the one place that says so (ST-1, ST-2). A price too far after the feed's clock, of a book
+ * younger than the crash that is replayed over it, stands for the present no more than one too far before it. A feed that is old as a
+ * whole makes each of its prices so. Without a feed, and before its clock runs, nothing is old: the book is what it is.
+ */
+export function inputAge({ market, timeMs, arrivalMs }: Timed, source: SourceView, limits: StaleLimits): MarketAge {
+  const isRunning = source.kind !== 'none' && Number.isFinite(source.clockMs);
+  const age = marketAge(
+    {
+      market,
+      venueTimeMs: isRunning ? timeMs : 0,
+      ...(arrivalMs === undefined ? {} : { arrivalTimeMs: arrivalMs }),
+      limits: isRunning ? limitsOf(market, limits) : NO_LIMIT,
+      isPlayback: !isRunning || limits.isLive !== true,
+    },
+    { venueMs: isRunning ? source.clockMs : 0, ownMs: limits.ownClockMs ?? Number.NaN },
+  );
+  return source.kind === 'none' ? age : { ...age, freshness: worseOf(age.freshness, wholeOf(source)) };
 }
+
+/** What the state of the feed says of each of its prices. */
+const wholeOf = ({ status: { state } }: SourceView): Freshness => FRESHNESS_ORDER.find((known) => known === state) ?? 'live';
+
+/** ST-3: the worst class of the prices. */
+export const inputsFreshness = (inputs: readonly PriceInput[], source: SourceView, limits: StaleLimits): Freshness =>
+  worstFreshness(inputs.map((input) => inputAge(input, source, limits).freshness));
+
+/** Too old to stand for the present (SE-8). */
+export const isTooOld = (freshness: Freshness): boolean => freshness === 'stale' || freshness === 'lost';
+
+/** SE-8 for one price. */
+export const isStalePrice = (input: Timed, source: SourceView, limits: StaleLimits): boolean =>
+  isTooOld(inputAge(input, source, limits).freshness);
 
 /** Old prices take away the all-clear and nothing else: an alarm stays what it is (SE-8). */
 export const withStaleness = (state: RiskState, stale: boolean): RiskState =>

@@ -12,6 +12,8 @@ import { readDecimal } from '../wire/schema.ts';
 export interface LivePrice {
   readonly price: Decimal;
   readonly timeMs: number;
+  /** When it came here, by our clock; absent where that was not kept. */
+  readonly arrivalMs?: number;
 }
 
 /** Market → newest price of each kind. */
@@ -37,7 +39,7 @@ export function withTicks(prices: LivePrices, ticks: readonly Tick[]): { prices:
       refusedCount++;
       continue;
     }
-    next.set(tick.market, { ...held, [tick.kind]: { price, timeMs: tick.venueTimeMs } });
+    next.set(tick.market, { ...held, [tick.kind]: { price, timeMs: tick.venueTimeMs, arrivalMs: tick.arrivalTimeMs } });
   }
   return { prices: next, refusedCount };
 }
@@ -75,6 +77,8 @@ export interface PricedBook {
   readonly book: Book;
   /** When the price of an asset was true, ms; assets at the book's price are not listed. */
   readonly assetTimeMs: ReadonlyMap<string, number>;
+  /** Market → when its newest price came here, by our clock; markets that no feed told are not listed. */
+  readonly arrivalMs: ReadonlyMap<string, number>;
   readonly asOfMs: number;
 }
 
@@ -90,7 +94,14 @@ export function pricedBook(book: Book, account: Account, rules: VenueRules, pric
   }
   const unit = account.unit ?? book.unit ?? 'USD';
   const { assets, assetTimeMs } = pricedAssets(book.assets, unit, prices);
-  return { book: { ...book, instruments, assets, accounts: [account] }, assetTimeMs, asOfMs: Date.parse(book.asOf) };
+  const arrivalMs = new Map<string, number>();
+  const note = (market: string, riskPrice: VenueRules['riskPrice']): void => {
+    const at = livePrice(prices, market, riskPrice)?.arrivalMs;
+    if (at !== undefined) arrivalMs.set(market, at);
+  };
+  for (const symbol of assetTimeMs.keys()) note(symbol, 'oracle');
+  for (const { base } of instruments.values()) note(base, rules.riskPrice);
+  return { book: { ...book, instruments, assets, accounts: [account] }, assetTimeMs, arrivalMs, asOfMs: Date.parse(book.asOf) };
 }
 
 function pricedInstrument(instrument: Instrument, rules: VenueRules, prices: LivePrices): Instrument {

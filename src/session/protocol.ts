@@ -5,16 +5,31 @@
  */
 import type { Book } from '../domain/book.ts';
 import type { Fault } from '../domain/fault.ts';
+import type { Freshness } from '../domain/freshness.ts';
 import type { FeedStatus, Tick } from '../domain/tick.ts';
 
+import type { CureFrame } from './alarms/cure-messages.ts';
 import type { AlarmCommand, AlarmsFrame } from './alarms/messages.ts';
 import type { DeskCommand, DeskFrame } from './desk/messages.ts';
+import type { JournalCommand, JournalFrame, JournalInput } from './journal/messages.ts';
 import type { StressCommand, StressFrame } from './stress/messages.ts';
 
-/** The messages of alarms and desk stand in files of their own. */
-export type { AlarmOutlook, AlarmSaid, AlarmSubject, AlarmsFrame, EndedAlarm, StandingAlarm } from './alarms/messages.ts';
+export type * from './alarms/cure-messages.ts';
+/** The messages of alarms, desk and journal stand in files of their own. */
+export type {
+  AgedPool,
+  AlarmOutlook,
+  AlarmSaid,
+  AlarmSubject,
+  AlarmsFrame,
+  EndedAlarm,
+  NextStep,
+  StandingAlarm,
+} from './alarms/messages.ts';
 export * from './desk/messages.ts';
+export type * from './journal/messages.ts';
 export * from './stress/messages.ts';
+export * from './study/messages.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -123,6 +138,10 @@ export interface PoolView {
   readonly riskState: RiskState;
   readonly bands: RiskBands;
   readonly cells: PoolCells;
+  /** Of the oldest price behind any number of the pool: as of the account. */
+  readonly oldestInputMs: number;
+  readonly oldestInputSubject: string;
+  readonly freshness: Freshness;
 }
 
 /** Everything the page shows of one account at one instant. */
@@ -147,6 +166,8 @@ export interface AccountView {
   readonly oldestInputSubject: string;
   /** A price behind a number here is further from the feed's clock than the feed's limit. Said beside the risk state, which an alarm keeps. */
   readonly stale: boolean;
+  /** The worst class of the prices behind the numbers (ST-3). */
+  readonly freshness: Freshness;
 }
 
 export interface MarketColumns {
@@ -154,7 +175,15 @@ export interface MarketColumns {
   /** Market name as feeds use it: the base asset. */
   readonly market: readonly string[];
   readonly price: FigureColumn;
+  /** When the price was true, by the venue's clock; its age is `source.clockMs` less that. */
   readonly venueTimeMs: Float64Array;
+  /** When it came here; its age is the snapshot's `ownClockMs` less that. NaN where no feed brought it. */
+  readonly arrivalTimeMs: Float64Array;
+  /** What the ages make of it (ST-2), and the ages at which a price of this market stops being live, delayed and stale. */
+  readonly freshness: readonly Freshness[];
+  readonly liveMs: Float64Array;
+  readonly delayedMs: Float64Array;
+  readonly staleMs: Float64Array;
 }
 
 /** The instruments a position of the selected account may name: those of its venue in the book. */
@@ -205,6 +234,8 @@ export interface WhatIfSpec {
   /** Market → relative move; −0.1 is a fall of 10 %. Decimal text. */
   readonly moves: Readonly<Record<string, string>>;
   readonly all: string;
+  /** Changes of the account beside the moves, in turn: a cure. The what-if ends when the account itself is changed. */
+  readonly edits?: readonly SingleEdit[];
 }
 
 export type FeedSpec =
@@ -225,8 +256,15 @@ export type Edit =
   | { readonly kind: 'balance-remove'; readonly index: number }
   | { readonly kind: 'instrument-set'; readonly instrument: Readonly<Record<string, string>> }
   | { readonly kind: 'asset-set'; readonly asset: Readonly<Record<string, string>> }
+  /** Several in turn as one step of the undo list: all or none. */
+  | { readonly kind: 'several'; readonly edits: readonly SingleEdit[]; readonly note?: string }
   | { readonly kind: 'undo' }
   | { readonly kind: 'redo' };
+
+/** A change of one thing. */
+export type SingleEdit = Exclude<Edit, { readonly kind: 'undo' | 'redo' | 'several' }>;
+
+export type CrashKind = 'throw' | 'silence' | 'feed-lost' | 'feed-back';
 
 export type Command =
   | {
@@ -255,9 +293,10 @@ export type Command =
   | { readonly kind: 'export'; readonly requestId: number }
   /** The snapshot of this version has been taken: the next may be sent. */
   | { readonly kind: 'seen'; readonly bookVersion: number }
-  /** Throws, or falls silent, inside the worker. Refused unless `hello` said `debug`. */
-  | { readonly kind: 'debug-crash'; readonly how: 'throw' | 'silence' }
+  /** Throws, or falls silent, inside the worker; or kills the feed, or one market of it, and brings it back. Refused unless `hello` said `debug`. */
+  | { readonly kind: 'debug-crash'; readonly how: CrashKind; readonly market?: string }
   | AlarmCommand
+  | JournalCommand
   | DeskCommand
   | StressCommand;
 
@@ -274,6 +313,10 @@ export type HostInput =
       readonly staleAfterMs: number;
       /** Market → its own limit, where the feed tells that market more seldom (hourly bars among bars of a minute). */
       readonly staleAfterMsByMarket: Readonly<Record<string, number>>;
+      /** Our clock, by which arrivals are stamped; absent where none runs. */
+      readonly ownClockMs?: number;
+      /** The feed's clock is the world's: its prices age by arrival too (FD-9). */
+      readonly isLive?: boolean;
       readonly ticks: readonly Tick[];
       readonly restarted: boolean;
     }
@@ -296,7 +339,7 @@ export type DeskInput =
   | { readonly kind: 'desk-bytes'; readonly requestId: number; readonly bytes: Uint8Array | string };
 
 /** Everything that an engine carries out. */
-export type EngineInput = SessionInput | AlarmCommand | DeskCommand | DeskInput | StressCommand;
+export type EngineInput = SessionInput | AlarmCommand | JournalInput | DeskCommand | DeskInput | StressCommand;
 
 /** One line of a "show working" panel: exact text, ready for the screen. */
 export interface WorkingView {
@@ -345,6 +388,8 @@ export type Frame =
       readonly staleAfterMs: number;
       readonly account: AccountView | null;
       readonly markets: MarketColumns;
+      /** Our clock, by which arrivals are stamped; NaN where no feed runs. */
+      readonly ownClockMs: number;
       readonly source: SourceView;
       readonly canUndo: boolean;
       readonly canRedo: boolean;
@@ -373,6 +418,8 @@ export type Frame =
   /** The worker is alive. */
   | { readonly kind: 'beat'; readonly nowMs: number }
   | AlarmsFrame
+  | CureFrame
+  | JournalFrame
   | DeskFrame
   | StressFrame;
 

@@ -131,10 +131,12 @@ describe('SE-7, SE-8 staleness', () => {
     expect(stale.cells).toEqual(fresh.cells);
   });
 
-  it('is not stale at the limit itself', () => {
+  it('is stale from the limit on', () => {
     const run = loadedRun();
-    run.send(feed(allTicks(AS_OF_MS)), feed([], AS_OF_MS + 10_000));
-    expect(run.account().stale).toBe(false);
+    run.send(feed(allTicks(AS_OF_MS)), feed([], AS_OF_MS + 9_999));
+    expect(run.account()).toMatchObject({ stale: false, freshness: 'delayed' });
+    run.send(feed([], AS_OF_MS + 10_000));
+    expect(run.account()).toMatchObject({ stale: true, freshness: 'stale' });
   });
 
   it('never clears an alarm', () => {

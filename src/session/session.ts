@@ -9,12 +9,13 @@ import { writeBook } from '../formats/leverage-book.ts';
 import { instrumentColumns, marketColumns, NO_INSTRUMENTS, NO_MARKETS } from './columns.ts';
 import { applyEdit } from './edits.ts';
 import { EMPTY_HISTORY, historyColumns, sampleOf, withSample } from './history.ts';
+import { staleLimits } from './inputs.ts';
 import { readAny } from './load.ts';
 import { NO_PRICES, withTicks } from './prices.ts';
 import type { AccountView, Frame, HostInput, SessionCommand, SessionInput, Snapshot, SourceView } from './protocol.ts';
 import { EMPTY_STATE, initialKeys, type Loaded, type SessionState, selectedAccount, selectedKeys } from './state.ts';
 import { accountView, movedAccount, type Running, runningAccount } from './view.ts';
-import { readMoves } from './what-if.ts';
+import { editedBy, readMoves } from './what-if.ts';
 import { workingView } from './working.ts';
 
 export interface SessionContext {
@@ -56,7 +57,7 @@ function command(state: SessionState, input: SessionCommand, context: SessionCon
     case 'edit': {
       const loaded = applyEdit(requireLoaded(state), input.edit);
       if (loaded.selected !== state.loaded?.selected) return turnTo(state, loaded, done(input.requestId));
-      return { state: changed(state, { loaded, isCatalogDirty: true }), frames: [done(input.requestId)] };
+      return edited(state, loaded, done(input.requestId));
     }
     case 'what-if':
       return whatIf(state, input);
@@ -65,6 +66,14 @@ function command(state: SessionState, input: SessionCommand, context: SessionCon
     case 'export':
       return { state, frames: [{ kind: 'exported', requestId: input.requestId, text: writeBook(requireLoaded(state).book) }] };
   }
+}
+
+/** SE-19a: a what-if of a cure is of the account as it was: it ends and says so. */
+function edited(state: SessionState, loaded: Loaded, answer: Frame): SessionStep {
+  const { whatIf } = state;
+  const isOver = (whatIf?.spec.edits?.length ?? 0) > 0;
+  const ended = whatIf && isOver ? [whatIfFrame(whatIf.requestId, null, null)] : [];
+  return { state: changed(state, { loaded, isCatalogDirty: true, ...(isOver ? { whatIf: null } : {}) }), frames: [answer, ...ended] };
 }
 
 const done = (requestId: number): Frame => ({ kind: 'done', requestId });
@@ -135,7 +144,7 @@ function turnTo(state: SessionState, loaded: Loaded, answer: Frame): SessionStep
 function whatIf(state: SessionState, input: Extract<SessionCommand, { kind: 'what-if' }>): SessionStep {
   const { requestId, spec } = input;
   if (spec === null) return { state: { ...state, whatIf: null }, frames: [whatIfFrame(requestId, null, null)] };
-  const account = whatIfView(runningAccount(requireLoaded(state), state), { ...state, whatIf: { requestId, spec } });
+  const account = whatIfView({ ...state, loaded: requireLoaded(state), whatIf: { requestId, spec } });
   return { state: { ...state, whatIf: { requestId, spec } }, frames: [whatIfFrame(requestId, spec, account)] };
 }
 
@@ -147,8 +156,12 @@ const whatIfFrame = (requestId: number, spec: NonNullable<SessionState['whatIf']
   computeMs: 0,
 });
 
-const whatIfView = (running: Running, state: SessionState): AccountView | null =>
-  state.whatIf ? accountView(movedAccount(running, readMoves(state.whatIf.spec)), state) : null;
+function whatIfView(state: SessionState): AccountView | null {
+  const { whatIf, loaded } = state;
+  if (!whatIf || !loaded) return null;
+  const running = runningAccount(editedBy(loaded, whatIf.spec), state);
+  return accountView(movedAccount(running, readMoves(whatIf.spec)), state);
+}
 
 function explained(state: SessionState, input: Extract<SessionCommand, { kind: 'explain' }>): SessionStep {
   const { account, priced, rules } = runningAccount(requireLoaded(state), state);
@@ -163,7 +176,7 @@ function explained(state: SessionState, input: Extract<SessionCommand, { kind: '
 function withFeed(state: SessionState, input: Extract<HostInput, { kind: 'feed-update' }>): SessionState {
   const ticks = input.source.kind === 'replay' ? input.ticks : input.ticks.filter((tick) => tick.kind !== 'last');
   const { prices, refusedCount } = withTicks(input.restarted ? NO_PRICES : state.prices, ticks);
-  const limits = { otherwiseMs: input.staleAfterMs, byMarketMs: input.staleAfterMsByMarket };
+  const limits = staleLimits(input);
   const restart = input.restarted ? newHistory : {};
   return changed(state, { prices, source: withRefused(input.source, refusedCount), limits, ...restart });
 }
@@ -196,7 +209,7 @@ function flushed(state: SessionState, { nowMs }: SessionContext): SessionStep {
     const running = state.loaded ? runningAccount(state.loaded, state) : null;
     const account = running ? accountView(running, state) : null;
     frames.push(snapshot(state, running, account));
-    if (running && state.whatIf) frames.push(whatIfFrame(state.whatIf.requestId, state.whatIf.spec, whatIfView(running, state)));
+    if (running && state.whatIf) frames.push(whatIfFrame(state.whatIf.requestId, state.whatIf.spec, whatIfView(state)));
     next = { ...(account ? withHistorySample(state, account) : state), isDirty: false, isCatalogDirty: false };
   }
   if (next.isHistoryDirty && next.loaded && nowMs - next.historySentMs >= HISTORY_INTERVAL_MS) {
@@ -223,7 +236,8 @@ function snapshot(state: SessionState, running: Running | null, account: Account
     selectedAccount: loaded?.selected ?? '',
     staleAfterMs: state.limits.otherwiseMs,
     account,
-    markets: running ? marketColumns(running.account, running.priced, running.unit) : NO_MARKETS,
+    ownClockMs: state.limits.ownClockMs ?? Number.NaN,
+    markets: running ? marketColumns(running.account, running.priced, running.unit, state) : NO_MARKETS,
     source,
     canUndo: (loaded?.undo.length ?? 0) > 0,
     canRedo: (loaded?.redo.length ?? 0) > 0,

@@ -5,6 +5,7 @@
 import type { Fault } from '../domain/fault.ts';
 import type { AlarmModule } from './alarms/index.ts';
 import type { DeskModule } from './desk/index.ts';
+import type { JournalNews, JournalStream } from './journal/messages.ts';
 import type { Command, EngineInput, Frame } from './protocol.ts';
 import type { StressModule } from './stress/index.ts';
 
@@ -24,6 +25,8 @@ export interface Transport {
   readonly onError: (listener: (fault: TransportFault) => void) => void;
   /** A fresh peer stands at the other end and knows nothing. Also called once for the first one. */
   readonly onStart: (listener: () => void) => void;
+  /** For how long the peer has said nothing, ms: from two seconds on at every look, and 0 once it speaks. Absent where nobody looks. */
+  readonly onSilence?: (listener: (silentMs: number) => void) => void;
   readonly close: () => void;
 }
 
@@ -60,6 +63,10 @@ export interface HostedEngine {
   readonly isWorking: boolean;
   /** Bytes [from, to) of the file that `desk-open` of this request named: it goes on with `desk-bytes`. */
   readonly wanted: { readonly requestId: number; readonly from: number; readonly to: number } | undefined;
+  /** What is to be kept since it was last asked; null where there is nothing, or no `journal-memory` was given. */
+  readonly takeNews: () => JournalNews | null;
+  /** Where an account's figures come from now. */
+  readonly journalStream: (account: string) => JournalStream | null;
   /** Undefined while no book is loaded. */
   readonly simulationStart: () => SimulationStart | undefined;
 }

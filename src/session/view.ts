@@ -8,7 +8,7 @@ import { poolRiskState, riskState } from '../policy/risk-state.ts';
 import { venues } from '../venues/registry.ts';
 import { riskBands } from './bands.ts';
 import { balanceColumns, poolCells, positionColumns } from './columns.ts';
-import { isStale, oldestInput, type PriceInput, priceInputs, withStaleness } from './inputs.ts';
+import { inputsFreshness, isTooOld, oldestInput, type PriceInput, priceInputs, withStaleness } from './inputs.ts';
 import { type PricedBook, pricedBook } from './prices.ts';
 import type { AccountView, PoolView } from './protocol.ts';
 import { type Loaded, type SessionState, selectedAccount, selectedKeys } from './state.ts';
@@ -48,8 +48,8 @@ export function accountView(running: Running, state: Pick<SessionState, 'source'
   const { account, keys, rules, unit, priced } = running;
   const assessment = assessAccount(account, priced.book, rules);
   const inputs = priceInputs(account, priced, assessment);
-  const oldest = oldestInput(inputs, state.source.clockMs);
-  const stale = isStale(inputs, state.source, state.limits);
+  const ages = agesOf(inputs, state);
+  const stale = isTooOld(ages.freshness);
   return {
     id: account.id,
     label: account.label ?? '',
@@ -65,11 +65,20 @@ export function accountView(running: Running, state: Pick<SessionState, 'source'
     positions: positionColumns(account, priced, assessment, keys),
     balances: balanceColumns(account, priced, unit),
     indeterminate: assessment.indeterminate.map(({ reason, subject }) => ({ reason, subject })),
-    oldestInputMs: oldest?.timeMs ?? Number.NaN,
-    oldestInputSubject: oldest?.subject ?? '',
     stale,
+    ...ages,
   };
 }
+
+/** ST-3: the oldest of the prices, and the worst class among them. */
+const agesOf = (inputs: readonly PriceInput[], { source, limits }: Pick<SessionState, 'source' | 'limits'>) => {
+  const oldest = oldestInput(inputs, source.clockMs);
+  return {
+    oldestInputMs: oldest?.timeMs ?? Number.NaN,
+    oldestInputSubject: oldest?.subject ?? '',
+    freshness: inputsFreshness(inputs, source, limits),
+  };
+};
 
 const poolViews = (
   assessment: AccountAssessment,
@@ -77,13 +86,16 @@ const poolViews = (
   state: Pick<SessionState, 'source' | 'limits'>,
 ): PoolView[] =>
   assessment.pools.map((pool) => {
-    const own = inputs.filter((input) => input.pool === pool.id);
-    const stale = isStale(own, state.source, state.limits);
+    const ages = agesOf(
+      inputs.filter((input) => input.pool === pool.id),
+      state,
+    );
     return {
       id: pool.id,
       kind: pool.kind,
-      riskState: withStaleness(poolRiskState(pool), stale),
+      riskState: withStaleness(poolRiskState(pool), isTooOld(ages.freshness)),
       bands: riskBands(pool),
       cells: poolCells(pool),
+      ...ages,
     };
   });

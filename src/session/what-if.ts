@@ -3,7 +3,9 @@ import { type Fault, InputError, pointerSegment } from '../domain/fault.ts';
 import { Decimal, ZERO } from '../domain/units.ts';
 import type { Moves } from '../engine/moved-book.ts';
 import { readDecimal } from '../wire/schema.ts';
+import { applyEdit } from './edits.ts';
 import type { WhatIfSpec } from './protocol.ts';
+import type { Loaded } from './state.ts';
 
 /** A price does not reach zero: −100 % is taken as −99.9 %. */
 export const MOVE_MIN = new Decimal('-0.999');
@@ -28,4 +30,17 @@ export function readMoves(spec: WhatIfSpec): Moves {
   const all = read(spec.all, '/all');
   if (faults.length > 0) throw new InputError(faults);
   return { all, byMarket };
+}
+
+/** The last what-if with edits: evaluated anew at every price, edited once. */
+const lastEdited = new WeakMap<NonNullable<WhatIfSpec['edits']>, { readonly loaded: Loaded; readonly edited: Loaded }>();
+
+/** The book under the edits of `spec`, by the rules of hand edits; nothing of the live one is touched. Throws `InputError`. */
+export function editedBy(loaded: Loaded, { edits }: WhatIfSpec): Loaded {
+  if (edits === undefined || edits.length === 0) return loaded;
+  const known = lastEdited.get(edits);
+  if (known?.loaded === loaded) return known.edited;
+  const edited = applyEdit(loaded, { kind: 'several', edits });
+  lastEdited.set(edits, { loaded, edited });
+  return edited;
 }

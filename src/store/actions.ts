@@ -1,12 +1,14 @@
 /** Everything the page can do. Each sends an intent to the engine or changes a setting; none computes a figure. */
 import type { StoreApi } from 'zustand/vanilla';
-import type { Answer, AnswerFrame, Client } from '../session/client.ts';
+import type { Answer, AnswerFrame, Client, Request } from '../session/client.ts';
 import type { Edit, FeedSpec, WhatIfSpec, WorkingView } from '../session/protocol.ts';
 import { addNotice, dropNotices } from './notices.ts';
 import { EMPTY_LAYOUT, type SettingsStorage, writeSettings } from './settings.ts';
 import type { AppState, Settings, TableLayout } from './types.ts';
 
 type Loaded = AnswerFrame<'load'>;
+type CureRequest = Extract<Request, { readonly kind: 'alarm-cures' | 'alarm-closure' | 'alarm-closures' }>;
+type JournalRequest = Extract<Request, { readonly kind: `journal-${string}` }>;
 
 export interface Actions {
   /** A file or a paste: a book, or a venue's own response. Faults come back and are kept as a notice. */
@@ -34,11 +36,14 @@ export interface Actions {
   readonly setAlarmRules: (text: string | null) => Promise<Answer<unknown>>;
   readonly acknowledgeAlarm: (episode: string) => Promise<Answer<unknown>>;
   readonly snoozeAlarm: (episode: string, forMs: number) => Promise<Answer<unknown>>;
+  /** Cures and closures of the account that is shown. */
+  readonly cure: <R extends CureRequest>(request: R) => Promise<Answer<AnswerFrame<R['kind']>>>;
+  readonly journal: <R extends JournalRequest>(request: R) => Promise<Answer<AnswerFrame<R['kind']>>>;
   readonly dismissNotice: (id: number) => void;
   readonly changeSettings: (change: Partial<Omit<Settings, 'tables'>>) => void;
   readonly changeTable: (table: string, change: Partial<TableLayout>) => void;
   /** Only for tests of the restart; refused unless the page was opened for debugging. */
-  readonly crashEngine: (how: 'throw' | 'silence') => void;
+  readonly crashEngine: Client['crash'];
 }
 
 const NO_MOVES: WhatIfSpec = { moves: {}, all: '0' };
@@ -88,6 +93,8 @@ export function createActions(store: StoreApi<AppState>, client: Client, storage
     setAlarmRules: (text) => client.request({ kind: 'alarm-rules', text }),
     acknowledgeAlarm: (episode) => client.request({ kind: 'alarm-acknowledge', episode }),
     snoozeAlarm: (episode, forMs) => client.request({ kind: 'alarm-snooze', episode, forMs }),
+    cure: (request) => client.request(request),
+    journal: (request) => client.request(request),
     dismissNotice: (id) => store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) })),
     changeSettings: (change) => setSettings({ ...store.getState().settings, ...change }),
     changeTable: (table, change) => {
@@ -95,7 +102,7 @@ export function createActions(store: StoreApi<AppState>, client: Client, storage
       const layout = { ...(settings.tables[table] ?? EMPTY_LAYOUT), ...change };
       setSettings({ ...settings, tables: { ...settings.tables, [table]: layout } });
     },
-    crashEngine: (how) => client.crash(how),
+    crashEngine: client.crash,
   };
 }
 

@@ -2,6 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Answer, Client } from '../session/client.ts';
 import type {
+  DeskAlarmQuery,
   DeskColumn,
   DeskExportFormat,
   DeskFilter,
@@ -57,6 +58,12 @@ export interface DeskActions {
     columns: readonly DeskColumn[],
   ) => Promise<Answer<DeskExported>>;
   readonly watch: (account: string, isWatched: boolean) => void;
+  /** What the list of the desk's alarms shows; null: it is not on screen. */
+  readonly alarms: (query: DeskAlarmQuery | null) => Promise<Answer<unknown>>;
+  /** One alarm by its episode, or with '' all that the list shows. */
+  readonly acknowledge: (episode: string) => Promise<Answer<unknown>>;
+  /** The table shows these accounts and no others. */
+  readonly showAccounts: (accounts: readonly string[]) => Promise<Answer<DeskWindow>>;
   /** Under a name that is taken the view replaces the one before. */
   readonly saveView: (name: string) => void;
   readonly removeView: (name: string) => void;
@@ -147,6 +154,9 @@ export function createDeskActions({ store, client, storage, intake, address }: D
     query: ask,
     filter: (next) => ask({ filter: { ...desk().query.filter, ...next } }),
     clearFilter: () => ask({ filter: NO_FILTER }),
+    showAccounts: (accounts) => ask({ filter: { ...NO_FILTER, text: `=${accounts.join('|')}` } }),
+    alarms: (query) => client.request({ kind: 'desk-alarms', query }),
+    acknowledge: (episode) => client.request({ kind: 'desk-alarms-acknowledge', episode }),
     scroll: (from, count) => ask({ window: { from, count } }),
     freeze: (freeze) => void (freeze === desk().query.freeze || ask({ freeze })),
     panels: wish,

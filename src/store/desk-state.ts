@@ -27,6 +27,7 @@ export const INITIAL_DESK: DeskState = {
   window: null,
   wish: { visible: [], ladderMarket: '', ladderStep: 0.01, ladderRungs: 20, whales: 10 },
   panels: null,
+  alarms: null,
   watched: [],
   views: [],
 };
@@ -39,4 +40,5 @@ export const deskWithoutEngine = (desk: DeskState): DeskState => ({
   progress: null,
   window: null,
   panels: null,
+  alarms: null,
 });

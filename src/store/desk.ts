@@ -45,6 +45,8 @@ export function createDeskIntake(createReader: CreateDeskReader): DeskIntake {
           return { ...desk, coverage: frame.coverage, progress: frame.progress };
         case 'desk-window':
           return takeWindow(desk, frame);
+        case 'desk-alarms':
+          return { ...desk, alarms: frame };
         case 'desk-panels':
           return desk.book?.bookSequence === frame.bookSequence ? { ...desk, panels: panelsState(desk.panels, frame) } : desk;
         default:

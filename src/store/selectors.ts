@@ -21,8 +21,11 @@ import type {
   AppState,
   BalanceColumns,
   ConnectionState,
+  JournalHeard,
+  JournalStatus,
   Notice,
   ProfitPalette,
+  Settings,
   TableLayout,
   Theme,
   TimeZoneChoice,
@@ -34,6 +37,11 @@ const NO_POOLS: readonly PoolView[] = [];
 const NO_INSTRUMENTS: InstrumentColumns = { count: 0, id: [], base: [] };
 
 export const selectConnection = (state: AppState): ConnectionState => state.connection;
+/** Why nothing that is shown is live, whatever the feed said last: the engine is silent or gone; '' while it speaks. */
+export const selectEngineTrouble = ({ silentMs, connection: { kind } }: AppState): string => {
+  if (kind === 'restarting' || kind === 'failed') return kind === 'failed' ? 'engine stopped' : 'engine restarting';
+  return silentMs > 0 ? `engine silent ${Math.floor(silentMs / 1000)}\u202fs` : '';
+};
 export const selectNotices = (state: AppState): readonly Notice[] => state.notices;
 
 /** True once figures are there. */
@@ -55,6 +63,7 @@ export const selectCells = (state: AppState): PoolCells | null => state.snapshot
 export const selectPools = (state: AppState): readonly PoolView[] => state.snapshot?.account?.pools ?? NO_POOLS;
 export const selectPositions = (state: AppState): PositionColumns | null => state.snapshot?.account?.positions ?? null;
 export const selectBalances = (state: AppState): BalanceColumns | null => state.snapshot?.account?.balances ?? null;
+export const selectSnapshot = (state: AppState): AppState['snapshot'] => state.snapshot;
 export const selectMarkets = (state: AppState): MarketColumns | null => state.snapshot?.markets ?? null;
 export const selectHistory = (state: AppState): HistoryColumns | null => state.history;
 export const selectSource = (state: AppState): SourceView | null => state.snapshot?.source ?? null;
@@ -97,6 +106,7 @@ export const selectAlarms = (state: AppState): AlarmsFrame | null => state.alarm
 export const selectAlarmSound = (state: AppState): boolean => state.settings.alarmSound;
 export const selectAlarmNotifications = (state: AppState): boolean => state.settings.alarmNotifications;
 
+export const selectSettings = (state: AppState): Settings => state.settings;
 export const selectTheme = (state: AppState): Theme => state.settings.theme;
 export const selectTimeZone = (state: AppState): TimeZoneChoice => state.settings.timeZone;
 export const selectPalette = (state: AppState): ProfitPalette => state.settings.palette;
@@ -107,3 +117,7 @@ export const selectTable =
     state.settings.tables[table] ?? EMPTY_LAYOUT;
 
 export * from './desk-selectors.ts';
+
+export const selectJournal = (state: AppState): JournalStatus | null => state.journal;
+export const selectJournalRole = (state: AppState): JournalStatus['role'] | undefined => state.journal?.role;
+export const selectHeard = (state: AppState): readonly JournalHeard[] => state.heard;

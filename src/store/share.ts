@@ -53,7 +53,13 @@ function sharePools(a: readonly PoolView[], b: readonly PoolView[]): readonly Po
     const before = a[i];
     if (!before || before.id !== pool.id) return pool;
     const cells = shareCells(before.cells, pool.cells);
-    return cells === before.cells && before.riskState === pool.riskState && before.kind === pool.kind ? before : { ...pool, cells };
+    const isSame =
+      cells === before.cells &&
+      before.riskState === pool.riskState &&
+      before.kind === pool.kind &&
+      before.freshness === pool.freshness &&
+      Object.is(before.oldestInputMs, pool.oldestInputMs);
+    return isSame ? before : { ...pool, cells };
   });
   return next.length === a.length && next.every((pool, i) => pool === a[i]) ? a : next;
 }

@@ -106,6 +106,7 @@ const alarm = (more: Partial<StandingAlarm> = {}): StandingAlarm => ({
   deposit: '',
   unit: 'USD',
   call: null,
+  cure: '',
   ...more,
 });
 const alarms = (standing: readonly StandingAlarm[], rules: string): AlarmsFrame => ({
@@ -116,6 +117,8 @@ const alarms = (standing: readonly StandingAlarm[], rules: string): AlarmsFrame 
   ended: [],
   said: [],
   load: { lastTenMinutes: 0, lastHour: 0, lastDay: 0, standing: standing.length, chattering: 0, level: 'acceptable' },
+  closures: [],
+  areClosuresOn: true,
   outlook: [],
   rules,
 });

@@ -11,11 +11,15 @@ import { deskWithoutEngine, INITIAL_DESK } from './desk-state.ts';
 import { addNotice, dropNotices } from './notices.ts';
 import { readSettings, type SettingsStorage } from './settings.ts';
 import { shareAccount, shareSnapshot } from './share.ts';
+import type { Studies, StudyWorker } from './studies.ts';
 import type { AppState, Fault } from './types.ts';
 
 export type AppStore = StoreApi<AppState>;
 
-type Handlers = Pick<ClientOptions, 'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onAlarms' | 'onConnection' | 'onFaults'>;
+type Handlers = Pick<
+  ClientOptions,
+  'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onAlarms' | 'onJournal' | 'onConnection' | 'onSilence' | 'onFaults'
+>;
 
 export interface AppOptions {
   /** Makes the client that feeds this store: over a worker, or in process for a test. */
@@ -25,6 +29,10 @@ export interface AppOptions {
   readonly address: DeskAddress;
   /** What reads rows from memory that page and engine share; asked for with the desk. */
   readonly loadReader: () => Promise<CreateDeskReader>;
+  /** Starts the worker of the studies; asked for with the first of them. Absent: there are none. */
+  readonly spawnStudies?: () => StudyWorker;
+  /** Where the app's own files lie. */
+  readonly baseUrl?: string;
 }
 
 /** The store, and the only way to change anything. */
@@ -34,6 +42,8 @@ export interface App {
   readonly actions: Actions & { readonly desk: DeskActions };
   /** Brings the desk's part of the store. One promise, however often it is asked for. */
   readonly loadDesk: () => Promise<DeskPart>;
+  /** Brings what asks the studies. One promise, however often it is asked for. */
+  readonly loadStudies: () => Promise<Studies>;
   readonly close: () => void;
 }
 
@@ -41,12 +51,15 @@ export interface App {
 export function createApp(options: AppOptions): App {
   const store = createStore<AppState>()(() => ({
     connection: { kind: 'starting', detail: '', restartCount: 0 },
+    silentMs: 0,
     snapshot: null,
     history: null,
     whatIf: null,
     notices: [],
     settings: readSettings(options.storage),
     alarms: null,
+    journal: null,
+    heard: [],
     desk: INITIAL_DESK,
   }));
   let desk: DeskPart | undefined;
@@ -55,7 +68,10 @@ export function createApp(options: AppOptions): App {
     onWhatIf: (frame) => takeWhatIf(store, frame),
     onDesk: (frame) => desk?.take(frame),
     onAlarms: (frame) => takeAlarms(store, frame),
+    onJournal: (frame) =>
+      store.setState(({ heard }) => (frame.kind === 'journal' ? { journal: frame } : { heard: [...heard, ...frame.events].slice(-50) })),
     onConnection: (state) => takeConnection(store, state),
+    onSilence: (silentMs) => store.setState({ silentMs }),
     onFaults: (faults) => takeFaults(store, faults),
   });
   const { storage, address, loadReader } = options;
@@ -64,6 +80,12 @@ export function createApp(options: AppOptions): App {
     const [{ createDeskPart }, createReader] = await Promise.all([import('./desk-part.ts'), loadReader()]);
     desk = createDeskPart({ store, client, storage, address, createReader });
     return desk;
+  };
+  let studies: Promise<Studies> | undefined;
+  const loadStudies = async (): Promise<Studies> => {
+    const { spawnStudies, baseUrl = '' } = options;
+    if (!spawnStudies) throw new Error('there are no studies here');
+    return (await import('./studies.ts')).createStudies(spawnStudies, baseUrl);
   };
   const actions = {
     ...createActions(store, client, storage),
@@ -78,6 +100,10 @@ export function createApp(options: AppOptions): App {
     loadDesk: () => {
       loading ??= load();
       return loading;
+    },
+    loadStudies: () => {
+      studies ??= loadStudies();
+      return studies;
     },
     close: () => client.close(),
   };

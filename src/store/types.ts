@@ -4,6 +4,7 @@ import type { ConnectionState } from '../session/client.ts';
 import type {
   AccountView,
   AlarmsFrame,
+  DeskAlarmsFrame,
   DeskBook,
   DeskCoverage,
   DeskOpened,
@@ -15,6 +16,8 @@ import type {
   DeskSource,
   DeskWindow,
   HistoryColumns,
+  JournalHeard,
+  JournalStatus,
   Snapshot,
   WhatIfSpec,
 } from '../session/protocol.ts';
@@ -26,12 +29,28 @@ export type { ConnectionState } from '../session/client.ts';
 export type {
   AccountSummary,
   AccountView,
+  AgedPool,
   AlarmOutlook,
   AlarmSaid,
   AlarmSubject,
   AlarmsFrame,
+  BackTestColumn,
+  BackTestRow,
+  BackTestSpec,
+  BackTestView,
   BalanceColumns,
   BandLevels,
+  BasisRow,
+  ClosureFrame,
+  ClosureView,
+  CostMethodName,
+  CureGoal,
+  CuresFrame,
+  CureView,
+  DeskAlarmColumn,
+  DeskAlarmQuery,
+  DeskAlarmRow,
+  DeskAlarmsFrame,
   DeskBook,
   DeskColumn,
   DeskConcentration,
@@ -60,18 +79,30 @@ export type {
   FigureCell,
   FigureColumn,
   HistoryColumns,
+  JournalEventView,
+  JournalHeard,
+  JournalHistory,
+  JournalStatus,
+  MarketColumns,
+  NextStep,
+  PerformanceLines,
+  PerformanceSpec,
+  PerformanceView,
   PoolCells,
   PoolView,
   PositionColumns,
   RiskState,
+  RuleChoice,
   Snapshot,
   SourceView,
   StandingAlarm,
+  TradeRecord,
   WhatIfSpec,
   WorkingView,
 } from '../session/protocol.ts';
-export { DESK_COLUMNS, NO_FILTER, RISK_STATES } from '../session/protocol.ts';
+export { BACK_TEST_BOUNDS, DESK_COLUMNS, NO_FILTER, RISK_STATES, SHIPPED_COMPARISON } from '../session/protocol.ts';
 export type { DeskView } from './desk-link.ts';
+export type { RunningBackTest, Studies } from './studies.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
 export type TimeZoneChoice = 'utc' | 'local';
@@ -103,7 +134,7 @@ export interface Settings {
 
 export interface Notice {
   readonly id: number;
-  readonly kind: 'engine-restarted' | 'engine-failed' | 'feed-lost' | 'file' | 'desk' | 'desk-link' | 'fault';
+  readonly kind: 'engine-restarted' | 'engine-failed' | 'feed-lost' | 'file' | 'desk' | 'desk-link' | 'away' | 'fault';
   readonly severity: 'info' | 'warning' | 'error';
   /** One sentence: what happened and what it means. */
   readonly text: string;
@@ -156,6 +187,8 @@ export interface DeskState {
   readonly window: DeskWindowState | null;
   readonly wish: DeskPanelsWish;
   readonly panels: DeskPanels | null;
+  /** What stands on the desk; null before it was looked at. */
+  readonly alarms: DeskAlarmsFrame | null;
   /** Account ids, in the order in which they were pinned; of this device. */
   readonly watched: readonly string[];
   readonly views: readonly DeskSavedView[];
@@ -164,6 +197,8 @@ export interface DeskState {
 export interface AppState {
   readonly desk: DeskState;
   readonly connection: ConnectionState;
+  /** For how long the engine has said nothing, ms; 0 while it speaks. */
+  readonly silentMs: number;
   /** The live figures; null before the first. */
   readonly snapshot: Snapshot | null;
   readonly history: HistoryColumns | null;
@@ -172,4 +207,8 @@ export interface AppState {
   readonly settings: Settings;
   /** Null before the engine has said anything of them. */
   readonly alarms: AlarmsFrame | null;
+  /** Null before it was opened. */
+  readonly journal: JournalStatus | null;
+  /** What other tabs were told lately. */
+  readonly heard: readonly JournalHeard[];
 }

@@ -25,6 +25,7 @@ const DropZone = lazy(() => later().then((module) => ({ default: module.DropZone
 const Notices = lazy(() => later().then((module) => ({ default: module.Notices })));
 const PageLife = lazy(() => later().then((module) => ({ default: module.PageLife })));
 const SourceBar = lazy(() => later().then((module) => ({ default: module.SourceBar })));
+const WatchStar = lazy(() => later().then((module) => ({ default: module.WatchStar })));
 const WhatIfPanel = lazy(() => later().then((module) => ({ default: module.WhatIfPanel })));
 const Dialogs = lazy(() => import('./dialogs/dialogs.tsx'));
 const desk = () => import('./desk/index.ts');
@@ -68,10 +69,11 @@ function Page() {
   const isCompact = useMedia(COMPACT);
   const pause = usePause();
   const isReady = useApp(selectIsReady);
-  const isLater = useLater(isReady);
   const close = useCallback(() => setOverlay(null), []);
   useRootTheme(useApp(selectTheme), useApp(selectPalette));
   const isMargin = route === 'margin';
+  // Only the gauges have what waits for them.
+  const isLater = useLater(isReady || !isMargin);
   const openSheet = useCallback(() => setIsSheetOpen(isMargin), [isMargin]);
   return (
     <OverlayContext value={open}>
@@ -85,7 +87,7 @@ function Page() {
             Skip to the accounts
           </button>
         )}
-        <Header route={route} />
+        <Header route={route}>{isMargin && isLater && <WatchStar />}</Header>
         {isLater && (
           <Suspense>
             <Notices />

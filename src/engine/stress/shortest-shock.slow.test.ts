@@ -76,9 +76,9 @@ describe('DI-4 one market', () => {
         expect(shock.value.distance).toBeLessThanOrEqual(distance * (1 + 1e-9) + 1e-12);
         // A short of falling requirement has one line; the nearer of two lines is the shock's.
         if (!stepped) expect(Math.abs(shock.value.distance - distance)).toBeLessThanOrEqual(1e-8 * Math.max(1, distance));
-        reached('prices', 100);
+        reached('prices', 60);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
@@ -121,6 +121,47 @@ describe('DI-6 properties', () => {
         expect(richer.ok ? richer.value.distance : Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(distance * (1 - 1e-9));
       }),
       { numRuns: 80 },
+    );
+  });
+});
+
+describe('DI-5 two markets', () => {
+  it('as near as the nearest of four thousand rays, whatever the signs and tiers', () => {
+    const pair = fc.record({
+      held: fc.array(
+        held.filter(({ base }) => base !== 'SOL'),
+        { minLength: 2, maxLength: 3 },
+      ),
+      cash: fc.integer({ min: 1, max: 80 }).map((n) => n * 1000),
+      rho: fc.constantFrom(-0.6, 0, 0.8, 0.99),
+      space: fc.constantFrom<ShockModel['space']>('log', 'simple'),
+      stepped: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(pair, ({ held: given, cash, rho, space, stepped }) => {
+        const { book, account } = accountOf(given, cash);
+        const sigma = { BTC: 0.05, ETH: 0.08 };
+        const shock = shortestShock(
+          account,
+          book,
+          plainRules(stepped ? { tableJoin: 'step' } : {}),
+          modelOf(sigma, [['BTC', 'ETH', rho]], space),
+        );
+        if (!shock.ok) return;
+        const { distance } = shock.value;
+        const isPast = (radius: number, angle: number): boolean => {
+          const [u, w] = [radius * Math.cos(angle), radius * Math.sin(angle)];
+          const z = [0.05 * u, 0.08 * (rho * u + Math.sqrt(1 - rho * rho) * w)];
+          const [BTC, ETH] = z.map((value) => (space === 'log' ? Math.expm1(value) : value)) as [number, number];
+          return BTC >= -1 && ETH >= -1 && excessOf(given, cash, { BTC, ETH }, stepped) <= 0;
+        };
+        const angles = Array.from({ length: 4000 }, (_, n) => (n / 4000) * 2 * Math.PI);
+        expect(angles.filter((angle) => isPast(distance * (1 - 1e-6), angle))).toEqual([]);
+        const isReached = angles.some((angle) => isPast(distance * 1.001 + 1e-9, angle));
+        if (space === 'log' || [...shock.value.shock.values()].every((move) => move > -0.999)) expect(isReached).toBe(true);
+        reached('rays', 25);
+      }),
+      { numRuns: 100 },
     );
   });
 });

@@ -54,18 +54,28 @@ export function flooded(
 }
 
 function floodEvent(id: string, phase: FloodEvent['phase'], atMs: number, standing: Iterable<Standing>): FloodEvent {
+  return { id, kind: 'flood', phase, atMs, ...tallied(standing), channel: phase === 'begins' ? 'system' : 'page' };
+}
+
+/** AL-21: how many are in each state, the money at risk, and the ten with most of it, worst state first; equals as they come. */
+export function tallied(standing: Iterable<Standing>): Pick<FloodEvent, 'counts' | 'atRisk' | 'ranked'> {
   const counts: Partial<Record<AlarmState, number>> = {};
-  const all: Standing[] = [];
+  const worst: Standing[] = [];
   let atRisk = 0;
   for (const one of standing) {
     if (one.state === 'healthy') continue;
     counts[one.state] = (counts[one.state] ?? 0) + 1;
     atRisk += one.atRisk;
-    all.push(one);
+    const last = worst[RANKED_COUNT - 1];
+    if (last && !isBefore(one, last)) continue;
+    const at = worst.findIndex((other) => isBefore(one, other));
+    worst.splice(at < 0 ? worst.length : at, 0, one);
+    if (worst.length > RANKED_COUNT) worst.pop();
   }
-  const ranked = all
-    .sort((a, b) => rankOf(b.state) - rankOf(a.state) || b.atRisk - a.atRisk)
-    .slice(0, RANKED_COUNT)
-    .map(({ subject, state, atRisk: amount }) => ({ subject, state, atRisk: amount }));
-  return { id, kind: 'flood', phase, atMs, counts, atRisk, ranked, channel: phase === 'begins' ? 'system' : 'page' };
+  return { counts, atRisk, ranked: worst.map(({ subject, state, atRisk: amount }) => ({ subject, state, atRisk: amount })) };
 }
+
+const isBefore = (a: Standing, b: Standing): boolean => {
+  const order = rankOf(a.state) - rankOf(b.state);
+  return order > 0 || (order === 0 && a.atRisk > b.atRisk);
+};

@@ -40,6 +40,11 @@ export interface MachineSnapshot {
 export interface AlarmMachine {
   /** AL-4: nothing comes of an evaluation that is doubled or late. */
   readonly evaluate: (evaluation: Evaluation) => readonly (AlarmEvent | FloodEvent)[];
+  /**
+   * The same in steps of so many readings or judgements each, which give the same events: between two of them nobody else evaluates.
+   * Readings are taken as they are wanted.
+   */
+  readonly evaluateSteps: (evaluation: LazyEvaluation, perStep: number) => Generator<void, readonly (AlarmEvent | FloodEvent)[]>;
   /** AL-16. The episode as it then is; undefined where none with that id stands. */
   readonly acknowledge: (episode: string, by: string, atMs: number) => Episode | undefined;
   /** AL-16: says nothing of it for so long; a step up ends it, and at its end it is said again unless acknowledged. */
@@ -53,9 +58,18 @@ export interface AlarmMachine {
   /** Whether the subject's next reading must come even if it is better than every level. */
   readonly isWatched: (subject: Subject) => boolean;
   readonly stateOf: (subject: Subject) => AlarmState;
+  /** Everything that is kept, as it is kept; not to be held on to. */
+  readonly states: () => Iterable<SubjectState>;
+  /** AL-16 for every alarm that stands, is not acknowledged and is wanted. How many there were. */
+  readonly acknowledgeAll: (isWanted: (state: SubjectState) => boolean, by: string, atMs: number) => number;
   /** Subjects that have a state. */
   readonly size: () => number;
   readonly snapshot: () => MachineSnapshot;
+}
+
+/** An evaluation whose readings are made one by one. */
+export interface LazyEvaluation extends Omit<Evaluation, 'readings'> {
+  readonly readings: Iterable<Reading>;
 }
 
 /** A state whose figures are text. */
@@ -105,19 +119,39 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
     return shownEpisode(state);
   };
 
+  function* evaluateSteps({ sequence, timeMs, readings, removed = [] }: LazyEvaluation, perStep: number) {
+    const next = advanced(timeline, sequence, timeMs, rules.gapMs);
+    if (!next) return NOTHING;
+    timeline = next;
+    const now = lookOf(next);
+    const events: AlarmEvent[] = [];
+    for (const subject of removed) for (const event of remove(subject, now)) events.push(event);
+    let taken = 0;
+    for (const reading of readings) {
+      for (const event of read(reading, now)) events.push(event);
+      if (++taken % perStep === 0) yield;
+    }
+    for (const event of yield* store.settleDue(now, perStep)) events.push(event);
+    const told = flooded(flood, events, rules, now, store.states);
+    flood = told.flood;
+    return told.events;
+  }
+
   return {
-    evaluate: ({ sequence, timeMs, readings, removed = [] }) => {
-      const next = advanced(timeline, sequence, timeMs, rules.gapMs);
-      if (!next) return NOTHING;
-      timeline = next;
-      const now = lookOf(next);
-      const events: AlarmEvent[] = [];
-      for (const subject of removed) for (const event of remove(subject, now)) events.push(event);
-      for (const reading of readings) for (const event of read(reading, now)) events.push(event);
-      for (const event of store.settleDue(now)) events.push(event);
-      const told = flooded(flood, events, rules, now, store.states);
-      flood = told.flood;
-      return told.events;
+    evaluate: (evaluation) => {
+      const steps = evaluateSteps(evaluation, Number.POSITIVE_INFINITY);
+      for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+    },
+    evaluateSteps,
+    states: store.states,
+    acknowledgeAll: (isWanted, by, atMs) => {
+      let count = 0;
+      for (const state of store.states()) {
+        if (!state.episode || state.episode.acknowledged || !isWanted(state)) continue;
+        store.keep(subjectKey(state.subject), { ...state, episode: { ...state.episode, acknowledged: { atMs, by } } }, lookOf(timeline));
+        count++;
+      }
+      return count;
     },
     acknowledge: (episode, by, atMs) =>
       amend(episode, (known) => ({ ...known, episode: { ...known.episode!, acknowledged: { atMs, by } } })),

@@ -160,7 +160,12 @@ function closed(state: SubjectState): SubjectState {
 export function removedFrom(known: SubjectState, now: Moment): AlarmEvent | undefined {
   const { episode } = known;
   if (!episode) return undefined;
-  const gone: Episode = { ...episode, steps: episode.steps + 1, ...closing(known, episode, now), outcome: 'removed' };
+  const gone: Episode = {
+    ...episode,
+    steps: episode.steps + 1,
+    ...closing(known, episode, now),
+    outcome: episode.leadMs === undefined ? 'removed' : 'liquidated',
+  };
   return eventOf({ ...known, state: 'healthy', episode: gone }, 'step', 'removed', known.state, now, 'quiet', 'journal');
 }
 

@@ -30,8 +30,8 @@ export interface SubjectStore {
   readonly keep: (key: string, state: SubjectState, now: Look) => void;
   /** Judges a subject and says what comes of it. */
   readonly settle: (key: string, known: SubjectState, isFast: boolean, now: Look) => readonly AlarmEvent[];
-  /** Judges every subject whose time has come and that this look has not judged yet. */
-  readonly settleDue: (now: Look) => readonly AlarmEvent[];
+  /** Judges every subject whose time has come and that this look has not judged yet, so many in a step. */
+  readonly settleDue: (now: Look, perStep: number) => Generator<void, readonly AlarmEvent[]>;
   readonly remove: (key: string) => void;
   readonly states: () => Iterable<SubjectState>;
   readonly find: (episode: string) => readonly [key: string, state: SubjectState] | undefined;
@@ -70,18 +70,21 @@ export function createSubjectStore(rules: AlarmRules, serials: Map<string, numbe
     keep(key, after.state, now);
     return after.events.length > 0 ? [...told.events, ...after.events] : told.events;
   };
-  const settleDue = (now: Look): readonly AlarmEvent[] => {
+  function* settleDue(now: Look, perStep: number): Generator<void, readonly AlarmEvent[]> {
     if (now.observedMs < observedDue && now.elapsedMs < elapsedDue) return [];
     observedDue = Number.POSITIVE_INFINITY;
     elapsedDue = Number.POSITIVE_INFINITY;
     const events: AlarmEvent[] = [];
+    let judged = 0;
     for (const [key, slot] of slots) {
       const isDue = now.observedMs >= slot.observedDue || now.elapsedMs >= slot.elapsedDue;
-      if (isDue && slot.judgedAt !== now.sequence) events.push(...settle(key, slot.state, false, now));
-      else expect(slot);
+      if (isDue && slot.judgedAt !== now.sequence) {
+        events.push(...settle(key, slot.state, false, now));
+        if (++judged % perStep === 0) yield;
+      } else expect(slot);
     }
     return events;
-  };
+  }
   return {
     get: (key) => slots.get(key)?.state,
     restore: (key, state) =>

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../domain/units.ts';
 import type { Reading } from '../alarms/events.ts';
 import { type AlarmRule, type AlarmRules, DEFAULT_FLOOD } from '../alarms/rules.ts';
-import { type BackTestLook, backTest, compareRuleSets } from './back-test.ts';
-import { sigmaRules, simulatedWeeks } from './testing/weeks.ts';
+import { type BackTestLook, backTest, compareRuleSets, mergedReport } from './back-test.ts';
+import { sigmaRules } from './rule-sets.ts';
+import { simulatedWeeks } from './testing/weeks.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -87,10 +88,7 @@ describe('BT-1 to BT-4', () => {
 
   it('BT-5: two sets side by side', () => {
     const looks = stream({ a: [0.6, 0.4, 0.6, 0.4, 0.6, 0.7, 1] });
-    const { first, second, announcementRatio, medianLeadGainMs } = compareRuleSets(
-      [rules('0.5', '0.5'), rules('0.65', '0.3')],
-      () => looks,
-    );
+    const { first, second, announcementRatio, medianLeadGainMs } = compareRuleSets([rules('0.5', '0.5'), rules('0.65', '0.3')], [looks]);
     expect([first.announcements, second.announcements]).toEqual([3, 1]);
     expect(announcementRatio).toBeCloseTo(1 / 3, 12);
     expect(medianLeadGainMs).toBe(-MINUTE);
@@ -99,5 +97,31 @@ describe('BT-1 to BT-4', () => {
   it('BT-1: the same weeks give the same report', () => {
     const weeks = () => simulatedWeeks({ seed: 5, weeks: 2, leverage: 8, stepMs: HOUR, lookMs: HOUR });
     expect(backTest(sigmaRules('0.5', HOUR), weeks())).toEqual(backTest(sigmaRules('0.5', HOUR), weeks()));
+  });
+
+  it('every liquidation is listed with its lead, in the order in which they came', () => {
+    const { liquidationList } = backTest(rules('0.5', '0.5'), stream({ a: [0.1, 0.6, 0.7, 1], b: [0.1, 0.1, 1.2] }));
+    expect(liquidationList.map(({ subject, atMs, leadMs }) => [subject.kind === 'pool' && subject.account, atMs, leadMs])).toEqual([
+      ['b', 2 * MINUTE, undefined],
+      ['a', 3 * MINUTE, 2 * MINUTE],
+    ]);
+  });
+
+  it('BT-9: alarms that stand, averaged over time, and the time in flood', () => {
+    const ratios = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`account ${i}`, [0.1, 0.6, 0.6, 0.1, 0.1]]));
+    const report = backTest(rules('0.5', '0.5'), stream(ratios));
+    expect(report).toMatchObject({ mostStanding: 12, meanStanding: 6, announcements: 12 });
+    expect(report.floodHours).toBeCloseTo(3 / 60, 12);
+    expect(backTest(rules('0.5', '0.5'), stream({ a: [0.6, 0.6] })).floodHours).toBe(0);
+  });
+
+  it('BT-10: runs are added up, leads taken together', () => {
+    const looks = [stream({ a: [0.6, 0.7, 1] }), stream({ a: [0.1, 0.6, 1] }), stream({ a: [0.1, 0.1, 0.1, 1] })];
+    const [first, second, third] = looks.map((one) => backTest(rules('0.5', '0.5'), one));
+    const merged = mergedReport([first!, second!, third!]);
+    expect(merged).toMatchObject({ looks: 10, liquidations: 3, liquidationsWithoutWarning: 1, leadsMs: [MINUTE, 2 * MINUTE] });
+    expect(merged.hours).toBeCloseTo(7 / 60, 12);
+    expect(mergedReport([first!])).toEqual(first);
+    expect(compareRuleSets([rules('0.5', '0.5'), rules('0.65', '0.3')], looks).first).toEqual(merged);
   });
 });

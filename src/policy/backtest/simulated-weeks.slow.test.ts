@@ -6,7 +6,9 @@ import { dailyVolatility, type VolatilityEstimate, warmStart, withPrice } from '
 import { parseReplay } from '../../feeds/replay-format.ts';
 import { type AlarmRules, DEFAULT_RULES } from '../alarms/rules.ts';
 import { type BackTestLook, type BackTestReport, backTest } from './back-test.ts';
-import { longAt, sigmaRules, simulatedWeeks } from './testing/weeks.ts';
+import { ratioRules, sigmaRules } from './rule-sets.ts';
+import { simulatedWeeks } from './testing/weeks.ts';
+import { longAt } from './weekly-longs.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -104,9 +106,7 @@ function* replayed(name: string, leverage: number): Generator<BackTestLook> {
 
 describe('BT-7 the crash of 10 October 2025', () => {
   it.each([3, 5, 10])('longs of %s× on 26 markets: what the shipped rules said before', (leverage) => {
-    const { bypass: _, ...plain } = DEFAULT_RULES;
-    const ratioOnly: AlarmRules = { ...plain, rules: DEFAULT_RULES.rules.filter(({ measure }) => measure === 'marginRatio') };
-    const [shipped, ratio] = [DEFAULT_RULES, ratioOnly].map((rules) => backTest(rules, replayed('2025-10-10', leverage)));
+    const [shipped, ratio] = [DEFAULT_RULES, ratioRules()].map((rules) => backTest(rules, replayed('2025-10-10', leverage)));
     const minutes = (report: BackTestReport): string =>
       [report.medianLeadMs, report.worstLeadMs].map((ms) => (ms === undefined ? '–' : (ms / MINUTE).toFixed(1))).join(' / ');
     for (const [name, report] of [

@@ -38,15 +38,16 @@ export interface AgedFigure {
 }
 
 /** ST-5: buffer − k · spread, in money. */
-export const agedBuffer = (marginExcess: Decimal, spread: number, freshness: Freshness): AgedFigure =>
-  aged(marginExcess, spread, freshness);
+export const agedBuffer = (marginExcess: Decimal, spread: number, freshness: Freshness): AgedFigure => ({
+  ...aged(marginExcess, spread),
+  isStruck: freshness === 'lost',
+});
 
-/** ST-5: distance to liquidation − k · σ √(age ÷ day), both fractions. */
-export const agedDistance = (distance: Decimal, dailyVolatility: number, ageMs: number, freshness: Freshness): AgedFigure =>
-  aged(distance, dailyVolatility * Math.sqrt(Math.max(0, ageMs) / DAY_MS), freshness);
+/** ST-5: distance to liquidation − k · spread, both fractions of the price: spread ÷ |c|, of one market σ √(age ÷ day). */
+export const agedDistance = (distance: Decimal, relativeSpread: number): Pick<AgedFigure, 'value' | 'shrinkage'> =>
+  aged(distance, relativeSpread);
 
-function aged(figure: Decimal, spread: number, freshness: Freshness): AgedFigure {
+function aged(figure: Decimal, spread: number): Pick<AgedFigure, 'value' | 'shrinkage'> {
   const shrinkage = AGE_DEVIATIONS * spread;
-  const isStruck = freshness === 'lost';
-  return Number.isFinite(shrinkage) ? { value: figure.minus(new Decimal(shrinkage)), shrinkage, isStruck } : { shrinkage, isStruck };
+  return Number.isFinite(shrinkage) ? { value: figure.minus(new Decimal(shrinkage)), shrinkage } : { shrinkage };
 }

@@ -1,42 +1,51 @@
 /** How old the price of a market is, by both clocks (rules ST-1 to ST-3 of docs/spec/staleness.md). */
-import { type Freshness, type FreshnessLimits, freshness, freshnessLimits, worseOf } from '../../domain/freshness.ts';
+import { type Freshness, type FreshnessLimits, freshness, worseOf } from '../../domain/freshness.ts';
 
-/** The newest price of one market, and how often its feed speaks. */
+/** The newest price of one market, and how old its feed lets it become. */
 export interface MarketClock {
   readonly market: string;
   /** By the venue's clock; absent where no price has come. */
   readonly venueTimeMs?: number;
   /** By ours. */
   readonly arrivalTimeMs?: number;
-  readonly cadenceMs: number;
-  /** Of the feed; absent: those of its cadence. */
-  readonly limits?: FreshnessLimits;
+  readonly limits: FreshnessLimits;
+  /** A playback's prices age by its own clock alone: it can be paused, and the machine can sleep (FD-9). */
+  readonly isPlayback?: boolean;
+}
+
+/** The present by both clocks. */
+export interface Present {
+  /** What "now" is for prices: the feed's clock. */
+  readonly venueMs: number;
+  /** A reading of the clock by which arrivals are stamped. */
+  readonly ownMs: number;
 }
 
 export interface MarketAge {
   readonly market: string;
   /** Since the venue made the price; NaN where none has come. Below 0: the venue's clock runs ahead. */
   readonly venueAgeMs: number;
-  /** Since it came here; NaN likewise. */
+  /** Since it came here; NaN likewise. Below 0: our clock was set back. */
   readonly arrivalAgeMs: number;
-  /** The greater of the two, at least 0; ∞ where no price has come. */
+  /** The size of the age that is judged, the greater of two; ∞ where it is not known. */
   readonly ageMs: number;
   /** ST-2: the worse of what the two ages are. */
   readonly freshness: Freshness;
 }
 
-/** ST-1, ST-2: both ages at `nowMs`, a reading of our clock. */
-export function marketAge(clock: MarketClock, nowMs: number): MarketAge {
-  const limits = clock.limits ?? freshnessLimits(clock.cadenceMs);
-  const venueAgeMs = nowMs - (clock.venueTimeMs ?? Number.NaN);
-  const arrivalAgeMs = nowMs - (clock.arrivalTimeMs ?? Number.NaN);
-  const isKnown = !Number.isNaN(venueAgeMs) && !Number.isNaN(arrivalAgeMs);
+const sizeOf = (ageMs: number): number => (Number.isNaN(ageMs) ? Number.POSITIVE_INFINITY : Math.abs(ageMs));
+
+/** ST-1, ST-2: both ages at the present. */
+export function marketAge({ market, venueTimeMs, arrivalTimeMs, limits, isPlayback = false }: MarketClock, now: Present): MarketAge {
+  const venueAgeMs = now.venueMs - (venueTimeMs ?? Number.NaN);
+  const arrivalAgeMs = now.ownMs - (arrivalTimeMs ?? Number.NaN);
+  const judged = isPlayback ? [sizeOf(venueAgeMs)] : [sizeOf(venueAgeMs), sizeOf(arrivalAgeMs)];
   return {
-    market: clock.market,
+    market,
     venueAgeMs,
     arrivalAgeMs,
-    ageMs: isKnown ? Math.max(0, venueAgeMs, arrivalAgeMs) : Number.POSITIVE_INFINITY,
-    freshness: worseOf(freshness(venueAgeMs, limits), freshness(arrivalAgeMs, limits)),
+    ageMs: Math.max(...judged),
+    freshness: judged.map((age) => freshness(age, limits)).reduce(worseOf),
   };
 }
 
@@ -46,5 +55,4 @@ export function oldestOf(ages: readonly MarketAge[]): MarketAge | undefined {
 }
 
 /** ST-3: the worst freshness of the inputs; of none, live: nothing can be old. */
-export const worstFreshness = (ages: readonly MarketAge[]): Freshness =>
-  ages.reduce<Freshness>((worst, { freshness: next }) => worseOf(worst, next), 'live');
+export const worstFreshness = (classes: readonly Freshness[]): Freshness => classes.reduce(worseOf, 'live');

@@ -4,14 +4,23 @@ import type { Book } from '../../domain/book.ts';
 import { FRESHNESS_ORDER } from '../../domain/freshness.ts';
 import { Decimal } from '../../domain/units.ts';
 import { decimalText } from '../../formats/assessment-json.ts';
-import { type AlarmEvent, type Episode, type FloodEvent, type Reading, rankOf, type Subject } from '../../policy/alarms/events.ts';
+import {
+  type AlarmEvent,
+  type Episode,
+  type FloodEvent,
+  type MarginCall,
+  type Reading,
+  rankOf,
+  type Subject,
+} from '../../policy/alarms/events.ts';
 import { textsOf } from '../../policy/alarms/held.ts';
 import { subjectKey } from '../../policy/alarms/identity.ts';
-import { type AlarmMachine, createAlarmMachine } from '../../policy/alarms/machine.ts';
+import { type AlarmMachine, createAlarmMachine, type MachineSnapshot } from '../../policy/alarms/machine.ts';
 import type { Outlook } from '../../policy/alarms/outlook.ts';
-import type { AlarmRules, Measure } from '../../policy/alarms/rules.ts';
+import type { AlarmRule, AlarmRules, Measure } from '../../policy/alarms/rules.ts';
 import { cureDeposit } from './cure-deposit.ts';
 import { type LookContext, type LookedAt, lookAt, watchedAccount } from './look.ts';
+import { machineView, placesOf } from './machine-view.ts';
 import type { AlarmOutlook, AlarmSubject, EndedAlarm, StandingAlarm } from './messages.ts';
 
 export interface AccountAlarms {
@@ -22,14 +31,16 @@ export interface AccountAlarms {
   /** Worst first; among equals the one with most at risk, then the one that stands longest. */
   readonly standing: () => StandingAlarm[];
   readonly outlook: () => AlarmOutlook[];
+  /** Pools that the venue acts on at the prices of the last look; none whose prices are old or missing. */
+  readonly acting: () => LookedAt[];
 }
 
-/** AM-1: readings of subjects that are there no more end their alarms. */
-export function createAccountAlarms(first: AlarmRules): AccountAlarms {
+/** AM-1: readings of subjects that are there no more end their alarms. With a snapshot it goes on from there (JN-10). */
+export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapshot): AccountAlarms {
   let rules = first;
-  let machine = createAlarmMachine(rules);
+  let machine = createAlarmMachine(rules, snapshot ? { snapshot, isNewStream: true } : {});
   let looks = 0;
-  let readings = new Map<string, Reading>();
+  let readings = new Map<string, Reading>(snapshot?.subjects.map(({ subject }) => [subjectKey(subject), unread(subject)]));
   let looked = new Map<string, LookedAt>();
   let unit = '';
 
@@ -55,7 +66,8 @@ export function createAccountAlarms(first: AlarmRules): AccountAlarms {
       shock: at?.pool.uniformShock.ok ? decimalText(at.pool.uniformShock.value) : '',
       deposit: at ? depositText(isVenue || active.length === 0 ? ['venue'] : active, at, rules) : '',
       unit,
-      call: episode.call ? { status: episode.call.status, deadlineMs: episode.call.deadlineMs } : null,
+      call: episode.call ? callView(episode.call, active, at, rules) : null,
+      cure: episode.cure ?? '',
     };
   };
 
@@ -85,9 +97,31 @@ export function createAccountAlarms(first: AlarmRules): AccountAlarms {
         .standing()
         .map(standingOf)
         .sort((a, b) => rankOf(b.state) - rankOf(a.state) || a.raisedMs - b.raisedMs),
-    outlook: () => [...readings.values()].map((reading) => outlookView(reading, machine.outlook(reading.subject))),
+    acting: () =>
+      [...readings].flatMap(([key, { venueState, knowledge }]) => {
+        const at = looked.get(key);
+        return at && knowledge === 'known' && (venueState === 'liquidation' || venueState === 'bankrupt') ? [at] : [];
+      }),
+    outlook: () => [...readings].map(([key, reading]) => outlookView(reading, machine.outlook(reading.subject), looked.get(key))),
   };
 }
+
+/** What is missing ends the state: every active rule, and the ratio that cures a call. */
+const callView = (
+  { status, issuedMs, deadlineMs, asked }: MarginCall,
+  active: readonly AlarmRule[],
+  at: LookedAt | undefined,
+  rules: AlarmRules,
+): StandingAlarm['call'] => ({
+  status,
+  issuedMs,
+  deadlineMs,
+  asked: asked ?? Number.NaN,
+  missing: at ? depositText([...active, 'venue'], at, rules) : '',
+});
+
+/** Of a subject that was there when the snapshot was taken: if it is there no more, its alarm ends. */
+const unread = (subject: Subject): Reading => ({ subject, values: {}, knowledge: 'indeterminate', venueState: 'unknown' });
 
 export const subjectOf = (subject: Subject): AlarmSubject =>
   subject.kind === 'pool'
@@ -106,15 +140,18 @@ function depositText(causes: readonly Parameters<typeof cureDeposit>[0][], at: L
 const levelText = (measure: Measure, level: Decimal): string =>
   measure === 'feed' ? (FRESHNESS_ORDER[level.toNumber()] ?? '') : level.toFixed();
 
-function outlookView(reading: Reading, { state, knowledge, rules }: Outlook): AlarmOutlook {
+function outlookView(reading: Reading, outlook: Outlook, at: LookedAt | undefined): AlarmOutlook {
+  const { state, knowledge, rules } = outlook;
   const values = textsOf(reading.values);
   return {
     ...subjectOf(reading.subject),
     state,
     knowledge,
+    ...machineView(at, outlook),
     rules: rules
       .filter(({ rule }) => (reading.subject.kind === 'market') === (rule.measure === 'feed'))
-      .map(({ rule: { id, measure, severity, arm, clear }, isActive, countsInMs = Number.NaN, endsInMs = Number.NaN }) => {
+      .map(({ rule, isActive, countsInMs = Number.NaN, endsInMs = Number.NaN }) => {
+        const { id, measure, severity, arm, clear } = rule;
         const value = values[measure] ?? '';
         return {
           id,
@@ -126,6 +163,7 @@ function outlookView(reading: Reading, { state, knowledge, rules }: Outlook): Al
           isActive,
           countsInMs,
           endsInMs,
+          ...placesOf(rule, at),
         };
       }),
   };
@@ -143,4 +181,5 @@ export const endedView = (episode: Episode, closedMs: number): EndedAlarm => ({
   leadMs: episode.leadMs ?? Number.NaN,
   acknowledgedMs: episode.acknowledged?.atMs ?? Number.NaN,
   outcome: episode.outcome ?? 'left',
+  cure: episode.cure ?? '',
 });

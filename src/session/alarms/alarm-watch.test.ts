@@ -130,7 +130,9 @@ describe('the account of the margin page, watched', () => {
     price('65546', AS_OF_MS, true);
     expect(alarms()).toMatchObject({
       rules: '',
-      outlook: expect.arrayContaining([{ ...EVERY, rules: [expect.objectContaining({ id: 'quick' })] }]),
+      outlook: expect.arrayContaining([
+        { ...EVERY, aged: expect.anything(), next: expect.anything(), rules: [expect.objectContaining({ id: 'quick' })] },
+      ]),
     });
     command({ kind: 'alarm-rules', requestId: 4, text: null });
     expect(alarms().rules).toBe(writeAlarmRules(DEFAULT_RULES));

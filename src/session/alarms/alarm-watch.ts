@@ -2,39 +2,70 @@
  * The margin page's account watched for alarms as its session runs (rules AM of docs/spec/alarms.md): told of every input and the state it
  * led to, it looks, keeps what was said, and has a frame for the page where something changed. Same inputs, same times: same frames.
  */
+
+import type { Account } from '../../domain/book.ts';
 import { InputError } from '../../domain/fault.ts';
+import { editsBetween } from '../../engine/cure/edits.ts';
 import type { VolatilityEstimate } from '../../engine/volatility/stream.ts';
 import { readAlarmRules, writeAlarmRules } from '../../formats/alarm-rules.ts';
 import type { AlarmEvent, FloodEvent } from '../../policy/alarms/events.ts';
 import { alarmLoad, type ToldAlarm, toldAlarms } from '../../policy/alarms/load.ts';
-import { type AlarmRules, DEFAULT_RULES } from '../../policy/alarms/rules.ts';
-import type { Frame, SessionInput, SourceView } from '../protocol.ts';
+import { type AlarmRule, type AlarmRules, DEFAULT_RULES } from '../../policy/alarms/rules.ts';
+import { scopesOf } from '../../policy/alarms/scope.ts';
+import { Keeper } from '../journal/keeper.ts';
+import type { JournalInput, JournalNews, JournalStream } from '../journal/messages.ts';
+import { Sampler } from '../journal/sampler.ts';
+import type { Edit, Frame, SessionInput, Snapshot, SourceView } from '../protocol.ts';
 import type { SessionState } from '../state.ts';
+import { accountView, runningAccount } from '../view.ts';
 import { type AccountAlarms, createAccountAlarms, endedView, subjectOf } from './account-alarms.ts';
-import { dailyVolatilityOf, learnVolatilities } from './look.ts';
+import { closeAll, closeAtLine } from './closures.ts';
+import type { ClosureView, CureCommand } from './cure-messages.ts';
+import { aimsOf, curesFrame } from './cures.ts';
+import { dailyVolatilityOf, type LookedAt, learnVolatilities, lookAt, watchedAccount } from './look.ts';
 import type { AlarmCommand, AlarmSaid, AlarmsFrame, EndedAlarm } from './messages.ts';
+import type { DailyVolatilityOf } from './odds.ts';
 
 /** What only tells how far something is crosses the border at most this often; what was said, at once. */
 const FRAME_INTERVAL_MS = 500;
 /** AM-2: an account of more positions than this is looked at no oftener than this. */
 const MANY_POSITIONS = 20;
 const MANY_INTERVAL_MS = 500;
+/** Feeds in which nothing real is at stake: only there the account goes on as the closure left it. */
+const CLOSING: ReadonlySet<string> = new Set(['simulated', 'replay']);
+const CLOSURES_MAX = 20;
 export const SAID_MAX = 200;
 export const ENDED_MAX = 100;
 const TOLD_MAX = 5_000;
 const DAY_MS = 86_400_000;
 
 export interface AlarmWatch {
-  /** `state` is what `input` led to, `before` what it was. */
-  readonly follow: (input: SessionInput, before: SessionState, state: SessionState, nowMs: number) => readonly Frame[];
+  /** `state` is what `input` led to, `before` what it was, `shown` what the page is shown of it. */
+  readonly follow: (input: SessionInput, before: SessionState, state: SessionState, nowMs: number, shown?: Snapshot) => readonly Frame[];
   readonly command: (command: AlarmCommand, state: SessionState) => readonly Frame[];
+  readonly journal: (input: JournalInput) => readonly Frame[];
+  /** CL-19: what a simulated closure does to the book, once; null where none happened. */
+  readonly takeClosure: () => Edit | null;
+  /** The rules in force, and σ₂₄ₕ of every market by what the stream has taught: what the desk's alarms go by. */
+  readonly terms: () => { readonly rules: AlarmRules; readonly volatilityOf: DailyVolatilityOf };
+  /** What is to be kept since it was last asked; null where there is nothing, or nobody keeps. */
+  readonly takeNews: () => JournalNews | null;
 }
+
+/** Whose figures these are, and under which prices. */
+export const streamOf = ({ loaded, source }: SessionState, account: string): JournalStream => ({
+  book: loaded?.name ?? '',
+  account,
+  feed: `${source.kind}:${source.name}`,
+});
 
 export const createAlarmWatch = (): AlarmWatch => new Watch();
 
 class Watch implements AlarmWatch {
   private rules: AlarmRules = DEFAULT_RULES;
-  private readonly accounts = new Map<string, AccountAlarms>();
+  private readonly keeper = new Keeper();
+  private readonly sampler = new Sampler(this.keeper);
+  private readonly accounts = new Map<string, AccountAlarms & { readonly stream: JournalStream }>();
   private readonly volatilities = new Map<string, VolatilityEstimate>();
   private clockMs = Number.NaN;
   private said: readonly AlarmSaid[] = [];
@@ -47,42 +78,169 @@ class Watch implements AlarmWatch {
   private lookedMs = Number.NEGATIVE_INFINITY;
   private sentMs = Number.NEGATIVE_INFINITY;
   private sent = '';
+  private areClosuresOn = true;
+  private closures: readonly ClosureView[] = [];
+  private closing: Edit | null = null;
+  /** The edit under way is a closure: no money of the user's moves. */
+  private isClosing = false;
+  /** Accounts as they were before a closure: one that was undone is not played again. */
+  private closedFrom = new WeakSet<Account>();
+  private readonly lastPartialMs = new Map<string, number>();
 
-  follow(input: SessionInput, before: SessionState, state: SessionState, nowMs: number): readonly Frame[] {
+  follow(input: SessionInput, before: SessionState, state: SessionState, nowMs: number, shown?: Snapshot): readonly Frame[] {
     if (state.loaded?.original !== before.loaded?.original) this.begin();
+    else if (input.kind === 'edit' && state.loaded && !this.isClosing)
+      this.sampler.edited(before, state, streamOf(state, state.loaded.selected));
+    if (input.kind === 'edit') this.noteEdit(input.edit, before, state);
     if (input.kind === 'feed-update') this.takeFeed(input, before.source, state);
     this.isDue ||= input.kind === 'feed-update' || state.loaded !== before.loaded;
     if (input.kind !== 'flush' && input.kind !== 'sample') return [];
+    this.sample(input, state, shown);
     if (this.isDue && this.isTime(state, nowMs)) this.look(state, nowMs);
     return input.kind === 'flush' ? this.frames(state, nowMs) : [];
   }
 
   command(command: AlarmCommand, state: SessionState): readonly Frame[] {
     const { requestId } = command;
+    if (isCureCommand(command)) return this.cure(command, state);
     const fail = (message: string): readonly Frame[] => [{ kind: 'failed', requestId, faults: [{ pointer: '/episode', message }] }];
     if (command.kind === 'alarm-rules') return this.takeRules(command);
-    const machine = this.accounts.get(state.loaded?.selected ?? '')?.machine();
-    const done =
-      command.kind === 'alarm-acknowledge'
-        ? machine?.acknowledge(command.episode, 'user', this.clockMs)
-        : machine?.snooze(command.episode, command.forMs);
-    if (!done) return fail('this alarm no longer stands');
+    const alarms = this.accounts.get(state.loaded?.selected ?? '');
+    const machine = alarms?.machine();
+    const isSnooze = command.kind === 'alarm-snooze';
+    const done = isSnooze ? machine?.snooze(command.episode, command.forMs) : machine?.acknowledge(command.episode, 'user', this.clockMs);
+    if (!alarms || !done) return fail('this alarm no longer stands');
+    const note = isSnooze ? ({ kind: 'snoozed', forMs: command.forMs } as const) : ({ kind: 'acknowledged', forMs: 0 } as const);
+    this.keeper.acknowledge(alarms.stream, done, note, alarms.machine, this.clockMs);
     this.isNews = true;
     return [{ kind: 'done', requestId }];
   }
 
-  private takeRules({ requestId, text }: Extract<AlarmCommand, { kind: 'alarm-rules' }>): readonly Frame[] {
+  journal(input: JournalInput): readonly Frame[] {
+    if (input.kind === 'journal-memory') this.keeper.remember(input.memory);
+    else this.keeper.hearOf(input.acknowledgements);
+    const rules = input.kind === 'journal-memory' ? (input.memory.rules ?? undefined) : input.rules;
+    for (const alarms of this.accounts.values()) this.isNews = this.keeper.apply(alarms.machine(), this.clockMs) || this.isNews;
+    if (rules === undefined) return [];
     try {
-      this.rules = text === null ? DEFAULT_RULES : readAlarmRules(text);
+      this.adopt(rules);
+      return [];
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      const faults = error.faults.map(({ pointer, message }) => ({ pointer, message: `the rules that were kept: ${message}` }));
+      return [{ kind: 'failed', requestId: 0, faults }];
+    }
+  }
+
+  takeClosure(): Edit | null {
+    const edit = this.closing;
+    this.closing = null;
+    this.isClosing = edit !== null;
+    return edit;
+  }
+
+  private cure(command: CureCommand, state: SessionState): readonly Frame[] {
+    const { requestId } = command;
+    if (command.kind === 'alarm-closures') {
+      this.areClosuresOn = command.on;
+      this.isDue = true;
+      this.isNews = true;
+      return [{ kind: 'done', requestId }];
+    }
+    const looked = this.fresh(state, command.pool);
+    if (!looked) return [{ kind: 'failed', requestId, faults: [{ pointer: '/pool', message: 'the account has no such pool' }] }];
+    const { clockMs } = state.source;
+    const asOf = state.loaded?.book.asOf ?? '';
+    if (command.kind === 'alarm-closure') {
+      const found = closeAtLine(looked, Number.isFinite(clockMs) ? clockMs : Date.parse(asOf), this.lastPartialMs.get(looked.account.id));
+      return [
+        { kind: 'closure', requestId, ...(typeof found === 'string' ? { closure: null, why: found } : { closure: found.view, why: '' }) },
+      ];
+    }
+    try {
+      const ofPool = inScope(looked);
+      return [curesFrame(looked, aimsOf(command.goal, this.rules, ofPool), { requestId, clockMs, asOf })];
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       return [{ kind: 'failed', requestId, faults: error.faults }];
     }
+  }
+
+  /** A look of its own at the newest prices, which the alarms hear nothing of. */
+  private fresh({ loaded, prices, source, limits }: SessionState, pool: string): LookedAt | undefined {
+    const account = loaded?.book.accounts.find(({ id }) => id === loaded.selected);
+    if (!loaded || !account) return undefined;
+    const looked = new Map<string, LookedAt>();
+    const context = { book: loaded.book, prices, source, limits, volatilityOf: dailyVolatilityOf(this.volatilities) };
+    lookAt(watchedAccount(account, loaded.book), context, [], new Map(), looked);
+    return [...looked.values()].find((at) => at.pool.id === pool);
+  }
+
+  /** AL-14: what the user did is kept with the alarms that stood. */
+  private noteEdit(edit: Edit, before: SessionState, state: SessionState): void {
+    const isClosing = this.isClosing;
+    this.isClosing = false;
+    if (isClosing || edit.kind !== 'several' || edit.note === undefined || before.loaded?.book === state.loaded?.book) return;
+    this.noteCure(state.loaded?.selected ?? '', () => true, edit.note);
+  }
+
+  private noteCure(account: string, isOf: (pool: string) => boolean, cure: string): void {
+    const machine = this.accounts.get(account)?.machine();
+    for (const { id, subject } of machine?.standing() ?? []) if (subject.kind === 'pool' && isOf(subject.pool)) machine?.noteCure(id, cure);
+  }
+
+  /** CL-19: what the venue would do, once for an account as it stands. */
+  private closeOut({ loaded, source }: SessionState, alarms: AccountAlarms): void {
+    const account = loaded?.book.accounts.find(({ id }) => id === loaded.selected);
+    if (!account || !this.areClosuresOn || !CLOSING.has(source.kind) || this.closedFrom.has(account)) return;
+    const all = closeAll(alarms.acting(), this.clockMs, this.lastPartialMs.get(account.id));
+    if (!all) return;
+    this.closedFrom.add(account);
+    if (all.lastPartialMs !== undefined) this.lastPartialMs.set(account.id, all.lastPartialMs);
+    this.closures = [...all.views, ...this.closures].slice(0, CLOSURES_MAX);
+    for (const { pool, end } of all.views) this.noteCure(account.id, (id) => id === pool, `simulated closure: ${end}`);
+    this.closing = {
+      kind: 'several',
+      edits: editsBetween(account, { ...all.inPlace, balances: all.account.balances }),
+      note: 'simulated closure',
+    };
+    this.isNews = true;
+  }
+
+  terms() {
+    return { rules: this.rules, volatilityOf: dailyVolatilityOf(this.volatilities) };
+  }
+
+  takeNews(): JournalNews | null {
+    return this.keeper.news();
+  }
+
+  /** What a long step passes over is not shown: it is read anew. */
+  private sample(input: SessionInput, state: SessionState, shown: Snapshot | undefined): void {
+    const { loaded } = state;
+    if (!loaded || !Number.isFinite(state.source.clockMs)) return;
+    const account = shown?.account ?? (input.kind === 'sample' ? accountView(runningAccount(loaded, state), state) : null);
+    if (account) this.sampler.take(streamOf(state, loaded.selected), account, state.source, state.limits.otherwiseMs);
+  }
+
+  private takeRules({ requestId, text }: Extract<AlarmCommand, { kind: 'alarm-rules' }>): readonly Frame[] {
+    try {
+      this.adopt(text);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return [{ kind: 'failed', requestId, faults: error.faults }];
+    }
+    this.keeper.rules(text);
+    return [{ kind: 'done', requestId }];
+  }
+
+  /** Throws `InputError`, and nothing changed then. */
+  private adopt(text: string | null): void {
+    this.rules = text === null ? DEFAULT_RULES : readAlarmRules(text);
     for (const alarms of this.accounts.values()) alarms.take(this.rules);
     this.areRulesNews = true;
     this.isNews = true;
     this.isDue = true;
-    return [{ kind: 'done', requestId }];
   }
 
   /** AM-3: a stream that begins anew teaches volatility anew; one that is sought forward goes on. */
@@ -102,9 +260,14 @@ class Watch implements AlarmWatch {
     for (const alarms of this.accounts.values()) {
       const left = alarms.machine().standing();
       for (const episode of left) this.close(endedView(episode, this.clockMs));
+      this.keeper.leave(alarms.stream, left);
       this.isNews ||= left.length > 0;
     }
     this.accounts.clear();
+    this.closures = [];
+    this.closing = null;
+    this.closedFrom = new WeakSet();
+    this.lastPartialMs.clear();
     this.told = [];
     this.clockMs = Number.NaN;
     this.lookedMs = Number.NEGATIVE_INFINITY;
@@ -121,16 +284,25 @@ class Watch implements AlarmWatch {
     return positions <= MANY_POSITIONS || nowMs - this.lookedMs >= MANY_INTERVAL_MS || nowMs < this.lookedMs;
   }
 
-  private look({ loaded, prices, source, limits }: SessionState, nowMs: number): void {
+  private look(state: SessionState, nowMs: number): void {
+    const { loaded, prices, source, limits } = state;
     this.isDue = false;
     if (!loaded || !Number.isFinite(source.clockMs)) return;
     this.lookedMs = nowMs;
-    const alarms = this.accounts.get(loaded.selected) ?? createAccountAlarms(this.rules);
-    this.accounts.set(loaded.selected, alarms);
+    const alarms = this.accounts.get(loaded.selected) ?? this.open(streamOf(state, loaded.selected), source.clockMs);
     const volatilityOf = dailyVolatilityOf(this.volatilities);
     this.clockMs = source.clockMs;
     const events = alarms.look(loaded.selected, { book: loaded.book, prices, source, limits, volatilityOf });
     if (events.length > 0) this.hear(events);
+    this.closeOut(state, alarms);
+    this.isNews = this.keeper.apply(alarms.machine(), this.clockMs) || this.isNews;
+    this.keeper.looked(alarms.stream, events, alarms.machine, this.clockMs, nowMs);
+  }
+
+  private open(stream: JournalStream, clockMs: number): AccountAlarms & { readonly stream: JournalStream } {
+    const alarms = { ...createAccountAlarms(this.rules, this.keeper.takeUp(stream, clockMs)), stream };
+    this.accounts.set(stream.account, alarms);
+    return alarms;
   }
 
   private hear(events: readonly (AlarmEvent | FloodEvent)[]): void {
@@ -157,6 +329,8 @@ class Watch implements AlarmWatch {
       said: this.said,
       load: alarmLoad(this.told, standing.length, this.clockMs),
       outlook: alarms?.outlook() ?? [],
+      closures: this.closures,
+      areClosuresOn: this.areClosuresOn,
       rules: this.areRulesNews ? writeAlarmRules(this.rules) : '',
     };
     const { clockMs: _, ...content } = frame;
@@ -169,6 +343,21 @@ class Watch implements AlarmWatch {
     return [frame];
   }
 }
+
+const isCureCommand = (command: AlarmCommand): command is CureCommand =>
+  command.kind === 'alarm-cures' || command.kind === 'alarm-closure' || command.kind === 'alarm-closures';
+
+/** Whether a rule is about this pool. */
+const inScope = ({ account, pool, exposures }: LookedAt): ((rule: AlarmRule) => boolean) => {
+  const subject = {
+    kind: 'pool',
+    account: account.id,
+    pool: pool.id,
+    venue: account.venue,
+    markets: exposures.map(({ market }) => market),
+  } as const;
+  return (rule) => scopesOf({ ...DEFAULT_RULES, rules: [rule] }, () => false)(subject).length > 0;
+};
 
 const NOBODY = { account: '', pool: '', market: '', venue: '' };
 

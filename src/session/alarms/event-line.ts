@@ -5,12 +5,13 @@ import { decimalText } from '../../formats/assessment-json.ts';
 import { type AlarmEvent, type FloodEvent, rankOf } from '../../policy/alarms/events.ts';
 import type { AlarmRules } from '../../policy/alarms/rules.ts';
 import { cureDeposit } from './cure-deposit.ts';
+import type { ClosureView } from './cure-messages.ts';
 import type { Watched } from './watcher.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What is printed, without its line break. Numbers are decimal text; one that is not there is `null` with the reason beside it. */
-export function eventFields(event: AlarmEvent, looked: Watched['looked'], rules: AlarmRules): Fields {
+export function eventFields(event: AlarmEvent, looked: Watched['looked'], rules: AlarmRules, closure?: ClosureView): Fields {
   const { subject } = event;
   const isPool = subject.kind === 'pool';
   return {
@@ -32,9 +33,20 @@ export function eventFields(event: AlarmEvent, looked: Watched['looked'], rules:
     ...(isPool ? {} : { market: subject.market }),
     ...(event.values.sigmaDistance === undefined ? {} : { sigmaDistance: event.values.sigmaDistance }),
     ...(event.values.liquidationProbability24h === undefined ? {} : { liquidationProbability24h: event.values.liquidationProbability24h }),
+    ...(closure ? { closure: closureFields(closure) } : {}),
     ...(event.episode.call ? { call: { status: event.episode.call.status, deadline: instant(event.episode.call.deadlineMs) } } : {}),
   };
 }
+
+/** CL-21: what the venue would do, simulated. */
+const closureFields = ({ end, steps, fees, positionsAfter, balancesAfter }: ClosureView): Fields => ({
+  simulated: true,
+  end,
+  fills: steps.flatMap(({ fills }) => fills.map(({ instrument, change, price, fee }) => ({ instrument, change, price, fee }))),
+  fees: Object.fromEntries(fees.map(({ asset, amount }) => [asset, amount])),
+  positions: positionsAfter.map(({ name, amount }) => ({ instrument: name, size: amount })),
+  balances: balancesAfter.map(({ name, amount }) => ({ asset: name, amount })),
+});
 
 const instant = (timeMs: number): string => new Date(timeMs).toISOString();
 

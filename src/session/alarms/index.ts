@@ -1,5 +1,5 @@
 /** The alarms' half of the engine, brought when prices begin to move (SE-36). */
-import { createAlarmWatch } from './alarm-watch.ts';
+import { createAlarmWatch, streamOf } from './alarm-watch.ts';
 
-export const ALARM_MODULE = { createAlarmWatch };
+export const ALARM_MODULE = { createAlarmWatch, streamOf };
 export type AlarmModule = typeof ALARM_MODULE;

@@ -1,17 +1,17 @@
 /** One look at an account: the readings of its pools and of the markets they rest on (rules WA-2, WA-6 of docs/spec/watch.md). */
 import type { Account, Book } from '../../domain/book.ts';
-import { type Freshness, freshness, freshnessLimits, worseOf } from '../../domain/freshness.ts';
 import type { Tick } from '../../domain/tick.ts';
 import { assessAccount } from '../../engine/assess.ts';
 import type { Exposure } from '../../engine/first-passage/pool-distance.ts';
 import type { VenueRules } from '../../engine/rules.ts';
-import type { PoolAssessment } from '../../engine/types.ts';
+import type { PoolAssessment, PositionAssessment } from '../../engine/types.ts';
 import { dailyVolatility, type VolatilityEstimate, warmStart, withPrice } from '../../engine/volatility/stream.ts';
 import type { Reading } from '../../policy/alarms/events.ts';
 import { subjectKey } from '../../policy/alarms/identity.ts';
 import { feedReading, poolReading } from '../../policy/alarms/reading.ts';
-import { isStale, type PriceInput, priceInputs, type StaleLimits } from '../inputs.ts';
-import { type LivePrices, livePrice, pricedBook } from '../prices.ts';
+import type { MarketAge } from '../../policy/staleness/market-age.ts';
+import { inputAge, inputsFreshness, isTooOld, priceInputs, type StaleLimits } from '../inputs.ts';
+import { type LivePrices, livePrice, type PricedBook, pricedBook } from '../prices.ts';
 import type { SourceView } from '../protocol.ts';
 import { rulesOf } from '../view.ts';
 import { type DailyVolatilityOf, exposuresOf, oddsOf } from './odds.ts';
@@ -20,6 +20,15 @@ import { type DailyVolatilityOf, exposuresOf, oddsOf } from './odds.ts';
 export interface LookedAt {
   readonly pool: PoolAssessment;
   readonly exposures: readonly Exposure[];
+  /** Of every price that the pool rests on. */
+  readonly ages: readonly MarketAge[];
+  /** Its positions; `row` counts those of the account. */
+  readonly positions: readonly { readonly row: number; readonly base: string; readonly figures: PositionAssessment }[];
+  readonly priced: PricedBook;
+  readonly account: Account;
+  readonly rules: VenueRules;
+  readonly unit: string;
+  readonly volatilityOf: DailyVolatilityOf;
 }
 
 export interface LookContext {
@@ -32,6 +41,8 @@ export interface LookContext {
 
 export interface WatchedAccount {
   readonly account: Account;
+  /** Where each position stood in the account as it was given: a pool keeps its name when one before it is closed. Absent: where it stands. */
+  readonly places?: readonly number[];
   readonly rules: VenueRules;
   readonly unit: string;
 }
@@ -59,7 +70,7 @@ export function learnVolatilities(volatilities: Map<string, VolatilityEstimate>,
 
 /** WA-2: every pool of the account and every market it rests on. A pool with a price too old is `stale`: it can raise, never clear. */
 export function lookAt(
-  { account, rules, unit }: WatchedAccount,
+  { account, rules, unit, places }: WatchedAccount,
   { book, prices, source, limits, volatilityOf }: LookContext,
   readings: Reading[],
   markets: Map<string, Reading>,
@@ -72,24 +83,32 @@ export function lookAt(
   for (const pool of assessment.pools) {
     const own = exposures.get(pool.id) ?? [];
     const subject = { account: account.id, venue: account.venue, markets: own.map(({ market }) => market) };
-    const reading = poolReading(subject, pool, oddsOf(pool, own));
+    const read = poolReading(subject, pool, oddsOf(pool, own));
+    const reading = places ? { ...read, subject: { ...read.subject, pool: firstName(pool.id, places) } as Reading['subject'] } : read;
     const poolInputs = inputs.filter((input) => input.pool === pool.id);
-    const isOld = reading.knowledge === 'known' && isStale(poolInputs, source, limits);
+    const isOld = reading.knowledge === 'known' && isTooOld(inputsFreshness(poolInputs, source, limits));
     readings.push(isOld ? { ...reading, knowledge: 'stale' } : reading);
-    looked.set(subjectKey(reading.subject), { pool, exposures: own });
+    looked.set(subjectKey(reading.subject), {
+      pool,
+      exposures: own,
+      ages: poolInputs.map((input) => inputAge(input, source, limits)),
+      positions: assessment.positions.flatMap((figures, row) => {
+        const base = priced.book.instruments.get(figures.instrument)?.base;
+        return figures.pool === pool.id && base !== undefined ? [{ row, base, figures }] : [];
+      }),
+      priced,
+      account,
+      rules,
+      unit,
+      volatilityOf,
+    });
   }
   for (const input of inputs) {
-    const reading = feedReading(input.market, account.venue, freshnessOf(input, source, limits));
+    const reading = feedReading(input.market, account.venue, inputAge(input, source, limits).freshness);
     markets.set(subjectKey(reading.subject), reading);
   }
 }
 
-/** WA-6: the age of a price against its market's limit; a feed that is stale or lost as a whole makes each of its prices so. */
-function freshnessOf(input: PriceInput, source: SourceView, limits: StaleLimits): Freshness {
-  if (source.kind === 'none') return 'live';
-  const limitMs = limits.byMarketMs[input.market] ?? limits.otherwiseMs;
-  const reference = freshnessLimits(0);
-  const own = freshness(Math.abs(source.clockMs - input.timeMs), freshnessLimits((limitMs / reference.delayedMs) * 1_000));
-  const whole = source.status.state === 'lost' || source.status.state === 'stale' ? source.status.state : 'live';
-  return worseOf(own, whole);
-}
+/** The name of a pool by the place that its position had at first. */
+export const firstName = (pool: string, places: readonly number[]): string =>
+  pool.startsWith('isolated:') ? pool.replace(/\d+$/, (index) => String(places[Number(index)] ?? index)) : pool;

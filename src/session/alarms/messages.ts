@@ -2,6 +2,10 @@
 import type { AlarmEvent, AlarmState, CallStatus, Notice, Reading } from '../../policy/alarms/events.ts';
 import type { AlarmLoad } from '../../policy/alarms/load.ts';
 import type { Channel, Measure, Severity } from '../../policy/alarms/rules.ts';
+import type { ClosureView, CureCommand } from './cure-messages.ts';
+import type { AgedPool, LevelPlace, NextStep } from './machine-messages.ts';
+
+export type { AgedPool, LevelPlace, NextStep } from './machine-messages.ts';
 
 /** Decimal text of the measures that have a number. */
 export type MeasureTexts = Readonly<Partial<Record<Measure, string>>>;
@@ -34,7 +38,17 @@ export interface StandingAlarm extends AlarmSubject {
   /** What must be added to the pool so that every active rule of this state clears; '' where that is not known. */
   readonly deposit: string;
   readonly unit: string;
-  readonly call: { readonly status: CallStatus; readonly deadlineMs: number } | null;
+  readonly call: {
+    readonly status: CallStatus;
+    readonly issuedMs: number;
+    readonly deadlineMs: number;
+    /** Money asked for when it was issued; NaN where that was not known. */
+    readonly asked: number;
+    /** Deposit that would cure it now, decimal text; '' where that is not known. */
+    readonly missing: string;
+  } | null;
+  /** What was done about it; '' where nothing was. */
+  readonly cure: string;
 }
 
 /** One passage that is over. `left`: the stream began anew before its end was seen. */
@@ -49,6 +63,8 @@ export interface EndedAlarm extends AlarmSubject {
   readonly leadMs: number;
   readonly acknowledgedMs: number;
   readonly outcome: 'cured' | 'liquidated' | 'removed' | 'left';
+  /** What was done about it, by the user or by a simulated closure; '' where nothing was. */
+  readonly cure: string;
 }
 
 /** One thing that was said. */
@@ -63,12 +79,18 @@ export interface AlarmSaid extends AlarmSubject {
   readonly atMs: number;
   readonly notice: Notice;
   readonly channel: Channel;
+  /** The journal kept it before: it was told then. */
+  readonly isRepeat?: true;
 }
 
 /** How far each rule of a pool or a market is. */
 export interface AlarmOutlook extends AlarmSubject {
   readonly state: AlarmState;
   readonly knowledge: Reading['knowledge'];
+  /** Of a market null. */
+  readonly aged: AgedPool | null;
+  /** Null where nothing comes that is worse. */
+  readonly next: NextStep | null;
   readonly rules: readonly {
     readonly id: string;
     readonly measure: Measure;
@@ -83,6 +105,9 @@ export interface AlarmOutlook extends AlarmSubject {
     readonly countsInMs: number;
     /** Time until it ends, if it stays clear; NaN while it is not. */
     readonly endsInMs: number;
+    /** Where its levels stand on the gauges. */
+    readonly armAt: LevelPlace;
+    readonly clearAt: LevelPlace;
   }[];
 }
 
@@ -100,6 +125,9 @@ export interface AlarmsFrame {
   readonly said: readonly AlarmSaid[];
   readonly load: AlarmLoad;
   readonly outlook: readonly AlarmOutlook[];
+  /** Simulated closures of this stream, newest first, and whether they happen. */
+  readonly closures: readonly ClosureView[];
+  readonly areClosuresOn: boolean;
   /** The rules in force as `alarm-rules/1`; '' where they are as last sent. */
   readonly rules: string;
 }
@@ -108,4 +136,5 @@ export type AlarmCommand =
   /** Rules as `alarm-rules/1`; null: the shipped ones. Answered by `done`, or by `failed` with pointers, and then nothing changed. */
   | { readonly kind: 'alarm-rules'; readonly requestId: number; readonly text: string | null }
   | { readonly kind: 'alarm-acknowledge'; readonly requestId: number; readonly episode: string }
-  | { readonly kind: 'alarm-snooze'; readonly requestId: number; readonly episode: string; readonly forMs: number };
+  | { readonly kind: 'alarm-snooze'; readonly requestId: number; readonly episode: string; readonly forMs: number }
+  | CureCommand;

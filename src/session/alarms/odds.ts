@@ -75,7 +75,7 @@ const isSum = (pool: Pool): boolean =>
  */
 export function exposuresOf(
   account: Account,
-  { book }: PricedBook,
+  { book }: Pick<PricedBook, 'book'>,
   rules: VenueRules,
   unit: string,
   dailyVolatilityOf: DailyVolatilityOf,
@@ -125,6 +125,7 @@ export function exposuresOf(
 export function oddsOf(pool: PoolAssessment, exposures: readonly Exposure[]): PoolOdds {
   const { marginExcess, uniformShock: shock } = pool;
   if (!marginExcess.ok) return UNKNOWN;
+  if (exposures.length === 0 && !marginExcess.value.isNegative()) return NONE;
   if (marginExcess.value.lte(0)) return { sigmaDistance: 0, liquidationProbability24h: 1 };
   if (exposures.some(({ sensitivity }) => !Number.isFinite(sensitivity))) return UNKNOWN;
   const [only, ...others] = exposures;

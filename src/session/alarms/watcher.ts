@@ -2,18 +2,31 @@
  * Accounts watched for alarms as a stream of prices moves (rules WA-1 to WA-7 of docs/spec/watch.md). Pure: the same book, rules and
  * updates give the same events with the same ids, whether they come in one go or are taken up again from a snapshot.
  */
-import type { Book } from '../../domain/book.ts';
+import type { Account, Book } from '../../domain/book.ts';
 import type { Decimal } from '../../domain/units.ts';
+import { resolveAccount } from '../../engine/resolve.ts';
 import type { VolatilityEstimate } from '../../engine/volatility/stream.ts';
+import { readBook, writeBook } from '../../formats/leverage-book.ts';
 import type { AlarmEvent, FloodEvent, Reading, Subject } from '../../policy/alarms/events.ts';
 import { subjectKey } from '../../policy/alarms/identity.ts';
 import { createAlarmMachine, type MachineSnapshot } from '../../policy/alarms/machine.ts';
 import type { AlarmRules } from '../../policy/alarms/rules.ts';
 import { readDecimal } from '../../wire/schema.ts';
-import { NO_LIMITS, type StaleLimits } from '../inputs.ts';
+import { NO_LIMITS, type StaleLimits, staleLimits } from '../inputs.ts';
 import { type LivePrices, NO_PRICES, withTicks } from '../prices.ts';
 import { type HostInput, NO_SOURCE, type SourceView } from '../protocol.ts';
-import { dailyVolatilityOf, type LookContext, type LookedAt, learnVolatilities, lookAt, watchedAccount } from './look.ts';
+import { type AllClosed, closeAll } from './closures.ts';
+import type { ClosureView } from './cure-messages.ts';
+import {
+  dailyVolatilityOf,
+  firstName,
+  type LookContext,
+  type LookedAt,
+  learnVolatilities,
+  lookAt,
+  type WatchedAccount,
+  watchedAccount,
+} from './look.ts';
 
 export type FeedUpdate = Extract<HostInput, { readonly kind: 'feed-update' }>;
 
@@ -21,6 +34,8 @@ export interface Watched {
   readonly event: AlarmEvent | FloodEvent;
   /** Absent for a market. */
   readonly looked?: LookedAt;
+  /** What the venue did to this pool at this look, simulated (CL-19). */
+  readonly closure?: ClosureView;
 }
 
 /** Everything a watcher knows, as plain data; survives JSON. */
@@ -30,6 +45,22 @@ export interface WatcherSnapshot {
   readonly prices: readonly (readonly [market: string, kind: 'mark' | 'index' | 'last', price: string, timeMs: number])[];
   readonly volatilities: readonly (readonly [market: string, estimate: VolatilityEstimate])[];
   readonly machine: MachineSnapshot;
+  /** Accounts that were closed in part or whole, as they are now: text of a book of one, and where its positions stood at first. */
+  readonly closed?: readonly ClosedAccount[];
+  /** Pools that closures ended and the next look has to be told of. */
+  readonly gone?: readonly Subject[];
+}
+
+interface ClosedAccount {
+  readonly id: string;
+  readonly book: string;
+  readonly places: readonly number[];
+  readonly lastPartialMs: number | null;
+}
+
+/** An account that goes on as its closures left it. */
+interface Held extends WatchedAccount {
+  readonly lastPartialMs?: number | undefined;
 }
 
 export interface Watcher {
@@ -39,9 +70,11 @@ export interface Watcher {
 }
 
 /** A watcher of every account of `book`, at its start or where a snapshot left it. */
-export function createWatcher(book: Book, rules: AlarmRules, snapshot?: WatcherSnapshot): Watcher {
+export function createWatcher(book: Book, rules: AlarmRules, snapshot?: WatcherSnapshot, areClosuresOn = true): Watcher {
   const machine = createAlarmMachine(rules, snapshot ? { snapshot: snapshot.machine } : {});
-  const accounts = book.accounts.map((account) => watchedAccount(account, book));
+  const closed = new Map(snapshot?.closed?.map((one) => [one.id, one]));
+  let accounts: readonly Held[] = book.accounts.map((account) => heldOf(account, book, closed.get(account.id)));
+  let gone: readonly Subject[] = snapshot?.gone ?? [];
   const volatilities = new Map<string, VolatilityEstimate>(snapshot?.volatilities ?? []);
   let prices: LivePrices = snapshot ? pricesOf(snapshot) : NO_PRICES;
   let source: SourceView = NO_SOURCE;
@@ -51,10 +84,39 @@ export function createWatcher(book: Book, rules: AlarmRules, snapshot?: WatcherS
   const volatilityOf = dailyVolatilityOf(volatilities);
   const take = (update: FeedUpdate): void => {
     source = update.source;
-    limits = { otherwiseMs: update.staleAfterMs, byMarketMs: update.staleAfterMsByMarket };
+    limits = staleLimits(update);
     const ticks = source.kind === 'replay' ? update.ticks : update.ticks.filter(({ kind }) => kind !== 'last');
     prices = withTicks(update.restarted && looks === 0 ? NO_PRICES : prices, ticks).prices;
     learnVolatilities(volatilities, prices, ticks);
+  };
+  /** CL-19, CL-20: the account as the venue leaves it; what it no longer has is told at the next look. */
+  const closeOne = (
+    held: Held,
+    readings: readonly Reading[],
+    looked: ReadonlyMap<string, LookedAt>,
+    closures: Map<string, ClosureView>,
+  ): Held => {
+    const own = readings.filter(({ subject }) => subject.kind === 'pool' && subject.account === held.account.id);
+    const acting = own.filter(
+      ({ venueState, knowledge }) => knowledge === 'known' && (venueState === 'liquidation' || venueState === 'bankrupt'),
+    );
+    if (acting.length === 0) return held;
+    const all = closeAll(
+      acting.flatMap(({ subject }) => looked.get(subjectKey(subject)) ?? []),
+      source.clockMs,
+      held.lastPartialMs,
+    );
+    if (!all) return held;
+    const after = afterClosure(held, all);
+    const names = new Set(resolveAccount(after.account, book, after.rules).pools.map(({ id }) => firstName(id, after.places ?? [])));
+    gone = [...gone, ...own.flatMap(({ subject }) => (subject.kind === 'pool' && !names.has(subject.pool) ? [subject] : []))];
+    for (const view of all.views) {
+      const subject = acting.find((reading) => looked.get(subjectKey(reading.subject))?.pool.id === view.pool)?.subject;
+      if (subject) closures.set(subjectKey(subject), view);
+      for (const { id, subject: of } of machine.standing())
+        if (subject && subjectKey(of) === subjectKey(subject)) machine.noteCure(id, `simulated closure: ${view.end}`);
+    }
+    return after;
   };
   const context = (): LookContext => ({ book, prices, source, limits, volatilityOf });
 
@@ -65,8 +127,12 @@ export function createWatcher(book: Book, rules: AlarmRules, snapshot?: WatcherS
       const readings: Reading[] = [];
       const markets = new Map<string, Reading>();
       for (const one of accounts) lookAt(one, context(), readings, markets, looked);
-      const evaluation = { sequence: ++looks, timeMs: source.clockMs, readings: [...markets.values(), ...readings] };
-      return machine.evaluate(evaluation).map((event) => withLooked(event, looked));
+      const evaluation = { sequence: ++looks, timeMs: source.clockMs, readings: [...markets.values(), ...readings], removed: gone };
+      const events = machine.evaluate(evaluation);
+      gone = [];
+      const closures = new Map<string, ClosureView>();
+      if (areClosuresOn) accounts = accounts.map((held) => closeOne(held, readings, looked, closures));
+      return events.map((event) => withLooked(event, looked, closures));
     },
     snapshot: () => ({
       format: 'watcher/1',
@@ -79,13 +145,39 @@ export function createWatcher(book: Book, rules: AlarmRules, snapshot?: WatcherS
       ),
       volatilities: [...volatilities],
       machine: machine.snapshot(),
+      closed: accounts.flatMap((held) => (held.places ? [closedText(held, book)] : [])),
+      gone,
     }),
   };
 }
 
-const withLooked = (event: AlarmEvent | FloodEvent, looked: ReadonlyMap<string, LookedAt>): Watched => {
-  const at = event.kind === 'flood' ? undefined : looked.get(subjectKey(event.subject satisfies Subject));
-  return at ? { event, looked: at } : { event };
+function heldOf(account: Account, book: Book, closed: ClosedAccount | undefined): Held {
+  if (!closed) return watchedAccount(account, book);
+  const [now] = readBook(closed.book).accounts;
+  if (!now) throw new Error(`a kept account is none: ${closed.id}`);
+  return { ...watchedAccount(now, book), places: closed.places, lastPartialMs: closed.lastPartialMs ?? undefined };
+}
+
+const afterClosure = (held: Held, { inPlace, account, lastPartialMs }: AllClosed): Held => {
+  const before = held.places ?? held.account.positions.map((_, i) => i);
+  const places = before.filter((_, i) => inPlace.positions[i]?.size.isZero() === false);
+  return { ...held, account, places, lastPartialMs };
+};
+
+function closedText({ account, places = [], lastPartialMs }: Held, book: Book): ClosedAccount {
+  const ids = new Set(account.positions.map(({ instrument }) => instrument));
+  const instruments = new Map([...book.instruments].filter(([id]) => ids.has(id)));
+  return { id: account.id, book: writeBook({ ...book, instruments, accounts: [account] }), places, lastPartialMs: lastPartialMs ?? null };
+}
+
+const withLooked = (
+  event: AlarmEvent | FloodEvent,
+  looked: ReadonlyMap<string, LookedAt>,
+  closures: ReadonlyMap<string, ClosureView>,
+): Watched => {
+  const key = event.kind === 'flood' ? '' : subjectKey(event.subject satisfies Subject);
+  const [at, closure] = [looked.get(key), closures.get(key)];
+  return { event, ...(at ? { looked: at } : {}), ...(closure ? { closure } : {}) };
 };
 
 function pricesOf({ prices }: WatcherSnapshot): LivePrices {

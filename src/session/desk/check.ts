@@ -1,5 +1,7 @@
 /** The shape of every desk command. Bounds are part of the shape: a query of a thousand sort columns is no query. Rule SE-26. */
+import { ALARM_STATES } from '../../policy/alarms/events.ts';
 import { byKind, hasShape, isBoolean, isIndex, isInteger, isNumber, isString, type Kinds, nullable, oneOf, type Shape } from '../shapes.ts';
+import { DESK_ALARM_COLUMNS, DESK_ALARMS_WINDOW_MAX } from './alarms/messages.ts';
 import {
   DESK_COLUMNS,
   DESK_EXPORT_FORMATS,
@@ -11,6 +13,7 @@ import {
   DESK_WATCHED_MAX,
   DESK_WHALES_MAX,
   DESK_WINDOW_MAX,
+  type DeskAlarmQuery,
   type DeskCommand,
   type DeskFilter,
   type DeskPanelsWish,
@@ -98,7 +101,18 @@ const isWish: Shape = hasShape({
   whales: wholeBetween(1, DESK_WHALES_MAX),
 } satisfies Shapes<DeskPanelsWish>);
 
+const isAlarmQuery: Shape = hasShape({
+  states: listOf(oneOf(...ALARM_STATES), ALARM_STATES.length),
+  venues: listOf(isName, NAMES_MAX),
+  text: isName,
+  isUnacknowledgedOnly: isBoolean,
+  sort: hasShape({ column: oneOf(...DESK_ALARM_COLUMNS), falling: isBoolean }),
+  window: hasShape({ from: isIndex, count: wholeBetween(0, DESK_ALARMS_WINDOW_MAX) }),
+} satisfies Shapes<DeskAlarmQuery>);
+
 export const DESK_SHAPES: Kinds<DeskCommand> = {
+  'desk-alarms': hasShape({ requestId: isIndex, query: nullable(isAlarmQuery) }),
+  'desk-alarms-acknowledge': hasShape({ requestId: isIndex, episode: isName }),
   'desk-open': hasShape({ requestId: isIndex, source: byKind(SOURCES) }),
   'desk-cancel': hasShape({ requestId: isIndex }),
   'desk-query': hasShape({ requestId: isIndex, query: isQuery }),

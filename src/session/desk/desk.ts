@@ -8,13 +8,24 @@ import { NO_LIMITS, type StaleLimits } from '../inputs.ts';
 import { type LivePrices, NO_PRICES } from '../prices.ts';
 import { type Frame, NO_SOURCE, type SourceView } from '../protocol.ts';
 import { accountAt } from './account-store.ts';
+import { type AlarmTerms, DeskAlarms } from './alarms/desk-alarms.ts';
 import { coverageOf, isSameCoverage, type Skipped } from './coverage.ts';
 import { exportAccounts } from './export-accounts.ts';
 import { exportFigures } from './export-figures.ts';
 import { ExportFile } from './export-file.ts';
 import { figuresOf } from './figures.ts';
 import { isNoChange } from './live-prices.ts';
-import type { DeskCommand, DeskCoverage, DeskPanelsWish, DeskProgress, DeskQuery, DeskReject, DeskWindow, DeskWork } from './messages.ts';
+import type {
+  DeskAlarmQuery,
+  DeskCommand,
+  DeskCoverage,
+  DeskPanelsWish,
+  DeskProgress,
+  DeskQuery,
+  DeskReject,
+  DeskWindow,
+  DeskWork,
+} from './messages.ts';
 import { DESK_CANCELLED } from './messages.ts';
 import { findIds, type Job } from './names.ts';
 import {
@@ -102,6 +113,7 @@ interface Shown {
   readonly figures: FigureSource;
   readonly window: QueryWindow;
   readonly panels: PanelMaker;
+  readonly alarms: DeskAlarms;
 }
 
 type ExportCommand = Extract<DeskCommand, { readonly kind: 'desk-export' }>;
@@ -119,6 +131,7 @@ export class Desk {
   private limits: StaleLimits = NO_LIMITS;
 
   private query: DeskQuery | null = null;
+  private alarmQuery: DeskAlarmQuery | null = null;
   private wish: DeskPanelsWish | null = null;
   private watched: readonly string[] = [];
   private coverage: DeskCoverage | null = null;
@@ -145,8 +158,12 @@ export class Desk {
   private renewalFromMs = Number.NEGATIVE_INFINITY;
   private renewalStartMs = Number.NEGATIVE_INFINITY;
 
-  constructor(isShared: boolean) {
+  private readonly alarmTerms: () => AlarmTerms | null;
+
+  /** `alarmTerms`: the rules in force and what the feed taught of volatility; null while nobody watches. */
+  constructor(isShared: boolean, alarmTerms: () => AlarmTerms | null = () => null) {
     this.isShared = isShared;
+    this.alarmTerms = alarmTerms;
   }
 
   /** The open book; null while none is. */
@@ -161,6 +178,7 @@ export class Desk {
       this.asking !== null ||
       this.panelJob !== null ||
       this.renewal !== null ||
+      this.shown?.alarms.isWorking === true ||
       this.exporting !== null ||
       (this.opening !== null && !this.opening.want) ||
       this.isMaintaining
@@ -245,10 +263,24 @@ export class Desk {
         return [...this.cancel('open'), ...this.cancel('export'), done(command.requestId)];
       case 'desk-close':
         return [...this.cancel('open'), ...this.cancel('export'), ...this.close(), done(command.requestId)];
+      case 'desk-alarms':
+        this.alarmQuery = command.query;
+        this.shown?.alarms.ask(command.query);
+        return [done(command.requestId), ...this.alarmFrames(Number.NaN)];
+      case 'desk-alarms-acknowledge': {
+        const count = this.shown?.alarms.acknowledge(command.episode) ?? 0;
+        if (count === 0) return [failed(command.requestId, 'this alarm no longer stands')];
+        return [done(command.requestId), ...this.alarmFrames(Number.NaN)];
+      }
       case 'desk-seen':
         this.unseen = this.unseen.filter((sequence) => sequence > command.sequence);
         return [];
     }
+  }
+
+  private alarmFrames(nowMs: number): Frame[] {
+    const frame = this.shown?.alarms.frame(nowMs);
+    return frame ? [frame] : [];
   }
 
   private close(): Frame[] {
@@ -330,6 +362,7 @@ export class Desk {
       this.lastWork = work;
     });
     if (updateAges(desk, source, limits)) this.chores.push(this.marked(desk));
+    this.shown.alarms.moved(source);
     if (isMoved) this.isMaintaining = true;
     this.moved();
   }
@@ -344,7 +377,7 @@ export class Desk {
   flush(nowMs: number): Frame[] {
     const { shown } = this;
     if (!shown) return [];
-    const frames: Frame[] = [];
+    const frames: Frame[] = this.alarmFrames(nowMs);
     if (this.isWindowDue(nowMs)) {
       frames.push(this.window(0));
       this.windowMs = nowMs;
@@ -403,6 +436,8 @@ export class Desk {
       if (chore.next().done) this.chores.shift();
       return [];
     }
+    // What is to be told comes before what is to be shown.
+    if (this.shown?.alarms.isWorking) return this.shown.alarms.work() ? this.alarmFrames(nowMs) : [];
     if (this.asking) {
       const { requestId, job } = this.asking;
       if (!job.next().done) return [];
@@ -493,8 +528,11 @@ export class Desk {
       figures,
       window: new QueryWindow(desk, figures, this.isShared),
       panels: new PanelMaker(desk, figures),
+      alarms: new DeskAlarms(desk, this.alarmTerms),
     };
     this.shown = shown;
+    shown.alarms.ask(this.alarmQuery);
+    shown.alarms.moved(this.source);
     this.unseen = [];
     if (this.wish) shown.panels.take(this.wish);
     if (updateAges(desk, this.source, this.limits)) for (const _ of markOverAge(desk));
@@ -535,6 +573,7 @@ export class Desk {
     const isKnown = changeAccount(desk, row, account);
     if (isKnown && updateAges(desk, this.source, this.limits)) this.chores.push(this.marked(desk));
     this.moved();
+    this.shown?.alarms.moved(this.source);
     return isKnown;
   }
 }

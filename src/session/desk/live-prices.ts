@@ -99,7 +99,9 @@ export function writeAges(
   limits: StaleLimits,
 ): StaleSets {
   const { clockMs } = source;
-  const isOld = (market: string, timeMs: number): boolean => !Number.isNaN(timeMs) && isStalePrice({ market, timeMs }, source, limits);
+  // The board keeps the venue's times, not arrivals.
+  const byVenue = { ...limits, isLive: false };
+  const isOld = (market: string, timeMs: number): boolean => !Number.isNaN(timeMs) && isStalePrice({ market, timeMs }, source, byVenue);
   const oldAsset = Uint8Array.from(prices.board.assets, (symbol, i) => (isOld(symbol, prices.assetTimeMs[i]!) ? 1 : 0));
   const instruments = Uint8Array.from(prices.board.instruments, ({ base }, i) => {
     const settle = prices.settleAsset[i]!;

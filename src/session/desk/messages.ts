@@ -7,6 +7,9 @@
  */
 import { RISK_STATES } from '../../engine/kernel/columns.ts';
 import type { RiskState } from '../protocol.ts';
+import type { DeskAlarmCommand, DeskAlarmsFrame } from './alarms/messages.ts';
+
+export type { DeskAlarmColumn, DeskAlarmQuery, DeskAlarmRow, DeskAlarmsFrame } from './alarms/messages.ts';
 
 /** Names by the code that `DeskRows.state` holds, and the index into `stateCounts`. */
 export { RISK_STATES };
@@ -97,7 +100,7 @@ export interface DeskFilter {
   readonly side: 'any' | 'long' | 'short';
   readonly ranges: readonly DeskRange[];
   readonly rung: DeskRung | null;
-  /** Part of an id or a label, upper and lower case alike; '' is no condition. */
+  /** Part of an id or a label, upper and lower case alike; after `=` whole ids with `|` between them; '' is no condition. */
   readonly text: string;
   readonly watchedOnly: boolean;
 }
@@ -154,6 +157,7 @@ export interface DeskPanelsWish {
 }
 
 export type DeskCommand =
+  | DeskAlarmCommand
   /** Answered by `desk-opened` or `failed`. What was open stays until the new book is whole. A second one ends the first. */
   | { readonly kind: 'desk-open'; readonly requestId: number; readonly source: DeskSource }
   /** Ends the opening or the export that is under way; that one is answered by `failed`. */
@@ -451,6 +455,7 @@ export interface DeskWork {
 }
 
 export type DeskFrame =
+  | DeskAlarmsFrame
   | {
       readonly kind: 'desk-opened';
       readonly requestId: number;

@@ -88,6 +88,13 @@ function* gatherTexts(
 
 const startOf = ({ end }: TextColumn, i: number): number => (i === 0 ? 0 : end[i - 1]!);
 
+/** 1 for every entry whose id is one of those that `text` names: `=a|b`. */
+export function* findNamed(table: StringTable, text: string): Job<Uint8Array> {
+  const found = new Uint8Array(table.count);
+  for (const entry of yield* findIds(table, text.slice(1).split('|'))) found[entry] = 1;
+  return found;
+}
+
 /** 1 for every entry whose id or label contains `text`. */
 export function* findText(table: StringTable, text: string): Job<Uint8Array> {
   const found = new Uint8Array(table.count);

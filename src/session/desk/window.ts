@@ -5,7 +5,7 @@
 
 import { fillSlowKeys, SLOW_KEYS } from './keys.ts';
 import type { DeskColumn, DeskLadder, DeskQuery, DeskRows, DeskRung, DeskWindow } from './messages.ts';
-import { findText, type Job, rankIds } from './names.ts';
+import { findNamed, findText, type Job, rankIds } from './names.ts';
 import { keySource, type OpenDesk } from './opened.ts';
 import { applyFilter, orderedRows, type QueryFacts, windowRows } from './query.ts';
 import { readRows } from './reader.ts';
@@ -115,7 +115,8 @@ export class QueryWindow {
   private *findOut(query: DeskQuery, before: Asked | null, clockMs: number): Job<QueryFacts> {
     const text = textOf(query);
     const isKnown = before?.facts.found != null && textOf(before.query) === text;
-    const found = text === '' ? null : isKnown ? before.facts.found : yield* findText(this.open.strings, text);
+    const found =
+      text === '' ? null : isKnown ? before.facts.found : yield* (text.startsWith('=') ? findNamed : findText)(this.open.strings, text);
     if (query.sort.some(({ column }) => column === 'account')) this.open.accountRank ??= yield* rankIds(this.open.strings);
     const { rung } = query.filter;
     const closed = rung ? yield* this.figures.closedBy(rung) : null;

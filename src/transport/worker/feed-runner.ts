@@ -8,6 +8,7 @@ import { parseReplay } from '../../feeds/replay-format.ts';
 import { createSimulated } from '../../feeds/simulated.ts';
 import { type FeedSpec, type HostInput, NO_SOURCE } from '../../session/protocol.ts';
 import type { SimulationStart } from '../../session/transport.ts';
+import { type FeedWatch, watchFeed } from './feed-watch.ts';
 
 type FeedUpdate = Extract<HostInput, { readonly kind: 'feed-update' }>;
 
@@ -30,6 +31,8 @@ export interface FeedRunner {
   /** Moves by `steps` instants, telling the session at each stride; `between` runs after every stride but the last. */
   readonly step: (steps: number, between: () => void) => void;
   readonly speed: () => number;
+  /** For tests of a dead feed, until another is opened. */
+  readonly silence: (market: string, isSilent: boolean) => void;
 }
 
 export function createFeedRunner({ now, onUpdate }: FeedRunnerOptions): FeedRunner {
@@ -37,23 +40,27 @@ export function createFeedRunner({ now, onUpdate }: FeedRunnerOptions): FeedRunn
   let driver: Driver | undefined;
   let speed = 1;
   let last: FeedOutput | undefined;
+  let watch: FeedWatch | undefined;
 
-  const tell = (description: Feed['description'], output: FeedOutput): void => {
+  const tell = (description: Feed['description'], said: FeedOutput): void => {
+    const nowMs = now();
+    const output = watch ? watch.see(said, nowMs) : said;
     const isFirst = last === undefined;
     if (!isFirst && !isNews(last as FeedOutput, output)) return;
     last = output;
     speed = output.speed;
-    onUpdate(updateOf(description, output, isFirst || output.isDiscontinuous));
+    onUpdate({ ...updateOf(description, output, isFirst || output.isDiscontinuous), ownClockMs: nowMs });
   };
   const stop = (): void => {
     driver?.stop();
-    [driver, feed, last] = [undefined, undefined, undefined];
+    [driver, feed, last, watch] = [undefined, undefined, undefined, undefined];
   };
 
   return {
     open: (next) => {
       stop();
       feed = next;
+      watch = watchFeed(next.description);
       // The host's own beat runs it: `every` has nothing to start and nothing to stop.
       driver = driveFeed({ feed: next, now, every: () => () => undefined, onOutput: (output) => tell(next.description, output) });
     },
@@ -79,6 +86,7 @@ export function createFeedRunner({ now, onUpdate }: FeedRunnerOptions): FeedRunn
       }
     },
     speed: () => speed,
+    silence: (market, isSilent) => watch?.silence(market, isSilent),
   };
 }
 

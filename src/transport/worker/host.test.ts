@@ -245,6 +245,60 @@ describe('debug-crash', () => {
   });
 });
 
+describe('FD-27 a feed that is killed', () => {
+  const killed = async (...commands: readonly object[]) => {
+    const bench = createBench(FILES);
+    bench.send({ ...HELLO, debug: true });
+    bench.send({ kind: 'load-demo', requestId: 1 });
+    for (const command of commands) bench.send(command);
+    await bench.settle();
+    return bench;
+  };
+  const pass = (bench: Bench, seconds: number) => {
+    for (let i = 0; i < seconds; i++) {
+      seen(bench);
+      bench.beats(10);
+    }
+    return newest(bench);
+  };
+
+  it('grows old without a tick: delayed, stale, lost, and is live again with the next price', async () => {
+    const bench = await killed(SIMULATED);
+    expect(pass(bench, 1).source.status.state).toBe('live');
+    bench.send({ kind: 'debug-crash', how: 'feed-lost' });
+    const states = Array.from({ length: 62 }, () => pass(bench, 1)).map(({ source, account }) => [source.status.state, account?.freshness]);
+    expect(states[0]).toEqual(['live', 'live']);
+    expect(states[3]).toEqual(['delayed', 'delayed']);
+    expect(states[11]).toEqual(['stale', 'stale']);
+    expect(states[61]).toEqual(['lost', 'lost']);
+    expect(newest(bench).markets.freshness.every((one) => one === 'lost')).toBe(true);
+    expect(newest(bench).account?.riskState).toBe('stale');
+    bench.send({ kind: 'debug-crash', how: 'feed-back' });
+    expect(pass(bench, 2)).toMatchObject({ source: { status: { state: 'live' } }, account: { freshness: 'live', riskState: 'watch' } });
+  });
+
+  it('one market alone grows old, and its account with it', async () => {
+    const bench = await killed(SIMULATED);
+    bench.send({ kind: 'debug-crash', how: 'feed-lost', market: 'BTC' });
+    const { markets, source, account, ownClockMs } = pass(bench, 13);
+    const btc = markets.market.indexOf('BTC');
+    expect(source.status.state).toBe('live');
+    expect(markets.freshness[btc]).toBe('stale');
+    expect(markets.freshness.filter((one) => one === 'live')).toHaveLength(markets.count - 1);
+    expect([source.clockMs - markets.venueTimeMs[btc]!, ownClockMs - markets.arrivalTimeMs[btc]!]).toEqual([13_000, 13_000]);
+    expect(account).toMatchObject({ freshness: 'stale', stale: true, oldestInputSubject: 'hl:BTC' });
+  });
+
+  it('a pause ages nothing, and a faster playback is no older', async () => {
+    const bench = await killed(SIMULATED);
+    pass(bench, 2);
+    bench.send({ kind: 'feed-speed', speed: 0 });
+    expect(pass(bench, 120).source.status.state).toBe('live');
+    bench.send({ kind: 'feed-speed', speed: 60 });
+    expect(pass(bench, 3).source.status.state).toBe('live');
+  });
+});
+
 describe('SE-36 the alarms’ code', () => {
   it('comes before the first feed, which waits for it and is watched from its first price', async () => {
     const bench = createBench(FILES, { engine: createEngine(), loadAlarms: () => Promise.resolve(ALARM_MODULE) });

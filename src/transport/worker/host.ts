@@ -3,11 +3,21 @@
  * after another in the order they came; prices go on meanwhile. The main thread's timers stop in a hidden tab, a worker's do not,
  * so the beat is here. Rules SE-25…SE-30.
  */
-import type { Command, EngineInput, FeedSpec, Frame, SessionCommand } from '../../session/protocol.ts';
+import type {
+  Command,
+  EngineInput,
+  FeedSpec,
+  Frame,
+  JournalCommand,
+  JournalMemory,
+  JournalNews,
+  SessionCommand,
+} from '../../session/protocol.ts';
 import { PROTOCOL_VERSION } from '../../session/protocol.ts';
 import type { AlarmModule, DeskModule, HostedEngine, StressModule } from '../../session/transport.ts';
 import { createDeskRunner, type DeskRunner } from './desk-runner.ts';
 import { createFeedRunner, type FeedRunner, feedOf } from './feed-runner.ts';
+import type { JournalRunner, JournalRunnerOptions, Kept } from './journal-runner.ts';
 import { transfersOf } from './transfers.ts';
 
 export interface HostOptions {
@@ -28,11 +38,15 @@ export interface HostOptions {
   readonly loadStress?: () => Promise<StressModule>;
   /** The alarms' code, brought before the first feed is opened. Absent: none are wanted. */
   readonly loadAlarms?: () => Promise<AlarmModule>;
+  /** What keeps things beyond the page, brought with the alarms. Absent: nothing is kept. */
+  readonly loadJournal?: (hooks: JournalHooks) => Promise<JournalRunner>;
   /** Used when the page's hello names none. */
   readonly baseUrl: string;
   /** Stops the worker so that the page notices: for errors that are ours, and for the test of it. */
   readonly fatal: (error: unknown) => void;
 }
+
+export type JournalHooks = Pick<JournalRunnerOptions, 'post' | 'now' | 'streamOf' | 'tell'>;
 
 export interface Host {
   readonly receive: (message: unknown) => void;
@@ -52,6 +66,7 @@ const UNSEEN_PATIENCE_MS = 1_000;
 export const WAITING_MAX = 1_000;
 
 type Handled = Exclude<Command, { readonly kind: 'seen' | 'debug-crash' }>;
+const isJournalCommand = (command: Command): command is JournalCommand => command.kind.startsWith('journal-');
 
 export function createHost(options: HostOptions): Host {
   const core = new HostCore(options);
@@ -70,6 +85,12 @@ class HostCore {
   private readonly feed: FeedRunner;
   private readonly desk: DeskRunner;
   private readonly waiting: Handled[] = [];
+  private journal: JournalRunner | undefined;
+  private opening: Promise<JournalMemory | undefined> | undefined;
+  /** Frames that wait for the disk, in their order, and what of the events in them was kept before. */
+  private held: Promise<unknown> = Promise.resolve();
+  private heldCount = 0;
+  private readonly repeats = new Set<string>();
   private hello: Extract<Command, { readonly kind: 'hello' }> | undefined;
   private feedSpec: FeedSpec = { kind: 'none' };
   private isBusy = false;
@@ -107,7 +128,7 @@ class HostCore {
     }
     const { command } = checked;
     if (command.kind === 'seen') this.unseen = this.unseen.filter((version) => version > command.bookVersion);
-    else if (command.kind === 'debug-crash') this.crash(command.how);
+    else if (command.kind === 'debug-crash') this.crash(command);
     else if (this.waiting.length >= WAITING_MAX) this.fail(requestIdOf(command), 'too many commands are waiting');
     else {
       this.waiting.push(command);
@@ -118,6 +139,7 @@ class HostCore {
   beat(): void {
     if (this.isSilent) return;
     this.beats++;
+    this.journal?.beat();
     if (this.hello && this.beats % BEATS_PER_SIGN === 0) this.options.post({ kind: 'beat', nowMs: this.options.now() }, []);
     this.feed.run();
     if (this.options.now() >= this.deskRestUntilMs) this.run({ kind: 'desk-flush' });
@@ -126,6 +148,7 @@ class HostCore {
   }
 
   stop(): void {
+    this.journal?.stop();
     this.isSilent = true;
     this.feed.close();
   }
@@ -160,6 +183,7 @@ class HostCore {
   }
 
   private carryOut(command: Exclude<Handled, { readonly kind: 'hello' }>): Promise<void> | undefined {
+    if (isJournalCommand(command)) return this.askJournal(command);
     switch (command.kind) {
       case 'load':
         this.load(command);
@@ -212,9 +236,11 @@ class HostCore {
 
   /** Prices wait for those who watch them. Where the alarms cannot be had the prices move all the same, and it is told. */
   private bringAlarms(command: Exclude<Handled, { readonly kind: 'hello' }>, load: () => Promise<AlarmModule>): Promise<void> {
-    return load().then(
-      (module) => {
+    this.opening ??= this.openJournal();
+    return Promise.all([load(), this.opening]).then(
+      ([module, memory]) => {
         this.options.engine.takeAlarms(module);
+        if (memory) this.run({ kind: 'journal-memory', memory });
         return this.carryOut(command);
       },
       () => {
@@ -222,6 +248,54 @@ class HostCore {
         return this.carryOut(command);
       },
     );
+  }
+
+  /** JN-2: what cannot be kept is told, and all goes on without. */
+  private openJournal(): Promise<JournalMemory | undefined> {
+    const { loadJournal, post, now, engine } = this.options;
+    if (!loadJournal) return Promise.resolve(undefined);
+    const hooks: JournalHooks = {
+      post: (frame, transfer) => this.isSilent || post(frame, transfer),
+      now,
+      streamOf: (account) => engine.journalStream(account),
+      tell: (input) => void (this.isSilent || this.run(input)),
+    };
+    return loadJournal(hooks)
+      .then((journal) => {
+        this.journal = journal;
+        return journal.open();
+      })
+      .catch(() => {
+        this.fail(0, 'the journal could not be loaded: nothing is kept beyond this page. Check the connection, then reload it');
+        return undefined;
+      });
+  }
+
+  /** Nothing waits for what is only read. */
+  private askJournal(command: JournalCommand): undefined {
+    if (!this.journal) return this.fail(command.requestId, 'there is no journal');
+    this.journal.command(command).catch((error: unknown) => this.options.fatal(error));
+    return undefined;
+  }
+
+  /** JN-4: what is said of alarms, and the answer to what is to be kept, wait until it is on disk. */
+  private holdBack(news: JournalNews | null, frames: readonly Frame[]): void {
+    const kept: Promise<Kept> = news && this.journal ? this.journal.keep(news) : NOTHING_KEPT;
+    this.heldCount++;
+    this.held = Promise.all([kept, this.held]).then(([{ repeats, fault }]) => {
+      this.heldCount--;
+      for (const id of repeats) this.repeats.add(id);
+      if (!this.isSilent) for (const frame of frames) this.sendKept(frame, fault);
+    });
+    this.held.catch((error: unknown) => this.options.fatal(error));
+  }
+
+  private sendKept(frame: Frame, fault: string): void {
+    if (frame.kind === 'done' && fault !== '') this.fail(frame.requestId, fault);
+    else if (frame.kind === 'alarms' && this.repeats.size > 0) {
+      const said = frame.said.map((one) => (this.repeats.has(one.id) ? { ...one, isRepeat: true as const } : one));
+      this.send({ ...frame, said }, 0);
+    } else this.send(frame, 0);
   }
 
   /** A simulation never moves a book of the user's own unasked: it ends when one is taken (SE-6). */
@@ -283,9 +357,10 @@ class HostCore {
     return this.options.fetchText(path, this.hello?.baseUrl ?? this.options.baseUrl);
   }
 
-  private crash(how: 'throw' | 'silence'): void {
+  private crash({ how, market = '' }: Extract<Command, { readonly kind: 'debug-crash' }>): void {
     if (!this.hello?.debug) this.fail(0, 'debug-crash is for pages opened for debugging');
     else if (how === 'silence') this.isSilent = true;
+    else if (how !== 'throw') this.feed.silence(market, how === 'feed-lost');
     else this.options.fatal(new Error('stopped on request, to test the restart'));
   }
 
@@ -321,7 +396,11 @@ class HostCore {
     if (input.kind === 'flush') this.restUntilMs = this.options.now() + computeMs;
     if (input.kind === 'desk-flush') this.deskRestUntilMs = this.options.now() + computeMs;
     if (input.kind === 'feed-update') this.tickMs = computeMs;
-    for (const frame of frames) this.send(frame, computeMs);
+    const news = this.journal ? this.options.engine.takeNews() : null;
+    const isHeld = (frame: Frame): boolean =>
+      (news !== null || this.heldCount > 0) && (frame.kind === 'alarms' || (frame.kind === 'done' && input.kind.startsWith('alarm-')));
+    for (const frame of frames) if (!isHeld(frame)) this.send(frame, computeMs);
+    if (news || frames.some(isHeld)) this.holdBack(news, frames.filter(isHeld));
     for (const frame of frames) if (frame.kind === 'desk-opened') this.opened(frame.requestId);
     this.desk.wake();
     return frames;
@@ -339,6 +418,8 @@ class HostCore {
     } else this.options.post(frame, transfersOf(frame));
   }
 }
+
+const NOTHING_KEPT: Promise<Kept> = Promise.resolve({ repeats: [], fault: '' });
 
 const requestIdOf = (command: Command): number => ('requestId' in command ? command.requestId : 0);
 

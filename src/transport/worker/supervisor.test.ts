@@ -15,7 +15,14 @@ class FakeWorker implements WorkerLike {
 }
 
 function stand(spawn?: () => WorkerLike) {
-  const world = { nowMs: 0, workers: [] as FakeWorker[], faults: [] as TransportFault[], starts: 0, messages: [] as unknown[] };
+  const world = {
+    nowMs: 0,
+    workers: [] as FakeWorker[],
+    faults: [] as TransportFault[],
+    starts: 0,
+    messages: [] as unknown[],
+    silences: [] as number[],
+  };
   let timers: { atMs: number; run: () => void }[] = [];
   let check = () => {};
   const transport = createSupervisedTransport({
@@ -43,12 +50,13 @@ function stand(spawn?: () => WorkerLike) {
   });
   transport.onMessage((message) => void world.messages.push(message));
   transport.onError((fault) => void world.faults.push(fault));
+  transport.onSilence?.((silentMs) => void world.silences.push(silentMs));
   transport.onStart(() => void world.starts++);
   /** Time passes; checks run every two seconds unless this thread sleeps. */
-  const pass = (ms: number, isAsleep = false) => {
+  const pass = (ms: number, isAsleep = false, strideMs = 2_000) => {
     const endMs = world.nowMs + ms;
     while (world.nowMs < endMs) {
-      world.nowMs = isAsleep ? endMs : Math.min(world.nowMs + 2_000, endMs);
+      world.nowMs = isAsleep ? endMs : Math.min(world.nowMs + strideMs, endMs);
       const due = timers.filter((timer) => timer.atMs <= world.nowMs);
       timers = timers.filter((timer) => timer.atMs > world.nowMs);
       for (const timer of due) timer.run();
@@ -96,6 +104,31 @@ describe('SE-29 a worker that stops is started again', () => {
     expect(world.faults).toEqual([]);
     pass(SILENCE_MS);
     expect(world.faults).toMatchObject([{ kind: 'stopped' }]);
+  });
+
+  it('tells silence from two seconds on, at every look, and its end', () => {
+    const { world, pass, worker } = stand();
+    pass(1_500, false, 500);
+    worker().onmessage?.({ data: 1 });
+    pass(1_500, false, 500);
+    expect(world.silences).toEqual([]);
+    pass(1_500, false, 500);
+    expect(world.silences).toEqual([2_000, 2_500, 3_000]);
+    worker().onmessage?.({ data: 2 });
+    worker().onmessage?.({ data: 3 });
+    expect(world.silences.slice(3)).toEqual([0]);
+    expect(world.faults).toEqual([]);
+  });
+
+  it('tells no silence that is this thread’s own', () => {
+    const { world, pass, worker } = stand();
+    pass(3_600_000, true);
+    pass(1_500, false, 500);
+    expect(world.silences).toEqual([]);
+    pass(500, false, 500);
+    expect(world.silences).toEqual([2_000]);
+    worker().onerror?.({});
+    expect(world.silences).toEqual([2_000, 0]);
   });
 
   it('posts into nothing while none is there', () => {

@@ -23,7 +23,12 @@ export interface SupervisorOptions {
 
 /** Longer silence than any command takes: loading ten thousand accounts is the longest. */
 export const SILENCE_MS = 30_000;
-const CHECK_MS = 2_000;
+const CHECK_MS = 500;
+/** The worker says every second that it is alive: what is longer is told, long before it is given up (SE-29). */
+export const QUIET_MS = 2_000;
+/** A check that comes so late says that this thread slept, or was held up: silence may be its own. */
+const LATE_MS = 4_000;
+const HELD_UP_MS = 1_500;
 /** A worker that lived so long was sound: the count of failures starts again. */
 export const SOUND_AFTER_MS = 30_000;
 /** Starts in a row that fail before it is given up. */
@@ -48,14 +53,18 @@ class Supervisor implements Transport {
   private startedMs = 0;
   private heardMs = 0;
   private checkedMs: number;
+  /** Since when this thread has been awake without a break. */
+  private awakeMs: number;
+  private isQuiet = false;
   private isClosed = false;
   private messageListener: (message: unknown) => void = () => undefined;
   private errorListener: (fault: TransportFault) => void = () => undefined;
   private startListener: () => void = () => undefined;
+  private silenceListener: (silentMs: number) => void = () => undefined;
 
   constructor(options: SupervisorOptions) {
     this.options = options;
-    this.checkedMs = options.now();
+    this.checkedMs = this.awakeMs = options.now();
     this.stopChecking = options.every(() => this.check(), CHECK_MS);
     this.start();
   }
@@ -70,6 +79,10 @@ class Supervisor implements Transport {
 
   readonly onError = (listener: (fault: TransportFault) => void): void => {
     this.errorListener = listener;
+  };
+
+  readonly onSilence = (listener: (silentMs: number) => void): void => {
+    this.silenceListener = listener;
   };
 
   readonly onStart = (listener: () => void): void => {
@@ -90,6 +103,7 @@ class Supervisor implements Transport {
       const worker = this.options.spawn();
       worker.onmessage = (event) => {
         this.heardMs = this.options.now();
+        this.tellSilence(0);
         this.messageListener(event.data);
       };
       worker.onmessageerror = () => this.fail('a message of the engine could not be read');
@@ -107,6 +121,7 @@ class Supervisor implements Transport {
 
   private dismiss(): void {
     if (!this.worker) return;
+    this.tellSilence(0);
     this.worker.onmessage = this.worker.onmessageerror = this.worker.onerror = null;
     this.worker.terminate();
     this.worker = undefined;
@@ -129,9 +144,17 @@ class Supervisor implements Transport {
   /** Silence counts only while this thread itself has been awake: a check that comes late proves nothing. */
   private check(): void {
     const nowMs = this.options.now();
-    const isLate = nowMs - this.checkedMs > 2 * CHECK_MS;
+    const lateMs = nowMs - this.checkedMs;
     this.checkedMs = nowMs;
-    if (isLate) this.heardMs = Math.max(this.heardMs, nowMs - SILENCE_MS / 2);
+    if (lateMs > LATE_MS) this.heardMs = Math.max(this.heardMs, nowMs - SILENCE_MS / 2);
+    if (lateMs > HELD_UP_MS) this.awakeMs = nowMs;
     if (this.worker && nowMs - this.heardMs > SILENCE_MS) this.fail(`the engine has been silent for ${SILENCE_MS / 1_000} seconds`);
+    else if (this.worker) this.tellSilence(nowMs - Math.max(this.heardMs, this.awakeMs));
+  }
+
+  private tellSilence(silentMs: number): void {
+    const isQuiet = silentMs >= QUIET_MS;
+    if (isQuiet || this.isQuiet) this.silenceListener(isQuiet ? silentMs : 0);
+    this.isQuiet = isQuiet;
   }
 }

@@ -1,31 +1,47 @@
 /** What is heard and what the system shows of alarms as they come. Draws nothing. */
 import { useEffect, useRef } from 'react';
-import { selectAlarmNotifications, selectAlarmSound, selectAlarms } from '../../store/selectors.ts';
+import { selectAlarmNotifications, selectAlarmSound, selectAlarms, selectHeard, selectJournalRole } from '../../store/selectors.ts';
+import type { JournalHeard } from '../../store/types.ts';
 import { useApp } from '../shared/app-context.tsx';
 import { beep, notify } from './telling.ts';
 import { saidText, toldAfter } from './words.ts';
 
 const SOUND_EVERY_MS = 10_000;
+/** Ids that two tabs may tell at once are some, not hundreds. */
+const REMEMBERED_MAX = 1_000;
 
 export function AlarmVoice() {
   const alarms = useApp(selectAlarms);
+  const others = useApp(selectHeard);
+  const role = useApp(selectJournalRole);
   const hasSound = useApp(selectAlarmSound);
   const hasNotifications = useApp(selectAlarmNotifications);
   const heard = useRef<number | null>(null);
+  const told = useRef(new Set<string>());
   const soundedMs = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
-    if (!alarms) return;
-    const last = alarms.said.at(-1)?.serial ?? 0;
-    // An engine that was started again counts from one: nothing of it has been heard.
-    const news = toldAfter(alarms.said, heard.current === null || heard.current <= last ? (heard.current ?? 0) : 0);
-    heard.current = last;
-    const loud = news.filter(({ channel }) => channel === 'sound' || channel === 'system');
+    const news: JournalHeard[] = [];
+    if (alarms) {
+      const last = alarms.said.at(-1)?.serial ?? 0;
+      // An engine that was started again counts from one: nothing of it has been heard.
+      const since = heard.current === null || heard.current <= last ? (heard.current ?? 0) : 0;
+      news.push(...toldAfter(alarms.said, since).map((said) => ({ id: said.id, channel: said.channel, text: saidText(said) })));
+      heard.current = last;
+    }
+    news.push(...others);
+    const fresh = news.filter(({ id }) => !told.current.has(id));
+    told.current = new Set([...told.current, ...fresh.map(({ id }) => id)].slice(-REMEMBERED_MAX));
+    // The tab that leads is heard for all of them (JN-8).
+    if (role === 'follower') return;
+    const loud = fresh.filter(({ channel }) => channel === 'sound' || channel === 'system');
     if (hasSound && loud.length > 0 && performance.now() - soundedMs.current >= SOUND_EVERY_MS) {
       soundedMs.current = performance.now();
+      const { dataset } = document.documentElement;
+      dataset.sounds = String(Number(dataset.sounds ?? 0) + 1);
       beep();
     }
-    const shown = news.findLast(({ channel }) => channel === 'system');
-    if (hasNotifications && shown) notify('Plimsoll', saidText(shown), shown.id);
-  }, [alarms, hasSound, hasNotifications]);
+    const shown = fresh.findLast(({ channel }) => channel === 'system');
+    if (hasNotifications && shown) notify('Plimsoll', shown.text, shown.id);
+  }, [alarms, others, role, hasSound, hasNotifications]);
   return null;
 }

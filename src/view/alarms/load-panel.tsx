@@ -9,7 +9,13 @@ const LEVELS: Readonly<Record<AlarmsFrame['load']['level'], string>> = {
   flood: 'A flood',
 };
 
-export function LoadPanel({ frame: { load } }: { readonly frame: AlarmsFrame }) {
+interface LoadPanelProps {
+  readonly frame: Pick<AlarmsFrame, 'load'>;
+  /** Whose alarms they are; absent: the account's. */
+  readonly of?: 'Desk';
+}
+
+export function LoadPanel({ frame: { load }, of }: LoadPanelProps) {
   const tiles = [
     { name: 'Last 10 minutes', value: load.lastTenMinutes, reference: '1 is acceptable, more than 10 a flood' },
     { name: 'Last hour', value: load.lastHour, reference: '6 at one in ten minutes' },
@@ -18,8 +24,10 @@ export function LoadPanel({ frame: { load } }: { readonly frame: AlarmsFrame }) 
     { name: 'Chattering', value: load.chattering, reference: 'should be none' },
   ];
   return (
-    <section className={`${panel.panel} ${styles.panel}`} aria-label="Alarm load">
-      <h2 className={panel.title}>Alarm load: {LEVELS[load.level].toLowerCase()}</h2>
+    <section className={`${panel.panel} ${styles.panel}`} aria-label={of ? `${of} alarm load` : 'Alarm load'}>
+      <h2 className={panel.title}>
+        {of ? `${of} alarm load` : 'Alarm load'}: {LEVELS[load.level].toLowerCase()}
+      </h2>
       <dl className={styles.tiles}>
         {tiles.map(({ name, value, reference }) => (
           <div key={name}>

@@ -119,7 +119,7 @@ export function RulesPanel({ text }: { readonly text: string }) {
         </div>
       </div>
       <p className={styles.note} role="status">
-        {said || 'Rules hold for this visit: export them to keep them.'}
+        {said || 'Rules are kept in this browser, and hold in all of its tabs.'}
       </p>
       {editing ? (
         <RuleEditor

@@ -4,12 +4,13 @@ import { selectTimeZone } from '../../store/selectors.ts';
 import type { AlarmsFrame, StandingAlarm } from '../../store/types.ts';
 import { formatInstant } from '../format/time.ts';
 import { STATE_WORDS } from '../format/words.ts';
+import { Cures } from '../margin/cure/cures.tsx';
 import { useActions, useApp } from '../shared/app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import panel from '../ui/panel.module.css';
 import { StateShape } from '../ui/state-shape.tsx';
 import styles from './alarms-page.module.css';
-import { causeText, cureText, factText, spanText, subjectText } from './words.ts';
+import { callText, causeText, cureText, factText, spanText, subjectText } from './words.ts';
 
 const MINUTE_MS = 60_000;
 const SNOOZES = [
@@ -45,14 +46,28 @@ function Told({ alarm }: { readonly alarm: StandingAlarm }) {
   );
 }
 
-function Call({ alarm }: { readonly alarm: StandingAlarm }) {
+/** The deadline counts down by the clock of the prices. */
+function Call({ alarm, clockMs }: { readonly alarm: StandingAlarm; readonly clockMs: number }) {
   const zone = useApp(selectTimeZone);
+  if (!alarm.call && alarm.state === 'margin-call')
+    return <span data-call="none">This venue gives no time: it acts at its own boundary, and no call is issued.</span>;
   if (!alarm.call) return null;
-  const { status, deadlineMs } = alarm.call;
+  return <span data-call={alarm.call.status}>{callText(alarm.call, clockMs, formatInstant(alarm.call.deadlineMs, zone), alarm.unit)}</span>;
+}
+
+/** Folded until it is asked for: it is worked out then. */
+function AllCures({ alarm }: { readonly alarm: StandingAlarm }) {
+  const [isOpen, setOpen] = useState(false);
+  const isLending = useApp((state) => state.snapshot?.account?.kind === 'lending');
+  if (alarm.pool === '') return null;
+  const first = alarm.state === 'watch' || alarm.state === 'warning' ? alarm.state : 'margin-call';
   return (
-    <span>
-      Margin call {status.replace('-', ' ')}, {status === 'open' ? 'to be met by' : 'its time was'} {formatInstant(deadlineMs, zone)}.
-    </span>
+    <>
+      <Button aria-expanded={isOpen} aria-label={`All cures, ${subjectText(alarm)}`} onClick={() => setOpen(!isOpen)}>
+        {isOpen ? 'Fold the cures' : 'All cures'}
+      </Button>
+      {isOpen && <Cures pool={alarm.pool} first={first} isLending={isLending} />}
+    </>
   );
 }
 
@@ -69,12 +84,14 @@ export function StandingPanel({ frame }: { readonly frame: AlarmsFrame }) {
               <StateShape state={alarm.state} /> {factText(alarm)}
             </span>
             <span>{causeText(frame, alarm)}</span>
-            <Call alarm={alarm} />
+            <Call alarm={alarm} clockMs={frame.clockMs} />
             <span className={styles.cure}>{cureText(alarm)}</span>
             <span className={styles.subject}>
               {subjectText(alarm)}, first seen {formatInstant(alarm.firstSeenMs, zone)}, worst {STATE_WORDS[alarm.worstState].toLowerCase()}
             </span>
+            {alarm.cure && <span className={styles.note}>Done about it: {alarm.cure}.</span>}
             <Told alarm={alarm} />
+            <AllCures alarm={alarm} />
           </li>
         ))}
       </ul>

@@ -21,6 +21,7 @@ const ALARM: StandingAlarm = {
   deposit: '411.991',
   unit: 'USDC',
   call: null,
+  cure: '',
 };
 
 const FRAME: AlarmsFrame = {
@@ -31,6 +32,8 @@ const FRAME: AlarmsFrame = {
   ended: [],
   said: [],
   load: { lastTenMinutes: 0, lastHour: 0, lastDay: 0, standing: 1, chattering: 0, level: 'acceptable' },
+  closures: [],
+  areClosuresOn: true,
   outlook: [
     {
       account: 'a',
@@ -39,6 +42,8 @@ const FRAME: AlarmsFrame = {
       venue: 'hyperliquid',
       state: 'warning',
       knowledge: 'known',
+      aged: null,
+      next: null,
       rules: [
         {
           id: 'ratio-warning',
@@ -50,6 +55,8 @@ const FRAME: AlarmsFrame = {
           isActive: true,
           countsInMs: Number.NaN,
           endsInMs: Number.NaN,
+          armAt: { ratio: 0.5, distance: 0.04 },
+          clearAt: { ratio: 0.45, distance: 0.05 },
         },
       ],
     },

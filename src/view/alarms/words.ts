@@ -81,9 +81,39 @@ export function causeText(frame: AlarmsFrame, alarm: StandingAlarm): string {
 export function cureText({ deposit, unit, market }: StandingAlarm): string {
   if (market !== '') return 'It ends when fresh prices arrive.';
   if (deposit === '') return 'What deposit would end it is not known.';
-  if (/^0*(\.0*)?$/.test(deposit)) return 'No deposit is needed: it ends when it has stayed clear for long enough.';
+  if (isNone(deposit)) return 'No deposit is needed: it ends when it has stayed clear for long enough.';
   return `Add ${formatFixed(deposit, 2, 'ceil')} ${unit} to this pool and it ends after its delay.`;
 }
+
+/** Where a margin call stands: how long is left by the clock of the prices, and what is still missing. */
+export function callText(
+  { status, deadlineMs, missing, asked }: NonNullable<StandingAlarm['call']>,
+  clockMs: number,
+  deadline: string,
+  unit: string,
+): string {
+  const lacks =
+    missing === ''
+      ? 'What is missing is not known.'
+      : isNone(missing)
+        ? 'Nothing is missing.'
+        : `${formatFixed(missing, 2, 'ceil')} ${unit} is missing.`;
+  const of = Number.isFinite(asked) ? ` ${formatFixed(String(asked), 2, 'ceil')} ${unit} was asked.` : '';
+  switch (status) {
+    case 'open':
+      return `Margin call: ${spanText(deadlineMs - clockMs)} left, until ${deadline}. ${lacks}${of}`;
+    case 'met':
+      return 'Margin call met.';
+    case 'partly-met':
+      return `Margin call partly met at its deadline, ${deadline}. ${lacks}${of}`;
+    case 'expired':
+      return `Margin call expired, ${deadline}. ${lacks}${of}`;
+    case 'overtaken':
+      return `Margin call overtaken: the venue acts.${of}`;
+  }
+}
+
+const isNone = (text: string): boolean => /^0*(\.0*)?$/.test(text);
 
 /** A length of time, rounded to what it is read as: `45 s`, `12 min`, `1 h 5 min`. */
 export function spanText(ms: number): string {
@@ -116,6 +146,6 @@ export const saidText = (said: AlarmSaid): string => {
 export const isUrgent = ({ kind, from, to }: AlarmSaid): boolean =>
   severityOf(to) >= severityOf('warning') && (kind === 'escalation' || severityOf(to) > severityOf(from));
 
-/** What was told and not only kept, after `serial`. */
+/** What was told and not only kept, after `serial`; what was told in an earlier visit is not told again. */
 export const toldAfter = (said: readonly AlarmSaid[], serial: number): AlarmSaid[] =>
-  said.filter((one) => one.serial > serial && one.notice === 'due' && one.channel !== 'journal');
+  said.filter((one) => one.serial > serial && one.notice === 'due' && one.channel !== 'journal' && !one.isRepeat);

@@ -12,7 +12,7 @@ const MARKS = [
   ['liquidation', 'liquidation', 'liquidation'],
 ] as const satisfies readonly (readonly [keyof BandLevels, RiskState, string])[];
 
-interface BarGaugeProps {
+export interface BarGaugeProps {
   readonly name: string;
   /** What stands at the right: the number with its unit, or the reason why there is none. */
   readonly shown: ReactNode;
@@ -28,9 +28,11 @@ interface BarGaugeProps {
   /** Level → text, for the words of the marks. */
   readonly writeLevel: (level: number) => string;
   readonly label: ReactNode;
+  /** Drawn over the track. */
+  readonly over?: ReactNode;
 }
 
-export function BarGauge({ name, shown, valueText, value, drawn, state, levels, scale, writeLevel, label }: BarGaugeProps) {
+export function BarGauge({ name, shown, valueText, value, drawn, state, levels, scale, writeLevel, label, over }: BarGaugeProps) {
   const marks = MARKS.filter(([key]) => levels[key] <= scale.high).map(([key, markState, word]) => ({
     key,
     state: markState,
@@ -61,6 +63,7 @@ export function BarGauge({ name, shown, valueText, value, drawn, state, levels, 
         <div className={styles.track} data-known={!Number.isNaN(drawn)}>
           {!Number.isNaN(drawn) && <div className={styles.fill} style={{ inlineSize: `${placeOn(scale, drawn)}%` }} />}
           {!Number.isNaN(drawn) && <div className={styles.needle} style={{ insetInlineStart: `${placeOn(scale, drawn)}%` }} />}
+          {over}
           {marks.map((mark) => (
             <span key={mark.key} className={styles.mark} data-state={mark.state} style={{ insetInlineStart: `${mark.at}%` }}>
               <StateShape state={mark.state} size={8} />

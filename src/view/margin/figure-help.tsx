@@ -1,4 +1,7 @@
 /** What opens at a figure's name: one sentence, the formula, the whole number, and the way to its working. */
+import { selectAccount, selectSource } from '../../store/selectors.ts';
+import { formatAge } from '../format/time.ts';
+import { useApp } from '../shared/app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import styles from './figure-help.module.css';
 import type { PoolFigureName } from './figures.ts';
@@ -79,20 +82,37 @@ export const MEANINGS: Readonly<Record<PoolFigureName, Meaning>> = {
   },
 };
 
+/** ST-3: how old the oldest price behind the figure is. The account's own figures are those of all its pools. */
+function OldestInput({ pool }: { readonly pool: string | undefined }) {
+  const account = useApp(selectAccount);
+  const source = useApp(selectSource);
+  const of = account?.pools.find(({ id }) => id === pool) ?? account;
+  const ageMs = (source?.clockMs ?? Number.NaN) - (of?.oldestInputMs ?? Number.NaN);
+  if (!of || source?.kind === 'none' || Number.isNaN(ageMs)) return null;
+  return (
+    <p>
+      Oldest price behind it: {of.oldestInputSubject}, {formatAge(Math.abs(ageMs))} {ageMs < 0 ? 'ahead' : 'old'}, {of.freshness}.
+    </p>
+  );
+}
+
 interface FigureHelpProps {
   readonly name: PoolFigureName;
+  /** Pool whose figure this is; absent for the account's. */
+  readonly pool?: string | undefined;
   /** Every digit with its unit, or why there is no number. */
   readonly full: string;
   readonly onWorking: () => void;
 }
 
-export function FigureHelp({ name, full, onWorking }: FigureHelpProps) {
+export function FigureHelp({ name, full, pool, onWorking }: FigureHelpProps) {
   const { formula, sentence } = MEANINGS[name];
   return (
     <div className={styles.help}>
       <p>{sentence}</p>
       <p className={styles.formula}>{formula}</p>
       <p className={styles.full}>{full}</p>
+      <OldestInput pool={pool} />
       <Button onClick={onWorking}>Show working</Button>
     </div>
   );

@@ -24,6 +24,7 @@ export function FigureLabel({ spec, full, unit, pool }: FigureLabelProps) {
         <Suspense>
           <FigureHelp
             name={spec.name}
+            pool={pool}
             full={`${full} ${unit}`}
             onWorking={() => {
               close();

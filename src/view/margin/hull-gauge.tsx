@@ -2,7 +2,7 @@
  * The first thing seen: a ship whose draught is the margin ratio. The levels of the policy are marks on her side, the sea
  * stands at the ratio, what is left below the deck is the buffer. Readable without colour and without the numbers.
  */
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import type { BandLevels, FigureCell, RiskState } from '../../store/types.ts';
 import { formatFixed } from '../format/number.ts';
 import { STATE_WORDS } from '../format/words.ts';
@@ -39,9 +39,11 @@ interface HullGaugeProps {
   readonly state: RiskState;
   readonly bands: BandLevels;
   /** The buffer in words, written beside the freeboard. */
-  readonly freeboard: string;
+  readonly freeboard: ReactNode;
   /** Draught under a what-if, drawn as a dashed second waterline; NaN where there is none. */
   readonly whatIfDraught: number;
+  /** Drawn over the hull. */
+  readonly over?: ReactNode;
 }
 
 const levelText = (value: number): string => formatFixed(String(value), 2, 'halfExpand');
@@ -94,7 +96,7 @@ export const draughtOf = (ratio: FigureCell, state: RiskState): number => {
 };
 
 /** The height of deck above water, measured like a dimension in a drawing. */
-function Freeboard({ y, text }: { readonly y: number; readonly text: string }) {
+function Freeboard({ y, text }: { readonly y: number; readonly text: ReactNode }) {
   if (y - DECK_Y < FREEBOARD_LEAST) return null;
   const middle = (y + DECK_Y) / 2;
   return (
@@ -113,7 +115,7 @@ function Freeboard({ y, text }: { readonly y: number; readonly text: string }) {
   );
 }
 
-export function HullGauge({ ratio, state, bands, freeboard, whatIfDraught }: HullGaugeProps) {
+export function HullGauge({ ratio, state, bands, freeboard, whatIfDraught, over }: HullGaugeProps) {
   const id = useId();
   const hasNumber = ratio.reason === '';
   const drawn = draughtOf(ratio, state);
@@ -155,6 +157,7 @@ export function HullGauge({ ratio, state, bands, freeboard, whatIfDraught }: Hul
         {!isDrawn && <path d={HULL_PATH} fill={`url(#${id}hatch)`} />}
         {isDrawn && <rect className={styles.untrusted} x={0} y={y} width={SEA_RIGHT} height={HULL_HEIGHT - y} fill={`url(#${id}hatch)`} />}
         <Marks bands={bands} />
+        {over}
         {isDrawn && <path className={styles.surface} d={surfacePath(y)} />}
         {!Number.isNaN(whatIfDraught) && (
           <line className={styles.whatIf} x1={0} x2={SEA_RIGHT} y1={ratioY(whatIfDraught)} y2={ratioY(whatIfDraught)} />

@@ -5,14 +5,14 @@ import { STATE_WORDS } from '../format/words.ts';
 import panel from '../ui/panel.module.css';
 import { StateShape } from '../ui/state-shape.tsx';
 import { Age } from './age.tsx';
-import { BarGauge } from './bar-gauge.tsx';
+import { BarGauge, type BarGaugeProps } from './bar-gauge.tsx';
 import { BUFFER_SCALE, risingScale } from './bar-geometry.ts';
 import { FigureLabel } from './figure-label.tsx';
 import { FIGURES, figureText } from './figures.ts';
 import { draughtOf, HullGauge } from './hull-gauge.tsx';
 import styles from './hull-panel.module.css';
-import type { Shown } from './pools.ts';
-import { statementOf } from './statement.ts';
+import { MachinePart, type MachineProps } from './machine-part.tsx';
+import { type Shown, solePool } from './pools.ts';
 
 interface HullPanelProps {
   readonly account: AccountView;
@@ -48,13 +48,38 @@ const drawnOf = (cell: FigureCell, value: number): number => {
   return cell.reason === 'never' || cell.reason === 'insolvent' ? Number.POSITIVE_INFINITY : value;
 };
 
-function Bars({ unit, shown: source, pool }: { readonly unit: string; readonly shown: Shown; readonly pool: string | undefined }) {
+interface BarsProps {
+  readonly unit: string;
+  readonly shown: Shown;
+  readonly pool: string | undefined;
+  readonly machine: Pick<MachineProps, 'account' | 'pool' | 'unit'>;
+}
+
+function Bars({ unit, shown: source, pool, machine }: BarsProps) {
   const { cells, bands } = source;
   const leverage = figureText(FIGURES.leverage, cells.leverage);
   const shock = figureText(FIGURES.uniformShock, cells.uniformShock);
   const money = figureText(FIGURES.marginExcess, cells.marginExcess);
   const direction = cells.uniformShock.reason !== '' ? '' : cells.uniformShock.text.startsWith('-') ? ' fall' : ' rise';
   const inMoney = money.hasNumber ? `${money.shown} ${unit}` : money.shown;
+  const buffer: BarGaugeProps = {
+    name: 'Buffer',
+    label: <FigureLabel spec={FIGURES.uniformShock} full={shock.full} unit="" pool={pool} />,
+    shown: (
+      <>
+        {shock.shown}
+        {direction}
+        <span className={styles.money}> · {inMoney}</span>
+      </>
+    ),
+    valueText: `${shock.shown}${direction}, ${inMoney}`,
+    value: bufferValue(cells.uniformShock),
+    drawn: drawnOf(cells.uniformShock, bufferValue(cells.uniformShock)),
+    state: source.riskState,
+    levels: bands.buffer,
+    scale: BUFFER_SCALE,
+    writeLevel: (level) => formatPercent(String(level), 0, 'ceil'),
+  };
   return (
     <>
       <BarGauge
@@ -69,30 +94,14 @@ function Bars({ unit, shown: source, pool }: { readonly unit: string; readonly s
         scale={risingScale(bands.leverage, cells.leverage.value)}
         writeLevel={(level) => `${formatFixed(String(level), 1, 'floor')}×`}
       />
-      <BarGauge
-        name="Buffer"
-        label={<FigureLabel spec={FIGURES.uniformShock} full={shock.full} unit="" pool={pool} />}
-        shown={
-          <>
-            {shock.shown}
-            {direction}
-            <span className={styles.money}> · {inMoney}</span>
-          </>
-        }
-        valueText={`${shock.shown}${direction}, ${inMoney}`}
-        value={bufferValue(cells.uniformShock)}
-        drawn={drawnOf(cells.uniformShock, bufferValue(cells.uniformShock))}
-        state={source.riskState}
-        levels={bands.buffer}
-        scale={BUFFER_SCALE}
-        writeLevel={(level) => formatPercent(String(level), 0, 'ceil')}
-      />
+      <MachinePart {...machine} part="buffer" bar={buffer} plain={<BarGauge {...buffer} />} />
     </>
   );
 }
 
 export function HullPanel({ account, shown, whatIf }: HullPanelProps) {
   const pool = shown.pool ?? undefined;
+  const machine = { account: account.id, pool: solePool(shown), unit: account.unit };
   return (
     <section className={`${panel.panel} ${styles.panel}`} aria-label="Margin gauges">
       <Headline state={shown.riskState} ratio={shown.cells.marginRatio} pool={pool} />
@@ -101,12 +110,16 @@ export function HullPanel({ account, shown, whatIf }: HullPanelProps) {
           ratio={shown.cells.marginRatio}
           state={shown.riskState}
           bands={shown.bands.marginRatio}
-          freeboard={figureText(FIGURES.uniformShock, shown.cells.uniformShock).shown}
+          freeboard={<MachinePart {...machine} part="freeboard" plain={figureText(FIGURES.uniformShock, shown.cells.uniformShock).shown} />}
+          over={<MachinePart {...machine} part="hull" />}
           whatIfDraught={whatIf ? draughtOf(whatIf.cells.marginRatio, whatIf.riskState) : Number.NaN}
         />
       </div>
-      <Bars unit={account.unit} shown={shown} pool={pool} />
-      <p className={styles.statement}>{statementOf(account, shown)}</p>
+      <Bars unit={account.unit} shown={shown} pool={pool} machine={machine} />
+      <MachinePart {...machine} part="line" />
+      <p className={styles.statement}>
+        <MachinePart {...machine} part="statement" view={{ account, shown }} />
+      </p>
       <Age account={account} />
     </section>
   );

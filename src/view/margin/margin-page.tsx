@@ -1,6 +1,6 @@
 /** My margin: how far the account is from liquidation, and what would get it there. */
 import { lazy, type ReactNode, Suspense } from 'react';
-import { selectAccount, selectConnection, selectWhatIfAccount } from '../../store/selectors.ts';
+import { selectAccount, selectEngineTrouble, selectWhatIfAccount } from '../../store/selectors.ts';
 import type { AccountView } from '../../store/types.ts';
 import { useApp } from '../shared/app-context.tsx';
 import { ErrorBoundary } from '../shell/error-boundary.tsx';
@@ -9,7 +9,7 @@ import { EmptyHull } from './empty-hull.tsx';
 import { HullPanel } from './hull-panel.tsx';
 import styles from './margin-page.module.css';
 import { PoolSwitch } from './pool-switch.tsx';
-import { choicesOf, shownOf } from './pools.ts';
+import { choicesOf, shownOf, solePool } from './pools.ts';
 import { Tiles } from './tiles.tsx';
 
 /** The gauges come first; everything else follows in one chunk. */
@@ -17,7 +17,9 @@ const load = () => import('../later.ts');
 const BufferPanel = lazy(() => load().then((module) => ({ default: module.BufferPanel })));
 const LadderPanel = lazy(() => load().then((module) => ({ default: module.LadderPanel })));
 const PositionsPanel = lazy(() => load().then((module) => ({ default: module.PositionsPanel })));
+const CurePanel = lazy(() => import('./cure/cure-panel.tsx').then((module) => ({ default: module.CurePanel })));
 const WhatIfPanel = lazy(() => load().then((module) => ({ default: module.WhatIfPanel })));
+const HistoryPanel = lazy(() => import('../study/history-panel.tsx').then((module) => ({ default: module.HistoryPanel })));
 
 /** How far the numbers can be trusted; above severity, and seen in grey and hatch. */
 export const qualityOf = (account: AccountView, state: AccountView['riskState']): 'live' | 'stale' | 'indeterminate' => {
@@ -44,11 +46,11 @@ interface MarginPageProps {
 
 function Page({ account, pool, onPool, hasWhatIf }: MarginPageProps & { readonly account: AccountView }) {
   const whatIfAccount = useApp(selectWhatIfAccount);
-  const connection = useApp(selectConnection);
+  const trouble = useApp(selectEngineTrouble);
   const choices = choicesOf(account);
   const shown = choices.find((choice) => choice.pool === pool) ?? choices[0]!;
   const whatIfShown = whatIfAccount ? shownOf(whatIfAccount, shown.pool) : null;
-  const quality = connection.kind === 'ready' ? qualityOf(account, shown.riskState) : 'stale';
+  const quality = trouble ? 'stale' : qualityOf(account, shown.riskState);
   return (
     <main id="margin" className={styles.page} data-quality={quality}>
       <h1 className={styles.title}>My margin</h1>
@@ -59,7 +61,13 @@ function Page({ account, pool, onPool, hasWhatIf }: MarginPageProps & { readonly
         </ErrorBoundary>
       </div>
       <div className={styles.tiles}>
-        <Tiles cells={shown.cells} unit={account.unit} isLending={account.kind === 'lending'} pool={shown.pool ?? undefined} />
+        <Tiles
+          cells={shown.cells}
+          unit={account.unit}
+          isLending={account.kind === 'lending'}
+          pool={shown.pool ?? undefined}
+          machine={{ account: account.id, pool: solePool(shown) }}
+        />
       </div>
       <div className={styles.chart}>
         <Part what="The chart">
@@ -74,6 +82,16 @@ function Page({ account, pool, onPool, hasWhatIf }: MarginPageProps & { readonly
       <div className={styles.positions}>
         <Part what="The positions">
           <PositionsPanel />
+        </Part>
+      </div>
+      <div className={styles.cure}>
+        <Part what="What would cure it">
+          <CurePanel pool={shown.pool} />
+        </Part>
+      </div>
+      <div className={styles.history}>
+        <Part what="The history">
+          <HistoryPanel />
         </Part>
       </div>
       {hasWhatIf && (

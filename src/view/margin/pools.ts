@@ -36,6 +36,9 @@ export const choicesOf = (account: AccountView): readonly Shown[] => {
   return shared.length === 0 && rest.length === 1 ? rest : [first, ...rest];
 };
 
+/** The one pool that is shown; '' for several together. */
+export const solePool = ({ covers }: Shown): string => (covers.length === 1 ? covers[0]! : '');
+
 /** The choice with that id, or the first. */
 export const shownOf = (account: AccountView, pool: string | null): Shown => {
   const choices = choicesOf(account);

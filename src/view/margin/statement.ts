@@ -24,7 +24,8 @@ const alone = ({ positions, riskPrice }: AccountView, shown: Shown): string => {
   return ` Alone, ${positions.base[at]} liquidates it at ${price} (${riskPrice} ${now}).`;
 };
 
-const own = (account: AccountView, shown: Shown): string => {
+/** What is shown, without the other pools. */
+export const ownStatement = (account: AccountView, shown: Shown): string => {
   const word = STATE_WORDS[shown.riskState];
   if (shown.riskState === 'indeterminate') return `${word}: without what is missing nobody can say how far liquidation is.`;
   if (shown.riskState === 'bankrupt') return `${word}: equity is gone; losses are larger than the collateral.`;
@@ -33,8 +34,11 @@ const own = (account: AccountView, shown: Shown): string => {
   return `${word}: ${together(shown)}.${alone(account, shown)}`;
 };
 
+/** Pools that are worse off than what is shown. */
+export const worseWords = (account: AccountView, shown: Shown): string =>
+  worseThan(account, shown)
+    .map(({ id, riskState }) => ` But ${poolName(id)}: ${STATE_WORDS[riskState].toLowerCase()}.`)
+    .join('');
+
 /** `Watch: 12.4 % from liquidation if all prices fall together. Alone, BTC liquidates it at 58,120 (mark 61,960).` */
-export const statementOf = (account: AccountView, shown: Shown): string => {
-  const worse = worseThan(account, shown).map(({ id, riskState }) => ` But ${poolName(id)}: ${STATE_WORDS[riskState].toLowerCase()}.`);
-  return own(account, shown) + worse.join('');
-};
+export const statementOf = (account: AccountView, shown: Shown): string => ownStatement(account, shown) + worseWords(account, shown);

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { FigureCell, PoolCells } from '../../store/types.ts';
 import { FigureLabel } from './figure-label.tsx';
 import { FIGURES, type FigureSpec, figureText } from './figures.ts';
+import { MachinePart, type MachineProps } from './machine-part.tsx';
 import styles from './tiles.module.css';
 
 interface TileProps {
@@ -10,6 +11,8 @@ interface TileProps {
   readonly cell: FigureCell;
   readonly unit: string;
   readonly pool: string | undefined;
+  /** Whose buffer it is: it shrinks while its prices grow old. */
+  readonly machine?: Pick<MachineProps, 'account' | 'pool'> | undefined;
   /** A second figure below, with a word before it. */
   readonly second?: { readonly word: string; readonly spec: FigureSpec; readonly cell: FigureCell };
 }
@@ -22,16 +25,21 @@ const direction = (spec: FigureSpec, cell: FigureCell): 'up' | 'down' | undefine
   return cell.text.startsWith('-') ? 'down' : 'up';
 };
 
-const Tile = memo(function Tile({ spec, cell, unit, pool, second }: TileProps) {
+const Tile = memo(function Tile({ spec, cell, unit, pool, second, machine }: TileProps) {
   const text = figureText(spec, cell);
+  const figure = (
+    <>
+      {text.shown}
+      {text.hasNumber && isMoney(spec) && <span className={styles.unit}> {unit}</span>}
+    </>
+  );
   return (
     <div className={styles.tile}>
       <dt>
         <FigureLabel spec={spec} full={text.full} unit={text.hasNumber && isMoney(spec) ? unit : ''} pool={pool} />
       </dt>
       <dd className={styles.value} data-figure="" data-direction={direction(spec, cell)} data-known={text.hasNumber} title={text.full}>
-        {text.shown}
-        {text.hasNumber && isMoney(spec) && <span className={styles.unit}> {unit}</span>}
+        {machine ? <MachinePart account={machine.account} pool={machine.pool} unit={unit} part="money" plain={figure} /> : figure}
       </dd>
       {second && (
         <dd className={styles.second}>
@@ -46,10 +54,11 @@ interface TilesProps {
   readonly cells: PoolCells;
   readonly unit: string;
   readonly isLending: boolean;
+  readonly machine: Pick<MachineProps, 'account' | 'pool'>;
   readonly pool: string | undefined;
 }
 
-export function Tiles({ cells, unit, isLending, pool }: TilesProps) {
+export function Tiles({ cells, unit, isLending, pool, machine }: TilesProps) {
   const tile = (spec: FigureSpec, second?: TileProps['second']) => (
     <Tile spec={spec} cell={cells[spec.name]} unit={unit} pool={pool} {...(second ? { second } : {})} />
   );
@@ -62,7 +71,7 @@ export function Tiles({ cells, unit, isLending, pool }: TilesProps) {
       {isLending ? tile(FIGURES.healthFactor) : tile(FIGURES.unrealizedPnl)}
       {tile(FIGURES.initialMargin)}
       {tile(FIGURES.maintenanceMargin)}
-      {tile(FIGURES.marginExcess)}
+      <Tile spec={FIGURES.marginExcess} cell={cells.marginExcess} unit={unit} pool={pool} machine={machine} />
       {tile(FIGURES.freeCollateral, below('withdrawable', FIGURES.withdrawable))}
     </dl>
   );

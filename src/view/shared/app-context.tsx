@@ -29,6 +29,9 @@ export const useActions = (): App['actions'] => useAppObject().actions;
 /** Brings the desk's part of the store; `useActions().desk` is there where it has resolved. */
 export const useLoadDesk = (): App['loadDesk'] => useAppObject().loadDesk;
 
+/** Brings what asks the studies' worker. */
+export const useLoadStudies = (): App['loadStudies'] => useAppObject().loadStudies;
+
 /** Grace after the interval, ms: what comes next in the stream is waited for, so that both are one frame's work. */
 const GRACE_MS = 150;
 

@@ -1,6 +1,8 @@
 /** State of the price stream: shape, word and age, wherever it is named. */
+import { selectEngineTrouble } from '../../store/selectors.ts';
 import type { FeedState, RiskState, SourceView } from '../../store/types.ts';
 import { FEED_WORDS } from '../format/words.ts';
+import { useApp } from '../shared/app-context.tsx';
 import { StateShape } from '../ui/state-shape.tsx';
 import styles from './feed-state.module.css';
 
@@ -21,10 +23,11 @@ export const feedWord = (source: SourceView): string => {
 };
 
 export function FeedStateWord({ source }: { readonly source: SourceView }) {
-  const state = source.kind === 'none' ? 'indeterminate' : SHAPES[source.status.state];
+  const trouble = useApp(selectEngineTrouble);
+  const state = source.kind === 'none' ? 'indeterminate' : trouble ? 'liquidation' : SHAPES[source.status.state];
   return (
     <span className={styles.state} data-state={state} title={source.status.detail}>
-      <StateShape state={state} size={10} /> {feedWord(source)}
+      <StateShape state={state} size={10} /> {trouble || feedWord(source)}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 /** The header: where the numbers come from, whose they are, and what colours how they are seen. */
-import { useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import {
   selectAccount,
   selectAccounts,
@@ -15,12 +15,15 @@ import { formatAge } from '../format/time.ts';
 import { useActions, useApp, useAppEvery } from '../shared/app-context.tsx';
 import { useOverlay } from '../shared/overlay.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
+import { Popover } from '../ui/popover.tsx';
 import { FeedStateWord } from './feed-state.tsx';
 import styles from './header.module.css';
 import { HelpIcon, MoonIcon, SunIcon, UploadIcon } from './icons.tsx';
 import { Logo } from './logo.tsx';
 import { useIsDark } from './theme.ts';
 import { ADDRESSES, type Route } from './use-route.ts';
+
+const MarketAges = lazy(() => import('../later.ts').then((module) => ({ default: module.MarketAges })));
 
 /** A name, a state and an age in whole seconds: nobody reads them faster. */
 const INTERVAL_MS = 500;
@@ -33,17 +36,30 @@ function Age({ source }: { readonly source: SourceView }) {
     return () => clearInterval(timer);
   }, []);
   const arrivalMs = source.status.lastArrivalTimeMs;
-  if (arrivalMs === undefined) return null;
+  // A clock that is moved by hand stamps nothing.
+  if (!arrivalMs) return null;
   return <span className={styles.age}>{formatAge(Math.max(0, Math.max(nowMs, Date.now()) - arrivalMs))}</span>;
 }
 
 function Source({ source }: { readonly source: SourceView }) {
   return (
-    <div className={styles.source}>
-      <span className={styles.name}>{source.kind === 'none' ? 'Prices of the book' : source.name}</span>
-      {source.kind !== 'none' && <FeedStateWord source={source} />}
-      {source.kind !== 'none' && source.speed !== 0 && <Age source={source} />}
-    </div>
+    <Popover
+      label="Ages of prices"
+      triggerProps={{ className: styles.source, title: 'Every market by age' }}
+      trigger={
+        <>
+          <span className={styles.name}>{source.kind === 'none' ? 'Prices of the book' : source.name}</span>
+          {source.kind !== 'none' && <FeedStateWord source={source} />}
+          {source.kind !== 'none' && source.speed !== 0 && <Age source={source} />}
+        </>
+      }
+    >
+      {() => (
+        <Suspense>
+          <MarketAges />
+        </Suspense>
+      )}
+    </Popover>
   );
 }
 
@@ -125,7 +141,7 @@ function AlarmCount() {
   );
 }
 
-export function Header({ route }: { readonly route: Route }) {
+export function Header({ route, children }: { readonly route: Route; readonly children: ReactNode }) {
   const source = useAppEvery(selectSource, INTERVAL_MS);
   const account = useAppEvery(selectAccount, INTERVAL_MS);
   const accounts = useApp(selectAccounts);
@@ -146,6 +162,7 @@ export function Header({ route }: { readonly route: Route }) {
         ))}
       </nav>
       {account && <AccountName account={account} accounts={accounts} />}
+      <Suspense>{children}</Suspense>
       {source && <Source source={source} />}
       {isWhatIf && (
         <button type="button" className={styles.chip} onClick={actions.clearWhatIf} title="Leave what-if (Escape)">

@@ -1,7 +1,9 @@
 /** What the page does without showing it: its keys, its title, its state on the root. */
 import { selectAccounts, selectTheme, selectTimeZone } from '../../store/selectors.ts';
+import { CatchUp } from '../alarms/catch-up.tsx';
 import { useActions, useApp } from '../shared/app-context.tsx';
 import { useOverlay } from '../shared/overlay.tsx';
+import { Remembered } from './remembered.tsx';
 import type { ShortcutName } from './shortcuts.ts';
 import { useIsDark } from './theme.ts';
 import { usePageState } from './use-page-state.ts';
@@ -44,5 +46,10 @@ export function PageLife({ pause, openSheet }: PageLifeProps) {
   };
   useShortcuts((name) => does[name]());
   usePageState();
-  return null;
+  return (
+    <>
+      <CatchUp />
+      <Remembered />
+    </>
+  );
 }

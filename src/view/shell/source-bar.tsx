@@ -1,6 +1,6 @@
 /** The foot of the page: which prices run, how fast, and where in time; and on narrow screens the way to the what-if. */
 import { ChevronUp, Pause, Play, SlidersHorizontal, StepForward } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { selectSource, selectTimeZone } from '../../store/selectors.ts';
 import type { SourceView } from '../../store/types.ts';
 import { formatClock, formatInstant } from '../format/time.ts';
@@ -53,8 +53,14 @@ function Scrub({ source }: { readonly source: SourceView }) {
   const actions = useActions();
   const zone = useApp(selectTimeZone);
   const seek = useLatest(actions.seek);
+  const [put, setPut] = useState<{ readonly at: number; readonly clockMs: number } | null>(null);
   if (!Number.isFinite(source.startMs) || !Number.isFinite(source.endMs)) return null;
-  const at = Number.isFinite(source.clockMs) ? source.clockMs : source.startMs;
+  // Where it was put, until the clock moves: put back to where the clock still stands, it would else say nothing.
+  const at = put && Object.is(put.clockMs, source.clockMs) ? put.at : Number.isFinite(source.clockMs) ? source.clockMs : source.startMs;
+  const putAt = (wanted: number): void => {
+    setPut({ at: wanted, clockMs: source.clockMs });
+    seek(wanted);
+  };
   return (
     <input
       type="range"
@@ -65,7 +71,7 @@ function Scrub({ source }: { readonly source: SourceView }) {
       max={source.endMs}
       step={SCRUB_STEP_MS}
       value={at}
-      onChange={(event) => seek(event.target.valueAsNumber)}
+      onChange={(event) => putAt(event.target.valueAsNumber)}
     />
   );
 }

@@ -55,6 +55,9 @@ export const pool = (id: string, riskState: RiskState = 'healthy', stated: Parti
   riskState,
   bands: { marginRatio: BANDS, buffer: BANDS, leverage: BANDS },
   cells: cells(stated),
+  oldestInputMs: 0,
+  oldestInputSubject: 'hl:BTC',
+  freshness: 'live',
 });
 
 /** A long position in BTC and a short one in SOL, whose liquidation is nearer. */
@@ -103,5 +106,6 @@ export const account = (stated: Partial<AccountView> = {}): AccountView => ({
   oldestInputMs: 0,
   oldestInputSubject: 'hl:BTC',
   stale: false,
+  freshness: 'live',
   ...stated,
 });

@@ -18,6 +18,7 @@ import { useActions, useApp } from '../../shared/app-context.tsx';
 import { useOverlay } from '../../shared/overlay.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
+import { AgedDistance } from '../machine/aged-distance.tsx';
 import { COLUMNS, type ColumnSpec, cellText, columnOf, headerOf } from './columns.ts';
 import { DistanceBar } from './distance-bar.tsx';
 import styles from './positions-table.module.css';
@@ -84,7 +85,9 @@ function CellContent({ column, row, account }: CellProps) {
   if (column.id === 'liquidationDistance') {
     return (
       <span className={styles.distance} title={text.full}>
-        <span>{text.shown}</span>
+        <span>
+          <AgedDistance account={account.id} pool={positions.pool[at]!} row={at} plain={text.shown} />
+        </span>
         {text.hasNumber && <DistanceBar distance={positions.liquidationDistance.value[at]!} />}
       </span>
     );

@@ -78,6 +78,7 @@ export function WhatIfPanel({ pool }: { readonly pool: string | null }) {
         )}
       </div>
       <Sliders account={account} whatIf={whatIf} />
+      {whatIf?.spec.edits && <p className={styles.hint}>With the cure that you chose, beside the moves. Leave what-if to withdraw it.</p>}
       {whatIf && after ? (
         <div data-what-if-move={whatIf.evaluated?.all}>
           <Comparison before={shownOf(account, pool)} after={after} kind={account.kind} />

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { Decimal } from '../../domain/units.ts';
+import { caseFloors } from '../../engine/testing/floors.ts';
+import { createEngine } from '../engine.ts';
+import type { AlarmsFrame, ClosureView, EngineInput, Frame, Snapshot } from '../protocol.ts';
+import { AS_OF, AS_OF_MS, feed, source, tick } from '../testing/fixtures.ts';
+import { ALARM_MODULE } from './index.ts';
+
+const floors = caseFloors();
+
+const linear = (venue: string, base: string, markPrice: string, settle: string, more: object = {}) => ({
+  venue,
+  contract: 'linear',
+  base,
+  quote: 'USD',
+  settle,
+  contractSize: '1',
+  markPrice,
+  ...more,
+});
+/** Two rows, so that a reduction by tier has one to fall to. */
+const TIERS = [
+  { notionalFloor: '0', maxLeverage: '50', maintenanceMarginRate: '0.01', maintenanceDeduction: '0' },
+  { notionalFloor: '100000', maxLeverage: '20', maintenanceMarginRate: '0.025', maintenanceDeduction: '1500' },
+  { notionalFloor: '300000', maxLeverage: '10', maintenanceMarginRate: '0.05', maintenanceDeduction: '9000' },
+];
+
+/** One long position of 10 BTC at 100,000 on each venue; the price to which it falls is named by the test. */
+function book(venue: string, money: string, size = '10') {
+  const settle = venue === 'bybit' || venue === 'okx' || venue === 'binance-usdm' ? 'USDT' : 'USDC';
+  return {
+    format: 'leverage-book/1',
+    asOf: AS_OF,
+    instruments: {
+      x: linear(venue, 'BTC', '100000', settle, {
+        tiers: venue === 'okx' ? TIERS.map(({ maintenanceDeduction: _, ...row }) => row) : TIERS,
+      }),
+    },
+    assets: { [settle]: { price: '1' } },
+    accounts: [
+      {
+        id: 'a',
+        venue,
+        balances: [{ asset: settle, amount: money }],
+        positions: [{ instrument: 'x', size, entryPrice: '100000', marginMode: 'cross', leverage: '10' }],
+      },
+    ],
+  };
+}
+
+const LOAN = {
+  format: 'leverage-book/1',
+  asOf: AS_OF,
+  instruments: {},
+  assets: {
+    WETH: { price: '2000', loanToValue: '0.8', liquidationThreshold: '0.83', liquidationBonus: '0.05' },
+    USDC: { price: '1', loanToValue: '0.75', liquidationThreshold: '0.78', liquidationBonus: '0.05' },
+  },
+  accounts: [
+    {
+      id: 'a',
+      venue: 'aave-v3',
+      balances: [
+        { asset: 'WETH', amount: '10' },
+        { asset: 'USDC', amount: '-15000' },
+      ],
+    },
+  ],
+};
+
+/** An engine whose market moves to a price a minute at a time. */
+function stand(given: object) {
+  const engine = createEngine();
+  engine.takeAlarms(ALARM_MODULE);
+  let nowMs = 0;
+  let alarms: AlarmsFrame | undefined;
+  let shown: Snapshot | undefined;
+  const send = (input: EngineInput): readonly Frame[] => {
+    nowMs += 1_000;
+    const frames = [...engine.step(input, nowMs), ...engine.step({ kind: 'flush' }, nowMs), ...engine.step({ kind: 'flush' }, nowMs + 600)];
+    for (const frame of frames) {
+      if (frame.kind === 'alarms') alarms = frame;
+      if (frame.kind === 'snapshot') shown = frame;
+    }
+    return frames;
+  };
+  const answer = send({ kind: 'load', requestId: 1, name: 'book', text: JSON.stringify(given) });
+  if (!answer.some(({ kind }) => kind === 'loaded')) throw new Error(JSON.stringify(answer));
+  return {
+    send,
+    price: (market: string, price: string, minute: number, restarted = false) =>
+      send(
+        feed(
+          [tick(market, price, AS_OF_MS + minute * 60_000), tick(market, price, AS_OF_MS + minute * 60_000, 'index')],
+          AS_OF_MS + minute * 60_000,
+          { restarted, source: source(AS_OF_MS + minute * 60_000) },
+        ),
+      ),
+    alarms: () => alarms as AlarmsFrame,
+    account: () => shown!.account!,
+    snapshot: () => shown!,
+  };
+}
+
+/** Every step and the whole ledger sum to zero, fees are paid, and the account of the page is the one after. */
+function checkLedger(closure: ClosureView): void {
+  expect(closure.steps.length).toBeGreaterThan(0);
+  for (const { postings, isZero } of closure.steps) {
+    expect(isZero).toBe(true);
+    for (const item of new Set(postings.map((posting) => posting.item))) {
+      const sum = postings.filter((posting) => posting.item === item).reduce((total, { amount }) => total.plus(amount), new Decimal(0));
+      expect([item, sum.toFixed()]).toEqual([item, '0']);
+      floors('items of steps that sum to zero', 10);
+    }
+  }
+  for (const { sum, parties } of closure.ledger) {
+    expect(sum).toBe('0');
+    expect(parties.reduce((total, { amount }) => total.plus(amount), new Decimal(0)).toFixed()).toBe('0');
+  }
+}
+
+describe('closures in the session', () => {
+  it.each([
+    ['hyperliquid', '100000', '93500', 'healthy'],
+    ['binance-usdm', '100000', '92500', undefined],
+    ['bybit', '100000', '92500', undefined],
+    ['okx', '100000', '92500', undefined],
+    ['dydx-v4', '100000', '92500', undefined],
+    ['generic', '100000', '92500', undefined],
+  ])('CL-19: %s closes the account by its own procedure, and the page goes on with what is left', (venue, money, price, end) => {
+    const run = stand(book(venue, money));
+    run.price('BTC', '100000', 0, true);
+    expect(run.alarms().closures).toEqual([]);
+    const frames = run.price('BTC', price, 1);
+    const [closure] = run.alarms().closures;
+    expect(closure, JSON.stringify(run.account().cells.marginRatio)).toBeDefined();
+    if (!closure) return;
+    checkLedger(closure);
+    if (end) expect(closure.end).toBe(end);
+    expect(frames.filter(({ kind }) => kind === 'closed')).toHaveLength(1);
+    const sizes = run.account().positions.size.text;
+    expect(sizes).toEqual(closure.positionsAfter.map(({ amount }) => amount));
+    expect(['liquidation', 'bankrupt']).not.toContain(run.account().riskState);
+    expect(run.alarms().standing[0]).toMatchObject({ cure: `simulated closure: ${closure.end}` });
+    // It was played once: the next prices find the account after it.
+    run.price('BTC', price, 2);
+    expect(run.alarms().closures).toHaveLength(1);
+    floors('venues whose closure was played', 6);
+  });
+
+  it('CL-11, CL-19: Hyperliquid takes a fifth of a large position; liquidated again within the cooldown, all of it', () => {
+    const run = stand(book('hyperliquid', '100000'));
+    run.price('BTC', '100000', 0, true);
+    run.price('BTC', '93500', 1);
+    const [first] = run.alarms().closures;
+    expect(first?.steps[0]?.fills[0]?.change).toBe('-2');
+    const again = stand(book('hyperliquid', '100000'));
+    again.price('BTC', '100000', 0, true);
+    again.price('BTC', '93500', 1);
+    again.send(feed([tick('BTC', '92500', AS_OF_MS + 70_000)], AS_OF_MS + 70_000));
+    const [second] = again.alarms().closures;
+    expect(second?.steps.at(-1)?.fills[0]?.change).toBe(`-${first?.positionsAfter[0]?.amount}`);
+  });
+
+  it('CL-15, CL-19: Aave repays for collateral with the bonus, and the loan goes on', () => {
+    const run = stand(LOAN);
+    run.price('WETH', '2000', 0, true);
+    run.price('WETH', '1780', 1);
+    const [closure] = run.alarms().closures;
+    expect(closure?.steps[0]?.move).toBe('seizure');
+    checkLedger(closure as ClosureView);
+    expect(run.account().balances.amount.text[0]).toBe(closure?.balancesAfter[0]?.amount);
+  });
+
+  it('CL-20: undo brings the account back, once and for all of this stream; redo closes it again', () => {
+    const run = stand(book('bybit', '100000'));
+    run.price('BTC', '100000', 0, true);
+    run.price('BTC', '92500', 1);
+    expect(run.snapshot().canUndo).toBe(true);
+    run.send({ kind: 'edit', requestId: 5, edit: { kind: 'undo' } });
+    run.price('BTC', '92500', 2);
+    expect(run.account().positions.size.text).toEqual(['10']);
+    expect(run.account().riskState).toBe('liquidation');
+    expect(run.alarms().closures).toHaveLength(1);
+    run.send({ kind: 'edit', requestId: 6, edit: { kind: 'redo' } });
+    expect(run.account().positions.size.text).toEqual(run.alarms().closures[0]?.positionsAfter.map(({ amount }) => amount));
+  });
+
+  it('CL-20: switched off the account stays as it is; switched on it is closed at the next look', () => {
+    const run = stand(book('bybit', '100000'));
+    run.send({ kind: 'alarm-closures', requestId: 4, on: false });
+    run.price('BTC', '100000', 0, true);
+    run.price('BTC', '92500', 1);
+    expect(run.alarms()).toMatchObject({ closures: [], areClosuresOn: false });
+    run.send({ kind: 'alarm-closures', requestId: 5, on: true });
+    expect(run.alarms().closures).toHaveLength(1);
+  });
+
+  it('CL-18: what the venue would do if the line were touched now, of a healthy account; it changes nothing', () => {
+    const run = stand(book('binance-usdm', '100000'));
+    run.price('BTC', '100000', 0, true);
+    const before = run.account().cells;
+    const frame = run.send({ kind: 'alarm-closure', requestId: 7, pool: 'cross' }).find(({ kind }) => kind === 'closure');
+    if (frame?.kind !== 'closure' || !frame.closure) throw new Error(JSON.stringify(frame));
+    checkLedger(frame.closure);
+    expect(Number(frame.closure.move)).toBeLessThan(0);
+    expect(run.account().cells).toEqual(before);
+    expect(run.alarms().closures).toEqual([]);
+  });
+
+  it('CL-18: a pool that no move ends has no closure, and says so', () => {
+    const given = book('generic', '100000');
+    const run = stand({ ...given, accounts: [{ ...given.accounts[0], positions: [], balances: [{ asset: 'USDC', amount: '5' }] }] });
+    run.price('BTC', '100000', 0, true);
+    const frame = run.send({ kind: 'alarm-closure', requestId: 7, pool: 'cross' }).find(({ kind }) => kind === 'closure');
+    expect(frame).toMatchObject({ closure: null, why: expect.stringMatching(/./) });
+  });
+});

@@ -1,0 +1,311 @@
+/**
+ * The alarms of the desk (rules DA of docs/spec/desk-alarms.md): one machine for all its accounts, looks in slices, what was said and what
+ * stands for the page. Pure like the desk: time is an argument, and whoever holds the clock calls `work` while there is any.
+ */
+import type { AlarmEvent, FloodEvent, Reading, Subject } from '../../../policy/alarms/events.ts';
+import { subjectKey } from '../../../policy/alarms/identity.ts';
+import { alarmLoad, type ToldAlarm, toldAlarms } from '../../../policy/alarms/load.ts';
+import { type AlarmMachine, createAlarmMachine } from '../../../policy/alarms/machine.ts';
+import type { AlarmRules } from '../../../policy/alarms/rules.ts';
+import type { DailyVolatilityOf } from '../../alarms/odds.ts';
+import type { SourceView } from '../../protocol.ts';
+import { NONE } from '../desk-state.ts';
+import { findIds } from '../names.ts';
+import type { OpenDesk } from '../opened.ts';
+import { Candidates, gather } from './gather.ts';
+import { listed, wantedBy } from './list.ts';
+import type { DeskAlarmQuery, DeskAlarmSaid, DeskAlarmsFrame, DeskFlood } from './messages.ts';
+import { readingAt, subjectOfPool } from './readings.ts';
+import { fillVolatility, type SlotMarkets, slotMarkets } from './slot-markets.ts';
+import { type Terms, termsOf } from './terms.ts';
+
+/** What the alarms of the margin page know and the desk's share. */
+export interface AlarmTerms {
+  readonly rules: AlarmRules;
+  readonly volatilityOf: DailyVolatilityOf;
+}
+
+/** Readings or judgements of one slice: some milliseconds. */
+const PER_SLICE = 500;
+/** DA-7: pools that alarms are kept of at most. */
+export const SUBJECTS_MAX = 200_000;
+const FRAME_INTERVAL_MS = 500;
+const SAID_MAX = 50;
+const TOLD_MAX = 5_000;
+const DAY_MS = 86_400_000;
+
+/** Bits of `watched`. */
+const IN_ALARM = 1;
+const ALWAYS = 2;
+
+type PoolSubject = Extract<Subject, { readonly kind: 'pool' }>;
+type Said = readonly (AlarmEvent | FloodEvent)[];
+
+export interface DeskAlarmOptions {
+  readonly roomFor?: number;
+  readonly perSlice?: number;
+  /** Told of everything that a look brings, in the machine's own words. */
+  readonly onEvents?: (events: Said) => void;
+}
+
+export class DeskAlarms {
+  private readonly open: OpenDesk;
+  private readonly termsNow: () => AlarmTerms | null;
+  private readonly roomFor: number;
+  private readonly perSlice: number;
+  private readonly onEvents: (events: Said) => void;
+  private machine: AlarmMachine | null = null;
+  private terms: Terms | null = null;
+  private markets: SlotMarkets | null = null;
+  private slotCount = -1;
+  private changeCount = -1;
+  private readonly watched: Uint8Array;
+  /** By pool: those that have a state. */
+  private subjects = new Map<number, PoolSubject>();
+  private readonly candidates = new Candidates();
+  private source: SourceView | null = null;
+  private job: Generator<void, void> | null = null;
+  private isDue = false;
+  private sequence = 0;
+  private clockMs = Number.NaN;
+  private looks = 0;
+  private late = 0;
+  private leftOut = 0;
+  private said: readonly DeskAlarmSaid[] = [];
+  private told: readonly ToldAlarm[] = [];
+  private flood: DeskFlood | null = null;
+  private query: DeskAlarmQuery | null = null;
+  private isNews = false;
+  private isStale = false;
+  private sentMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    open: OpenDesk,
+    termsNow: () => AlarmTerms | null,
+    { roomFor = SUBJECTS_MAX, perSlice = PER_SLICE, onEvents = () => {} }: DeskAlarmOptions = {},
+  ) {
+    this.open = open;
+    this.termsNow = termsNow;
+    this.roomFor = roomFor;
+    this.perSlice = perSlice;
+    this.onEvents = onEvents;
+    this.watched = new Uint8Array(open.kernel.pools.capacity);
+  }
+
+  /** New prices are on the desk. A look that is under way goes on with those it began with; the next one has these. */
+  moved(source: SourceView): void {
+    const { source: before } = this;
+    const isSame = before?.kind === source.kind && before.name === source.name && !(source.clockMs < before.clockMs);
+    if (!isSame) this.begin();
+    this.source = source;
+    if (!Number.isFinite(source.clockMs)) return;
+    if (this.job) this.late++;
+    this.isDue = true;
+  }
+
+  get isWorking(): boolean {
+    return this.job !== null || (this.isDue && this.termsNow() !== null);
+  }
+
+  /** One slice; true when a look ended. */
+  work(): boolean {
+    const terms = this.termsNow();
+    if (!this.job) {
+      if (!this.isDue || !terms || !this.source) return false;
+      this.isDue = false;
+      this.job = this.look(terms, this.source.clockMs);
+    }
+    if (!this.job.next().done) return false;
+    this.job = null;
+    return true;
+  }
+
+  /** DA-6: another feed, or one whose clock went back: alarms begin anew. */
+  private begin(): void {
+    this.machine = null;
+    this.job = null;
+    this.subjects.clear();
+    this.watched.fill(0);
+    this.changeCount = -1;
+    this.told = [];
+    this.flood = null;
+    this.isNews = true;
+  }
+
+  private *look({ rules, volatilityOf }: AlarmTerms, clockMs: number): Generator<void, void> {
+    const { open, candidates } = this;
+    const desk = open.kernel;
+    const machine = this.take(rules);
+    const terms = this.terms!;
+    if (this.slotCount !== desk.ladders.slotCount) {
+      this.markets = slotMarkets(desk);
+      this.slotCount = desk.ladders.slotCount;
+    }
+    const markets = this.markets!;
+    const removed = this.changeCount === open.changeCount ? [] : yield* this.settleAccounts(terms, markets);
+    fillVolatility(markets, volatilityOf);
+    yield* gather({ desk, terms, markets, watched: this.watched, volatilityOf }, candidates);
+    const fresh = new Map<number, PoolSubject>();
+    const evaluation = { sequence: ++this.sequence, timeMs: clockMs, readings: this.readings(machine, markets, fresh), removed };
+    const events = yield* machine.evaluateSteps(evaluation, this.perSlice);
+    yield* this.settleWatched(machine, fresh);
+    this.clockMs = clockMs;
+    this.looks++;
+    this.onEvents(events);
+    this.hear(events);
+    this.isStale = true;
+  }
+
+  private take(rules: AlarmRules): AlarmMachine {
+    if (!this.machine) this.machine = createAlarmMachine(rules);
+    else if (this.terms?.rules !== rules) this.machine = createAlarmMachine(rules, { snapshot: this.machine.snapshot() });
+    if (this.terms?.rules !== rules) {
+      this.terms = termsOf(rules);
+      this.changeCount = -1;
+      this.isNews = true;
+    }
+    return this.machine;
+  }
+
+  /** After accounts or rules changed: who is read at every look, and which subjects are no more. */
+  private *settleAccounts(terms: Terms, markets: SlotMarkets): Generator<undefined, Subject[]> {
+    const { open, watched } = this;
+    const { kernel, strings } = open;
+    this.changeCount = open.changeCount;
+    const before = new Map(Array.from(this.subjects.values(), (subject) => [subjectKey(subject), subject] as const));
+    watched.fill(0);
+    this.subjects = new Map();
+    const entries = new Set(
+      yield* findIds(strings, [...terms.accounts, ...new Set(Array.from(before.values(), ({ account }) => account))]),
+    );
+    const { accounts, count } = kernel.columns;
+    for (let row = 0; row < count; row++) {
+      if (!entries.has(accounts.source[row]!)) continue;
+      for (let pool = kernel.firstPool[row]!; pool !== NONE; pool = kernel.pools.next[pool]!) {
+        const subject = subjectOfPool(kernel, markets, pool);
+        if (terms.accounts.has(subject.account)) watched[pool]! |= ALWAYS;
+        if (!before.delete(subjectKey(subject))) continue;
+        watched[pool]! |= IN_ALARM;
+        this.subjects.set(pool, subject);
+      }
+    }
+    return [...before.values()];
+  }
+
+  private *readings(machine: AlarmMachine, markets: SlotMarkets, fresh: Map<number, PoolSubject>): Generator<Reading, void> {
+    const { open, candidates, subjects } = this;
+    const { kernel, board } = open;
+    const { source } = kernel.columns.accounts;
+    this.leftOut = 0;
+    for (let i = 0; i < candidates.count; i++) {
+      const pool = candidates.pool[i]!;
+      const known = subjects.get(pool);
+      if (!known && machine.size() >= this.roomFor) {
+        this.leftOut++;
+        continue;
+      }
+      const subject = known ?? subjectOfPool(kernel, markets, pool);
+      if (!known) fresh.set(pool, subject);
+      const isOld = open.overAgeCount > 0 && board.overAge[source[kernel.pools.row[pool]!]!] === 1;
+      yield readingAt(candidates, i, subject, isOld);
+    }
+  }
+
+  /** Which pools have a state after the look: they are read at the next one whatever their figures are. */
+  private *settleWatched(machine: AlarmMachine, fresh: ReadonlyMap<number, PoolSubject>): Generator<void, void> {
+    const { subjects, watched, perSlice } = this;
+    let done = 0;
+    for (const [pool, subject] of fresh) {
+      if (machine.isWatched(subject)) {
+        subjects.set(pool, subject);
+        watched[pool]! |= IN_ALARM;
+      }
+      if (++done % perSlice === 0) yield;
+    }
+    if (subjects.size === machine.size()) return;
+    for (const [pool, subject] of subjects) {
+      if (!machine.isWatched(subject)) {
+        subjects.delete(pool);
+        watched[pool]! &= ~IN_ALARM;
+      }
+      if (++done % perSlice === 0) yield;
+    }
+  }
+
+  private hear(events: Said): void {
+    const single = events.filter((event) => event.kind !== 'flood');
+    const due = single.filter(({ notice, channel }) => notice === 'due' && channel !== 'journal');
+    const notices = single.filter(({ notice }) => notice === 'flood').length;
+    for (const event of events) {
+      if (event.kind !== 'flood') continue;
+      const { atMs } = event;
+      if (event.phase === 'begins') this.flood = { beganMs: atMs, endedMs: Number.NaN, notices: 0, peak: 0 };
+      else if (this.flood) this.flood = { ...this.flood, endedMs: atMs };
+    }
+    if (this.flood && Number.isNaN(this.flood.endedMs))
+      this.flood = { ...this.flood, notices: this.flood.notices + notices, peak: Math.max(this.flood.peak, this.machine?.size() ?? 0) };
+    const said = [...due.map(saidOf), ...events.filter((event) => event.kind === 'flood').map(saidOfFlood)];
+    if (said.length > 0 || notices > 0) this.isNews = true;
+    this.said = [...this.said, ...said].slice(-SAID_MAX);
+    const recent = this.told.filter(({ atMs }) => this.clockMs - atMs < DAY_MS);
+    this.told = [...recent, ...toldAlarms(single)].slice(-TOLD_MAX);
+  }
+
+  ask(query: DeskAlarmQuery | null): void {
+    this.query = query;
+    this.isNews = true;
+  }
+
+  /** How many were acknowledged: one by its episode, or all that the list shows. */
+  acknowledge(episode: string): number {
+    const { machine, query } = this;
+    if (!machine) return 0;
+    this.isNews = true;
+    if (episode !== '') return machine.acknowledge(episode, 'user', this.clockMs) ? 1 : 0;
+    return query ? machine.acknowledgeAll(wantedBy(query), 'user', this.clockMs) : 0;
+  }
+
+  /** What the page is to be told now; undefined where nothing is new to it or it was told a moment ago. */
+  frame(nowMs: number): DeskAlarmsFrame | undefined {
+    const isPaced = nowMs - this.sentMs < FRAME_INTERVAL_MS && nowMs >= this.sentMs;
+    if (!this.isNews && (isPaced || !this.isStale || !this.query)) return undefined;
+    this.isNews = false;
+    this.isStale = false;
+    this.sentMs = nowMs;
+    const list = listed(this.machine?.states() ?? [], this.query);
+    return {
+      kind: 'desk-alarms',
+      bookSequence: this.open.sequence,
+      clockMs: this.clockMs,
+      looks: this.looks,
+      late: this.late,
+      read: this.candidates.count,
+      leftOut: this.leftOut,
+      unreadable: (this.terms?.rules.rules ?? []).flatMap(({ id, scope }) => (scope.kind === 'group' ? [id] : [])),
+      flood: this.flood,
+      said: this.said,
+      load: alarmLoad(this.told, list.standing, this.clockMs),
+      tally: list.tally,
+      unacknowledged: list.unacknowledged,
+      matched: list.matched,
+      from: list.from,
+      rows: list.rows,
+    };
+  }
+}
+
+const saidOf = ({ id, subject, rule, from, to, atMs, notice }: AlarmEvent): DeskAlarmSaid => ({
+  id,
+  account: subject.kind === 'pool' ? subject.account : '',
+  rule,
+  from,
+  to,
+  atMs,
+  notice,
+});
+
+const saidOfFlood = ({ id, phase, ranked, atMs }: FloodEvent): DeskAlarmSaid => {
+  const worst = ranked[0]?.state ?? 'healthy';
+  const isBegin = phase === 'begins';
+  return { id, account: '', rule: 'flood', from: isBegin ? 'healthy' : worst, to: isBegin ? worst : 'healthy', atMs, notice: 'due' };
+};
