@@ -1,7 +1,6 @@
 /** The feedback matrix of the open desk, its radius, who carries it and what would lower it. Rules ST-8, ST-9. */
 import { type Decimal, ONE } from '../../domain/units.ts';
 import { repricedPool } from '../../engine/cascade/marks.ts';
-import { type Matrix, perron, spectralRadius } from '../../engine/cascade/spectrum.ts';
 import { judge, openPool } from '../../engine/cascade/standing.ts';
 import { closingVolumes } from '../../engine/cascade/whole.ts';
 import { BLOCK_PLACES, NO_POOL } from '../../engine/kernel/layout.ts';
@@ -14,6 +13,7 @@ import {
   feedbackMatrix,
   scaleRows,
 } from '../../engine/stress-columns/feedback.ts';
+import { perron, spectralRadius } from '../../engine/stress-columns/spectral.ts';
 import { accountAt } from '../desk/account-store.ts';
 import { type DeskState, NONE } from '../desk/desk-state.ts';
 import type { Job } from '../desk/names.ts';
@@ -55,32 +55,12 @@ export interface DeskFeedback {
   readonly fall: number;
   readonly matrix: Float64Array;
   readonly radius: number;
-  readonly right: readonly number[] | undefined;
-  readonly left: readonly number[] | undefined;
+  readonly right: Float64Array | undefined;
+  readonly left: Float64Array | undefined;
   /** Pools of which nothing can be said. */
   readonly unknown: number;
   /** Pools that the exact path decided. */
   readonly exact: number;
-}
-
-const rowsOf = (matrix: Float64Array, n: number): Matrix => Array.from({ length: n }, (_, i) => [...matrix.subarray(i * n, (i + 1) * n)]);
-
-/** Markets that nothing is forced in take no part: a row or a column of zeros adds no eigenvalue but zero. */
-function spectrumOf(matrix: Float64Array, n: number) {
-  const live = Array.from({ length: n }, (_, i) => i).filter((i) => {
-    for (let j = 0; j < n; j++) if (matrix[i * n + j] !== 0 || matrix[j * n + i] !== 0) return true;
-    return false;
-  });
-  const { radius, right, left } = perron(live.map((i) => live.map((j) => matrix[i * n + j]!)));
-  const spread = (vector: readonly number[] | undefined): number[] | undefined => {
-    if (!vector) return undefined;
-    const all = new Array<number>(n).fill(0);
-    live.forEach((market, k) => {
-      all[market] = vector[k]!;
-    });
-    return all;
-  };
-  return { radius, right: spread(right), left: spread(left) };
 }
 
 /** G, R and the Perron vectors at present prices. */
@@ -113,7 +93,7 @@ export function* feedbackOf(desk: DeskState, depths: StressDepth, fall: number):
     if (++done % EXACT_PER_SLICE === 0) yield;
   }
   const matrix = feedbackMatrix(forced, markets.length, depth, fall);
-  const { radius, right, left } = spectrumOf(matrix, markets.length);
+  const { radius, right, left } = perron(matrix, markets.length);
   return { markets, forced, depth, fall, matrix, radius, right, left, unknown, exact: unsure.size };
 }
 
@@ -230,7 +210,7 @@ function radiusWithout(feedback: DeskFeedback, volumes: Float64Array, parts: rea
   const matrix = volumes.slice();
   for (const { forced } of parts) for (const f of forced) addForced(matrix, feedback.forced, f, n, -1);
   scaleRows(matrix, n, feedback.depth, feedback.fall);
-  return spectralRadius(rowsOf(matrix, n));
+  return spectralRadius(matrix, n);
 }
 
 /** The ten accounts that carry most of R, each with what R loses without it (CA-24), and the lever. */
