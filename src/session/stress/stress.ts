@@ -276,8 +276,7 @@ function* feedback({ requestId, depth, fall, target, hasCritical }: Of<'stress-f
     yield undefined;
   }
   const n = found.markets.length;
-  const vector = (values: readonly number[] | undefined): Float64Array =>
-    Float64Array.from(values ?? new Array<number>(n).fill(Number.NaN));
+  const vector = (values: Float64Array | undefined): Float64Array => values ?? new Float64Array(n).fill(Number.NaN);
   yield {
     kind: 'stress-feedback',
     requestId,
