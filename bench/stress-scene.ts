@@ -15,8 +15,8 @@ function hostOf(): KernelHost {
   return host;
 }
 
-export const stressDesk = (accounts: number, seed = 42): DeskState =>
-  createDeskOf(syntheticBook(accounts, seed), { rulesOf, host: hostOf() });
+export const stressDesk = (accounts: number, markets?: number): DeskState =>
+  createDeskOf(syntheticBook(accounts, 42, { venue: 'hyperliquid', ...(markets ? { markets } : {}) }), { rulesOf, host: hostOf() });
 
 export const elapsed = (run: () => void): number => {
   const start = performance.now();

@@ -191,7 +191,7 @@ export const feedbacks: Bench = async (report) => {
   for (const [accounts, markets] of [
     [10_000, 50],
     [100_000, 50],
-    [100_000, 20],
+    [100_000, 200],
     [1_000_000, 50],
   ] as const) {
     const desk = stressDesk(accounts, markets);
