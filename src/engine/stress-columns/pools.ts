@@ -165,10 +165,3 @@ export function stressCode(
   }
   return isNearLine || isOnStep ? code | NEAR : code;
 }
-
-/** What decides whether a pool is closed: equity − requirement; lending: risk-adjusted collateral − debt, which is the same difference. */
-export const healthOf = ({ equity, requirement }: Sums): number => equity - requirement;
-
-/** Whether the pool asks for anything at all: without it nothing is closed (MR-5). */
-export const carries = (kind: BlockKind, { equity, requirement, notional }: Sums): boolean =>
-  kind === LENDING ? notional - equity > 0 : requirement > 0;
