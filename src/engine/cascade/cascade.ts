@@ -5,7 +5,7 @@ import type { Leg } from '../resolve.ts';
 import { MONEY_PLACES } from './cash-book.ts';
 import { takenFrom } from './deleveraging.ts';
 import { marksOf, repricedPool, shockOf } from './marks.ts';
-import { playRound, pricesOf } from './round.ts';
+import { pricesOf, roundSteps } from './round.ts';
 import { type FundState, fundNameOf, holderOf, openRun, type Run } from './run.ts';
 import { type Entrant, judge, openPool, type Standing } from './standing.ts';
 import type { Cascade, CascadeAccountEnd, CascadeInput, FundFlow, Market, Winner } from './types.ts';
@@ -19,12 +19,36 @@ const TURNS_MAX = 10_000;
  * −1 or a depth below 0, which callers refuse with their own words.
  */
 export function runCascade(input: CascadeInput): Cascade {
+  const steps = cascadeSteps(input);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** How far a cascade is. */
+export interface CascadeProgress {
+  /** Rounds played, and accounts closed in them. */
+  readonly rounds: number;
+  readonly closed: number;
+  /** Of the present round: share of the accounts that were judged. */
+  readonly fraction: number;
+}
+
+/** `runCascade` in slices of a few dozen pools. */
+export function* cascadeSteps(input: CascadeInput): Generator<CascadeProgress, Cascade> {
   for (const shocks of [input.shock, ...(input.venueShock?.values() ?? [])])
     for (const [market, shock] of shocks) if (shock.lt(-1)) throw new RangeError(`a shock below −1: ${market}`);
   const run = openRun(input);
   let turn = 0;
   let isSettled = false;
-  while (!isSettled && turn < TURNS_MAX) isSettled = !playRound(run, turn++);
+  while (!isSettled && turn < TURNS_MAX) {
+    const round = roundSteps(run, turn++);
+    let step = round.next();
+    for (; !step.done; step = round.next()) yield { rounds: run.trace.length, closed: run.closed.size, fraction: step.value };
+    isSettled = !step.value;
+    yield { rounds: run.trace.length, closed: run.closed.size, fraction: 1 };
+  }
   const taken = new Map<string, Decimal>();
   const funds = [...run.funds].map(([name, fund]) => settleFund(run, name, fund, taken));
   const total = (of: (flow: FundFlow) => Decimal): Decimal => funds.reduce((sum, flow) => sum.plus(of(flow)), ZERO);

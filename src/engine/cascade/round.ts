@@ -21,10 +21,16 @@ export interface Move {
   readonly settle: () => void;
 }
 
-/** Plays a round. False where nothing happened and nothing will. `turn` counts from 0, rounds in which nothing filled included. */
-export function playRound(run: Run, turn: number): boolean {
+/** Pools that are judged in one slice. */
+const POOLS_PER_SLICE = 64;
+
+/**
+ * Plays a round, in slices: each gives the share of the pools that were judged. False where nothing happened and nothing will. `turn` counts
+ * from 0, rounds in which nothing filled included.
+ */
+export function* roundSteps(run: Run, turn: number): Generator<number, boolean> {
   const before = totals(run);
-  const moves = movesOf(run, turn);
+  const moves = yield* movesOf(run, turn);
   if (moves.length === 0) return false;
   const { standing: filled, averages, volumes } = clear(run, moves);
   const average = (market: Market): Decimal => averages.get(market) ?? ONE;
@@ -45,12 +51,14 @@ export function playRound(run: Run, turn: number): boolean {
   return true;
 }
 
-function movesOf(run: Run, turn: number): Move[] {
+function* movesOf(run: Run, turn: number): Generator<number, Move[]> {
   const moves: Move[] = [];
-  for (const { account, rules, pools } of run.entrants) {
+  let judged = 0;
+  for (const [at, { account, rules, pools }] of run.entrants.entries()) {
     const factorOf = run.factorsOn(account.venue);
     for (const standing of pools) {
       if (standing.isDone || standing.stuckAt === run.trace.length) continue;
+      if (++judged % POOLS_PER_SLICE === 0) yield at / run.entrants.length;
       const pool = openPool(repricedPool(standing.pool, run.unit, factorOf));
       const judgement = judge(pool, rules);
       if (!judgement.ok) {

@@ -38,6 +38,8 @@ export interface DeskCascade {
   readonly fundEnd: number;
   readonly socialised: number;
   readonly uncovered: number;
+  /** Profit since the start by row (CA-14), of which the same share is taken everywhere; null where nothing is. */
+  readonly profits: Float64Array | null;
   /** By market. */
   readonly start: Float64Array;
   readonly shocked: Float64Array;
@@ -95,8 +97,8 @@ export class CascadeEngine {
     const deficits = money.map((round) => round.deficits);
     const missing = deficits.reduce((a, b) => a + b, 0);
     const shortfall = Math.max(0, missing - fund);
-    const socialised =
-      hasDeleveraging && shortfall > 0 ? Math.min(shortfall, this.profits(alive, form, prices, columns.rounds.at(-1)?.after)) : 0;
+    const profits = hasDeleveraging && shortfall > 0 ? this.profits(alive, form, prices, columns.rounds.at(-1)?.after) : null;
+    const socialised = profits ? Math.min(shortfall, sumAboveZero(profits)) : 0;
     const impact = columns.rounds.at(-1)?.after;
     const start = Float64Array.from(form.markets, (market) => priceOfMarket(prices.now, market)?.toNumber() ?? Number.NaN);
     const shocked = Float64Array.from(form.markets, (market) => priceOfMarket(prices.boardOf(''), market)?.toNumber() ?? Number.NaN);
@@ -109,6 +111,7 @@ export class CascadeEngine {
       fundEnd: Math.max(0, fund - missing),
       socialised,
       uncovered: shortfall - socialised,
+      profits,
       start,
       shocked,
       end: shocked.map((price, m) => price * (impact?.[m] ?? 1)),
@@ -196,8 +199,8 @@ export class CascadeEngine {
     return { notional, deficits };
   }
 
-  /** Σ over accounts above zero: profit since the start on the positions still open (CA-14). */
-  private profits(alive: Uint8Array, form: StressForm, prices: ScenarioPrices, impact: Float64Array | undefined): number {
+  /** By row: profit since the start on the positions still open (CA-14). */
+  private profits(alive: Uint8Array, form: StressForm, prices: ScenarioPrices, impact: Float64Array | undefined): Float64Array {
     const { desk, index, now } = this;
     const { blocks, board, store } = desk;
     const { unitRate, venue } = desk.columns.accounts;
@@ -220,9 +223,7 @@ export class CascadeEngine {
         profit[row]! += sum * units[venue[row]!]! * unitRate[row]!;
       }
     }
-    let total = 0;
-    for (let row = 0; row < profit.length; row++) if (profit[row]! > 0) total += profit[row]!;
-    return total;
+    return profit;
   }
 
   /** Whether some account is long one market and short another. */
@@ -258,6 +259,12 @@ export class CascadeEngine {
     };
     return criticalShock(ends, { step: 0.01 });
   }
+}
+
+export function sumAboveZero(values: Float64Array): number {
+  let total = 0;
+  for (const value of values) if (value > 0) total += value;
+  return total;
 }
 
 const ownIn = ({ table, base }: StressSlots, s: number): number => table[base[s]! * FIELDS + WORTH]! / table[base[s]! * FIELDS + SETTLE]!;

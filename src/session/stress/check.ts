@@ -13,11 +13,15 @@ import {
   type Shape,
 } from '../shapes.ts';
 import {
+  STRESS_DELEVERAGING,
+  STRESS_LEFTOVERS,
+  STRESS_PROCEDURES,
   STRESS_SORTS,
   STRESS_WORK,
   type StressAxis,
   type StressCommand,
   type StressDepth,
+  type StressFunds,
   type StressScenario,
   type StressTier,
   type StressWindow,
@@ -78,11 +82,24 @@ const isDepth: Shape = hasShape({
   multiplier: between(0.000_001, 1_000),
 } satisfies Shapes<StressDepth>);
 
+const FUNDS: Kinds<StressFunds> = {
+  one: hasShape({ amount: isDollars }),
+  venues: hasShape({ amounts: recordOf(isDollars) }),
+};
+
 export const STRESS_SHAPES: Kinds<StressCommand> = {
   'stress-what-if': hasShape({ requestId: isIndex, scenario: nullable(isScenario), window: nullable(isWindow) }),
   'stress-window': hasShape({ requestId: isIndex, window: isWindow }),
   'stress-matrix': hasShape({ requestId: isIndex, x: byKind(AXES), y: byKind(AXES) }),
-  'stress-cascade': hasShape({ requestId: isIndex, scenario: isScenario, depth: isDepth, fund: isDollars, hasDeleveraging: isBoolean }),
+  'stress-cascade': hasShape({
+    requestId: isIndex,
+    scenario: isScenario,
+    depth: isDepth,
+    procedure: oneOf(...STRESS_PROCEDURES),
+    leftovers: oneOf(...STRESS_LEFTOVERS),
+    funds: byKind(FUNDS),
+    deleveraging: oneOf(...STRESS_DELEVERAGING),
+  }),
   'stress-feedback': hasShape({
     requestId: isIndex,
     depth: isDepth,

@@ -1,5 +1,5 @@
 /**
- * Stress over the desk's accounts: what the page may ask, and what it is told. Rules ST-1…ST-12 of docs/spec/stress.md. The open book of
+ * Stress over the desk's accounts: what the page may ask, and what it is told. Rules ST-1…ST-14 of docs/spec/stress.md. The open book of
  * the desk is the one that is asked about; nothing of it changes. Plain data and transferables only.
  *
  * Amounts are in the desk's unit of account. Numbers that come back are doubles, signed, never clamped, NaN where there is none; states
@@ -72,6 +72,23 @@ export interface StressDepth {
   readonly multiplier: number;
 }
 
+/** What stands behind deficits: one fund for everybody, or one for each venue, with deleveraging among its own accounts. Not below zero. */
+export type StressFunds =
+  | { readonly kind: 'one'; readonly amount: number }
+  | { readonly kind: 'venues'; readonly amounts: Readonly<Record<string, number>> };
+
+export const STRESS_PROCEDURES = ['full', 'venue'] as const;
+/** `full`: pools are closed whole. `venue`: each venue's own procedure, one step a round. */
+export type StressProcedure = (typeof STRESS_PROCEDURES)[number];
+
+export const STRESS_LEFTOVERS = ['keep', 'forfeit'] as const;
+/** What is left in a pool that was closed whole: the account's, or the fund's. */
+export type StressLeftovers = (typeof STRESS_LEFTOVERS)[number];
+
+export const STRESS_DELEVERAGING = ['pro-rata', 'queue', 'risk-aware', 'venue', 'none'] as const;
+/** Who gives what the fund has not (CA-15). */
+export type StressDeleveraging = (typeof STRESS_DELEVERAGING)[number];
+
 export type StressCommand =
   /** Null ends the what-if and frees its memory. */
   | {
@@ -88,9 +105,10 @@ export type StressCommand =
       readonly requestId: number;
       readonly scenario: StressScenario;
       readonly depth: StressDepth;
-      /** Insurance fund, and whether winners pay what it cannot. */
-      readonly fund: number;
-      readonly hasDeleveraging: boolean;
+      readonly procedure: StressProcedure;
+      readonly leftovers: StressLeftovers;
+      readonly funds: StressFunds;
+      readonly deleveraging: StressDeleveraging;
     }
   | {
       readonly kind: 'stress-feedback';
@@ -167,7 +185,16 @@ export interface StressCarrier {
 }
 
 export type StressFrame =
-  | { readonly kind: 'stress-progress'; readonly requestId: number; readonly of: StressWork; readonly fraction: number }
+  | {
+      readonly kind: 'stress-progress';
+      readonly requestId: number;
+      readonly of: StressWork;
+      /** Of a cascade: of its present round. */
+      readonly fraction: number;
+      /** Of a cascade: rounds played, and accounts closed in them. */
+      readonly rounds?: number;
+      readonly closed?: number;
+    }
   | {
       readonly kind: 'stress-what-if';
       readonly requestId: number;
@@ -215,16 +242,30 @@ export type StressFrame =
       readonly end: Float64Array;
       /** ln(end ÷ start) ÷ ln(shocked ÷ start); NaN where nothing was shocked. */
       readonly multiplier: Float64Array;
+      /** Accounts of which a pool was closed, or moved, by row of the desk. */
       readonly closedRows: Uint32Array;
       readonly closedNotional: number;
       readonly deficits: number;
+      /** Leftovers and fees that the funds received. */
+      readonly income: number;
+      readonly fundStart: number;
       readonly fundEnd: number;
       readonly socialised: number;
       readonly uncovered: number;
+      /** Fund by fund: deficits − income = start − end + socialised + uncovered. */
+      readonly funds: readonly StressFundFlow[];
+      /** Who was deleveraged, by what was taken, the most first: at most `STRESS_TAKERS_MAX` of `takerCount`. */
+      readonly takers: readonly StressTaker[];
+      readonly takerCount: number;
+      /** `exact`: the exact engine, whose ledger sums to zero in integers after every round, or it stops. `columns`: doubles, within ST-7. */
+      readonly engine: 'exact' | 'columns';
+      /** The rounds ended because nobody was breached; false: they were cut off. */
+      readonly isSettled: boolean;
       /** Some accounts are long one market and short another: the end depends on the order, and a larger shock need not close more. */
       readonly isMixed: boolean;
-      /** Pools without linear form: they stand aside. */
+      /** Pools that were neither closed nor counted as safe, and why where that is known. */
       readonly aside: number;
+      readonly asideReasons: readonly { readonly reason: string; readonly count: number }[];
     }
   | {
       readonly kind: 'stress-feedback';
@@ -275,12 +316,43 @@ export interface StressQuantiles {
   readonly shortfall99: number;
 }
 
+/** Accounts that a round lists, and that a list of the deleveraged does. */
+export const STRESS_LISTED_MAX = 50;
+export const STRESS_TAKERS_MAX = 20;
+
+export interface StressAccountName {
+  readonly id: string;
+  readonly label: string;
+  readonly venue: string;
+}
+
+export interface StressTaker extends StressAccountName {
+  readonly taken: number;
+}
+
+export interface StressFundFlow {
+  /** The venue, or '' for the one of everybody. */
+  readonly fund: string;
+  readonly start: number;
+  readonly end: number;
+  readonly deficits: number;
+  readonly income: number;
+  readonly socialised: number;
+  readonly uncovered: number;
+}
+
 export interface StressRound {
+  /** Accounts of which a pool was closed, or moved. */
   readonly closed: number;
+  /** The first of them by row. */
+  readonly listed: readonly StressAccountName[];
   /** Notional closed, at the prices it was filled at. */
   readonly notional: number;
   readonly price: Float64Array;
   readonly deficits: number;
+  readonly income: number;
+  /** Σ funds after the round, before anybody is deleveraged: below zero it is owed. */
+  readonly fund: number;
 }
 
 export type StressWhatIf = Extract<StressFrame, { readonly kind: 'stress-what-if' }>;

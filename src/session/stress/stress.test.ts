@@ -6,6 +6,7 @@ import { STRESS_MODULE } from './index.ts';
 import { NO_SCENARIO, STRESS_CANCELLED, STRESS_SUPERSEDED, type StressDepth, type StressWindow } from './messages.ts';
 
 const DEPTH: StressDepth = { perCent: {}, otherwise: 1e6, multiplier: 1 };
+const PLAIN = { procedure: 'full', leftovers: 'keep', funds: { kind: 'one', amount: 1e4 }, deleveraging: 'pro-rata' } as const;
 const WINDOW: StressWindow = { only: 'liquidated', sort: 'marginExcess', falling: false, from: 0, count: 20 };
 
 function opened(accounts: number): HostedEngine {
@@ -70,10 +71,9 @@ describe('ST-10 stress as messages', () => {
       requestId: 9,
       scenario: { ...NO_SCENARIO, all: '-0.1' },
       depth: DEPTH,
-      fund: 1e4,
-      hasDeleveraging: true,
+      ...PLAIN,
     });
-    const [cascade] = settle(engine);
+    const cascade = settle(engine).at(-1);
     expect(cascade).toMatchObject({ kind: 'stress-cascade', requestId: 9 });
     expect(cascade?.kind === 'stress-cascade' && cascade.rounds.length).toBeGreaterThan(0);
     send(engine, { kind: 'stress-feedback', requestId: 10, depth: DEPTH, fall: 0.05, target: 0.8, hasCritical: false });

@@ -10,8 +10,9 @@ import type { Job } from '../desk/names.ts';
 import type { OpenDesk } from '../desk/opened.ts';
 import { refreshColumns } from '../desk/refresh.ts';
 import type { Frame } from '../protocol.ts';
-import { CascadeEngine, type DeskCascade } from './cascade.ts';
-import { carriersOf, depthsOf, feedbackOf, type Lever } from './feedback.ts';
+import { CascadeEngine } from './cascade.ts';
+import { cascadeWork } from './cascade-work.ts';
+import { carriersOf, feedbackOf, type Lever } from './feedback.ts';
 import { matrixOf } from './matrix.ts';
 import {
   STRESS_CANCELLED,
@@ -26,7 +27,6 @@ import {
   type StressWork,
 } from './messages.ts';
 import { readScenario, scenarioPrices } from './scenario.ts';
-import { marketsOf } from './stress-slots.ts';
 import { type AfterColumns, outcomeOf, type WhatIf, WhatIfEngine } from './what-if.ts';
 
 type Of<K extends StressCommand['kind']> = Extract<StressCommand, { readonly kind: K }>;
@@ -124,7 +124,7 @@ export class Stress {
       case 'stress-matrix':
         return matrix(command, open);
       case 'stress-cascade':
-        return cascade(command, open);
+        return cascadeWork(command, open);
       case 'stress-feedback':
         return feedback(command, open);
       case 'stress-paths':
@@ -222,49 +222,6 @@ const figuresOf = (columns: StressFigures, rows: Uint32Array): StressFigures => 
 function* matrix({ requestId, x, y }: Of<'stress-matrix'>, { kernel, sequence }: OpenDesk): Work {
   for (const grid of matrixOf(kernel, x, y)) yield grid && { kind: 'stress-matrix', requestId, bookSequence: sequence, ...grid };
 }
-
-/** One slice: it is short, and prices must not move within it. */
-function* cascade({ requestId, scenario, depth, fund, hasDeleveraging }: Of<'stress-cascade'>, { kernel, sequence }: OpenDesk): Work {
-  const read = readScenario(scenario, kernel.board);
-  yield undefined;
-  const played = new CascadeEngine(kernel).play({
-    scenario: read,
-    depth: depthsOf(kernel.board, marketsOf(kernel), depth),
-    fund,
-    hasDeleveraging,
-  });
-  const { markets, start, shocked, end, closedPools, notional, deficits, fundEnd, socialised, uncovered, isMixed, aside } = played;
-  yield {
-    kind: 'stress-cascade',
-    requestId,
-    bookSequence: sequence,
-    markets,
-    rounds: roundsOf(played),
-    start,
-    shocked,
-    end,
-    multiplier: start.map((price, m) => multiplierOf(price, shocked[m]!, end[m]!)),
-    closedRows: Uint32Array.from(new Set(closedPools.flat().map((pool) => kernel.pools.row[pool]!))),
-    closedNotional: notional.reduce((a, b) => a + b, 0),
-    deficits: deficits.reduce((a, b) => a + b, 0),
-    fundEnd,
-    socialised,
-    uncovered,
-    isMixed,
-    aside,
-  };
-}
-
-const multiplierOf = (start: number, shocked: number, end: number): number =>
-  shocked === start || !(end > 0) ? Number.NaN : Math.log(end / start) / Math.log(shocked / start);
-
-const roundsOf = ({ columns, closedPools, notional, deficits, shocked }: DeskCascade) =>
-  columns.rounds.map(({ after }, r) => ({
-    closed: closedPools[r]!.length,
-    notional: notional[r]!,
-    price: shocked.map((price, m) => price * after[m]!),
-    deficits: deficits[r]!,
-  }));
 
 function* feedback({ requestId, depth, fall, target, hasCritical }: Of<'stress-feedback'>, { kernel, sequence }: OpenDesk): Work {
   const found = yield* quiet(feedbackOf(kernel, depth, fall));
