@@ -96,12 +96,34 @@ export type {
   Snapshot,
   SourceView,
   StandingAlarm,
+  StressAxis,
+  StressCarrier,
+  StressDepth,
+  StressFigures,
+  StressFunds,
+  StressQuantiles,
+  StressRound,
+  StressRows,
+  StressScenario,
+  StressTier,
+  StressTotals,
+  StressWindow,
+  StressWork,
   TradeRecord,
   WhatIfSpec,
   WorkingView,
 } from '../session/protocol.ts';
-export { BACK_TEST_BOUNDS, DESK_COLUMNS, NO_FILTER, RISK_STATES, SHIPPED_COMPARISON } from '../session/protocol.ts';
+export { BACK_TEST_BOUNDS, DESK_COLUMNS, NO_FILTER, NO_SCENARIO, RISK_STATES, SHIPPED_COMPARISON } from '../session/protocol.ts';
 export type { DeskView } from './desk-link.ts';
+export type {
+  StressActions,
+  StressPart,
+  StressRequest,
+  StressResult,
+  StressScope,
+  StressState,
+  StressTask,
+} from './stress-part.ts';
 export type { RunningBackTest, Studies } from './studies.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
