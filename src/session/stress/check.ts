@@ -10,6 +10,7 @@ import {
   type Kinds,
   nullable,
   oneOf,
+  optional,
   type Shape,
 } from '../shapes.ts';
 import {
@@ -82,6 +83,8 @@ const isDepth: Shape = hasShape({
   multiplier: between(0.000_001, 1_000),
 } satisfies Shapes<StressDepth>);
 
+const isSubject = optional(oneOf('desk', 'account'));
+
 const FUNDS: Kinds<StressFunds> = {
   one: hasShape({ amount: isDollars }),
   venues: hasShape({ amounts: recordOf(isDollars) }),
@@ -90,7 +93,7 @@ const FUNDS: Kinds<StressFunds> = {
 export const STRESS_SHAPES: Kinds<StressCommand> = {
   'stress-what-if': hasShape({ requestId: isIndex, scenario: nullable(isScenario), window: nullable(isWindow) }),
   'stress-window': hasShape({ requestId: isIndex, window: isWindow }),
-  'stress-matrix': hasShape({ requestId: isIndex, x: byKind(AXES), y: byKind(AXES) }),
+  'stress-matrix': hasShape({ requestId: isIndex, x: byKind(AXES), y: byKind(AXES), subject: isSubject }),
   'stress-cascade': hasShape({
     requestId: isIndex,
     scenario: isScenario,
@@ -99,6 +102,7 @@ export const STRESS_SHAPES: Kinds<StressCommand> = {
     leftovers: oneOf(...STRESS_LEFTOVERS),
     funds: byKind(FUNDS),
     deleveraging: oneOf(...STRESS_DELEVERAGING),
+    subject: isSubject,
   }),
   'stress-feedback': hasShape({
     requestId: isIndex,

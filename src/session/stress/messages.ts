@@ -1,6 +1,6 @@
 /**
- * Stress over the desk's accounts: what the page may ask, and what it is told. Rules ST-1…ST-14 of docs/spec/stress.md. The open book of
- * the desk is the one that is asked about; nothing of it changes. Plain data and transferables only.
+ * Stress over the desk's accounts: what the page may ask, and what it is told. Rules ST-1…ST-15 of docs/spec/stress.md. The open book of
+ * the desk is the one that is asked about, unless a command names the account of the margin page; nothing of it changes. Plain data and transferables only.
  *
  * Amounts are in the desk's unit of account. Numbers that come back are doubles, signed, never clamped, NaN where there is none; states
  * are what the exact engine says at the scenario's prices.
@@ -89,6 +89,9 @@ export const STRESS_DELEVERAGING = ['pro-rata', 'queue', 'risk-aware', 'venue', 
 /** Who gives what the fund has not (CA-15). */
 export type StressDeleveraging = (typeof STRESS_DELEVERAGING)[number];
 
+/** Whom it is about: every account on the desk (where it is left out), or the one that the margin page shows. */
+export type StressSubject = 'desk' | 'account';
+
 export type StressCommand =
   /** Null ends the what-if and frees its memory. */
   | {
@@ -99,7 +102,13 @@ export type StressCommand =
     }
   /** Other rows of the what-if that stands. */
   | { readonly kind: 'stress-window'; readonly requestId: number; readonly window: StressWindow }
-  | { readonly kind: 'stress-matrix'; readonly requestId: number; readonly x: StressAxis; readonly y: StressAxis }
+  | {
+      readonly kind: 'stress-matrix';
+      readonly requestId: number;
+      readonly x: StressAxis;
+      readonly y: StressAxis;
+      readonly subject?: StressSubject;
+    }
   | {
       readonly kind: 'stress-cascade';
       readonly requestId: number;
@@ -109,6 +118,7 @@ export type StressCommand =
       readonly leftovers: StressLeftovers;
       readonly funds: StressFunds;
       readonly deleveraging: StressDeleveraging;
+      readonly subject?: StressSubject;
     }
   | {
       readonly kind: 'stress-feedback';

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createWholeEngine } from '../desk/testing/engine.ts';
+import { createEngine } from '../engine.ts';
 import type { Command, Frame } from '../protocol.ts';
+import { bookText } from '../testing/fixtures.ts';
 import type { HostedEngine } from '../transport.ts';
 import { STRESS_MODULE } from './index.ts';
 import { NO_SCENARIO, STRESS_CANCELLED, STRESS_SUPERSEDED, type StressDepth, type StressWindow } from './messages.ts';
@@ -86,5 +88,41 @@ describe('ST-10 stress as messages', () => {
     send(engine, { kind: 'stress-what-if', requestId: 11, scenario: { ...NO_SCENARIO, all: 'lots' }, window: null });
     expect(settle(engine)[0]).toMatchObject({ kind: 'failed', requestId: 11, faults: [{ pointer: '/all' }] });
     expect(engine.check({ kind: 'stress-matrix', requestId: 1, x: {}, y: {} }).ok).toBe(false);
+  });
+});
+
+describe('ST-15 stress of the account of the margin page', () => {
+  const axis = { kind: 'market', market: 'BTC', reach: 0.9 } as const;
+  const scenario = { ...NO_SCENARIO, all: '-0.9' };
+  const cascade = { kind: 'stress-cascade', scenario, depth: DEPTH, ...PLAIN, subject: 'account' } as const;
+
+  it('answers without a desk, and refuses without an account', () => {
+    const engine = createEngine();
+    engine.takeStress(STRESS_MODULE);
+    expect(send(engine, { ...cascade, requestId: 1 })[0]).toMatchObject({ kind: 'failed', faults: [{ message: 'no account is loaded' }] });
+    engine.step({ kind: 'load', requestId: 2, name: 'book', text: bookText() }, 0);
+    send(engine, { ...cascade, requestId: 3 });
+    send(engine, { kind: 'stress-matrix', requestId: 4, x: axis, y: { ...axis, market: 'ETH' }, subject: 'account' });
+    const frames = settle(engine);
+    expect(frames.filter(({ kind }) => kind === 'stress-matrix').length).toBe(3);
+    const played = frames.find(({ kind }) => kind === 'stress-cascade');
+    expect(played?.kind === 'stress-cascade' && [played.engine, played.closedRows.length]).toEqual(['exact', 1]);
+    const [grid] = frames.filter(({ kind }) => kind === 'stress-matrix').slice(-1);
+    expect(grid?.kind === 'stress-matrix' && Math.max(...grid.accounts)).toBe(1);
+  });
+
+  it('is ended by cancelling and by the same question about the desk', () => {
+    const engine = opened(200);
+    engine.step({ kind: 'load', requestId: 2, name: 'book', text: bookText() }, 0);
+    send(engine, { ...cascade, requestId: 3 });
+    const [ended] = send(engine, { ...cascade, requestId: 4, subject: 'desk' });
+    expect(ended).toMatchObject({ kind: 'failed', requestId: 3, faults: [{ message: STRESS_CANCELLED }] });
+    const [overtaken] = send(engine, { ...cascade, requestId: 5 });
+    expect(overtaken).toMatchObject({ kind: 'failed', requestId: 4, faults: [{ message: STRESS_SUPERSEDED }] });
+    expect(send(engine, { kind: 'stress-cancel', requestId: 6, of: 'stress-cascade' })).toMatchObject([
+      { kind: 'failed', requestId: 5 },
+      { kind: 'done', requestId: 6 },
+    ]);
+    expect(settle(engine).some(({ kind }) => kind === 'stress-cascade')).toBe(false);
   });
 });

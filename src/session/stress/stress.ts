@@ -99,6 +99,11 @@ export class Stress {
     }
   }
 
+  /** Another subject is asked about instead: what is under way of the kind ends. */
+  supersede(kind: StressWork, open: OpenDesk | null): Frame[] {
+    return [...this.follow(open), ...this.end(kind, STRESS_SUPERSEDED)];
+  }
+
   /** Another book is open, or none: what was asked of the last one ends. */
   private follow(open: OpenDesk | null): Frame[] {
     if (open === this.open) return [];
