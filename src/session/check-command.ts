@@ -20,7 +20,8 @@ import {
   optional,
   type Shape,
 } from './shapes.ts';
-import { STRESS_SHAPES } from './stress/check.ts';
+import { isScenario, STRESS_SHAPES } from './stress/check.ts';
+import type { ScenarioCommand, ScenarioText, ScenarioTransfer } from './stress/scenario-messages.ts';
 import type { CheckedCommand } from './transport.ts';
 
 const SINGLE_EDITS: Kinds<SingleEdit> = {
@@ -58,6 +59,32 @@ const isWhatIf: Shape = hasShape({ moves: isTextRecord, all: isString, edits: op
   Shape
 >);
 
+const isTransfer = hasShape({ asset: isString, amount: isString, to: isString } satisfies Record<keyof ScenarioTransfer, Shape>);
+/** More than anybody moves in one what-if, and longer than any path is played in. */
+const TRANSFERS_MAX = 100;
+const STEPS_MAX = 200;
+const SCENARIOS: Kinds<ScenarioCommand> = {
+  'scenario-presets': hasShape({ requestId: isIndex }),
+  'scenario-read': hasShape({ requestId: isIndex, text: isString }),
+  'scenario-write': hasShape({
+    requestId: isIndex,
+    scenario: hasShape({ name: isString, volatility: isString, scenario: isScenario } satisfies Record<keyof ScenarioText, Shape>),
+  }),
+  'scenario-path': hasShape({
+    requestId: isIndex,
+    scenario: isScenario,
+    steps: (value) => isIndex(value) && (value as number) >= 1 && (value as number) <= STEPS_MAX,
+  }),
+  'scenario-tiers': hasShape({ requestId: isIndex, text: isString, venue: isString }),
+  'scenario-account': hasShape({
+    requestId: isIndex,
+    scenario: isScenario,
+    edits: isEdits,
+    transfers: (value) => Array.isArray(value) && value.length <= TRANSFERS_MAX && value.every(isTransfer),
+    venue: nullable(isString),
+  }),
+};
+
 const COMMANDS: Kinds<Command> = {
   hello: hasShape({
     protocolVersion: isNumber,
@@ -82,6 +109,7 @@ const COMMANDS: Kinds<Command> = {
   ...ALARM_SHAPES,
   ...DESK_SHAPES,
   ...STRESS_SHAPES,
+  ...SCENARIOS,
   ...JOURNAL_SHAPES,
 };
 

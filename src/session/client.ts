@@ -45,7 +45,11 @@ type AnswerKind<K extends Request['kind']> = K extends 'load' | 'load-demo'
                 ? 'cures'
                 : K extends 'alarm-closure'
                   ? 'closure'
-                  : K extends 'journal-history' | 'journal-events' | Exclude<Extract<K, `stress-${string}`>, 'stress-cancel'>
+                  : K extends
+                        | 'journal-history'
+                        | 'journal-events'
+                        | `scenario-${string}`
+                        | Exclude<Extract<K, `stress-${string}`>, 'stress-cancel'>
                     ? K
                     : K extends 'journal-export'
                       ? 'journal-exported'
@@ -378,7 +382,7 @@ const transferOf = (command: Command): readonly ArrayBuffer[] =>
 /** The message as a frame, or undefined for anything that is none: the page takes no unknown message. */
 function asFrame(message: unknown): Frame | undefined {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return undefined;
-  return typeof message.kind === 'string' && (KINDS.has(message.kind) || /^(journal|stress)/.test(message.kind))
+  return typeof message.kind === 'string' && (KINDS.has(message.kind) || /^(journal|stress|scenario)/.test(message.kind))
     ? (message as Frame)
     : undefined;
 }

@@ -16,6 +16,7 @@ import { emptySession, step } from './session.ts';
 import type { Loaded, SessionState } from './state.ts';
 import type { StressModule } from './stress/index.ts';
 import type { StressCommand } from './stress/messages.ts';
+import type { ScenarioCommand } from './stress/scenario-messages.ts';
 import type { HostedEngine } from './transport.ts';
 
 /** Memory of the worker's own, and the plain kernel. */
@@ -30,6 +31,7 @@ type OpeningContext = Parameters<DeskModule['openBook']>[2];
 
 const isDeskCommand = (input: EngineInput | Command): boolean => input.kind.startsWith('desk-');
 const isStressCommand = (input: EngineInput | Command): input is StressCommand => input.kind.startsWith('stress-');
+const isScenarioCommand = (input: EngineInput | Command): input is ScenarioCommand => input.kind.startsWith('scenario-');
 const isAlarmCommand = (input: EngineInput | Command): input is AlarmCommand => input.kind.startsWith('alarm-');
 const isJournalInput = (input: EngineInput): input is JournalInput => input.kind === 'journal-memory' || input.kind === 'journal-others';
 const isDeskInput = (input: EngineInput): input is DeskCommand | DeskInput => isDeskCommand(input);
@@ -38,7 +40,7 @@ const noAlarms = ({ requestId }: AlarmCommand): readonly Frame[] => [
   { kind: 'failed', requestId, faults: [{ pointer: '', message: 'there are no alarms' }] },
 ];
 
-const noStress = ({ requestId }: StressCommand): readonly Frame[] => [
+const noStress = ({ requestId }: StressCommand | ScenarioCommand): readonly Frame[] => [
   { kind: 'failed', requestId, faults: [{ pointer: '', message: 'there is no stress' }] },
 ];
 
@@ -53,6 +55,8 @@ class Engine implements HostedEngine {
   private alarms: ReturnType<AlarmModule['createAlarmWatch']> | null = null;
   /** Null until it is wanted. */
   private stress: InstanceType<StressModule['Stress']> | null = null;
+  private stressModule: StressModule | null = null;
+  private accountStress: InstanceType<StressModule['AccountStress']> | null = null;
   private alarmModule: AlarmModule | null = null;
   private bookSequence = 0;
   /** The desk shows the margin page's book: what is edited there changes here. */
@@ -65,7 +69,7 @@ class Engine implements HostedEngine {
   }
 
   get isWorking(): boolean {
-    return (this.desk?.isWorking ?? false) || (this.stress?.isWorking ?? false);
+    return (this.desk?.isWorking ?? false) || (this.stress?.isWorking ?? false) || (this.accountStress?.isWorking ?? false);
   }
 
   wantsDesk(command: Command): boolean {
@@ -73,11 +77,13 @@ class Engine implements HostedEngine {
   }
 
   wantsStress(command: Command): boolean {
-    return this.stress === null && isStressCommand(command);
+    return this.stress === null && (isStressCommand(command) || isScenarioCommand(command));
   }
 
   takeStress(module: StressModule): void {
     this.stress ??= new module.Stress();
+    this.stressModule = module;
+    this.accountStress ??= new module.AccountStress();
   }
 
   wantsAlarms(command: Command): boolean {
@@ -100,14 +106,27 @@ class Engine implements HostedEngine {
 
   step(input: EngineInput, nowMs: number): readonly Frame[] {
     if (isAlarmCommand(input)) return this.alarms?.command(input, this.state) ?? noAlarms(input);
-    if (isStressCommand(input)) return this.stress?.command(input, this.desk?.open ?? null) ?? noStress(input);
+    if (isStressCommand(input)) return this.stepStress(input);
+    if (isScenarioCommand(input)) return this.stressModule ? [this.stressModule.answerScenario(input, this.state)] : noStress(input);
     if (isJournalInput(input)) return this.alarms?.journal(input) ?? [];
     if (!isDeskInput(input)) return this.stepSession(input, nowMs);
     const { desk, module } = this;
     if (desk && module) return this.stepDesk(desk, module, input, nowMs);
+    if (input.kind === 'desk-work') return this.accountStress?.work() ?? [];
     return 'requestId' in input
       ? [{ kind: 'failed', requestId: input.requestId, faults: [{ pointer: '', message: 'there is no desk' }] }]
       : [];
+  }
+
+  /** Of the selected account, or of the accounts on the desk; what is ended is ended of both. */
+  private stepStress(command: StressCommand): readonly Frame[] {
+    const { stress, accountStress, state } = this;
+    if (!stress || !accountStress) return noStress(command);
+    if (command.kind === 'stress-cancel') return [...accountStress.cancel(command.of), ...stress.command(command, this.desk?.open ?? null)];
+    if ('subject' in command && command.subject === 'account')
+      return [...stress.supersede(command.kind, this.desk?.open ?? null), ...accountStress.command(command, state)];
+    const ended = command.kind === 'stress-window' ? [] : accountStress.cancel(command.kind);
+    return [...ended, ...stress.command(command, this.desk?.open ?? null)];
   }
 
   private stepDesk(desk: Desk, module: DeskModule, input: DeskCommand | DeskInput, nowMs: number): readonly Frame[] {
@@ -213,7 +232,11 @@ class Engine implements HostedEngine {
   }
 
   private work(desk: Desk, nowMs: number): readonly Frame[] {
-    const frames = [...(desk.isWorking ? desk.work(nowMs) : []), ...(this.stress?.work(desk.open) ?? [])];
+    const frames = [
+      ...(desk.isWorking ? desk.work(nowMs) : []),
+      ...(this.stress?.work(desk.open) ?? []),
+      ...(this.accountStress?.work() ?? []),
+    ];
     if (this.opening && desk.open?.sequence === this.opening.sequence) {
       this.isFollowing = this.opening.isBook;
       this.opening = null;

@@ -13,6 +13,7 @@ import type { AlarmCommand, AlarmsFrame } from './alarms/messages.ts';
 import type { DeskCommand, DeskFrame } from './desk/messages.ts';
 import type { JournalCommand, JournalFrame, JournalInput } from './journal/messages.ts';
 import type { StressCommand, StressFrame } from './stress/messages.ts';
+import type { ScenarioCommand, ScenarioFrame } from './stress/scenario-messages.ts';
 
 export type * from './alarms/cure-messages.ts';
 /** The messages of alarms, desk and journal stand in files of their own. */
@@ -29,6 +30,7 @@ export type {
 export * from './desk/messages.ts';
 export type * from './journal/messages.ts';
 export * from './stress/messages.ts';
+export type * from './stress/scenario-messages.ts';
 export * from './study/messages.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -298,7 +300,8 @@ export type Command =
   | AlarmCommand
   | JournalCommand
   | DeskCommand
-  | StressCommand;
+  | StressCommand
+  | ScenarioCommand;
 
 /** What the session itself answers; the rest of the commands belong to the host, which holds feed and clock. */
 export type SessionCommand = Extract<Command, { readonly kind: 'load' | 'select-account' | 'edit' | 'what-if' | 'explain' | 'export' }>;
@@ -339,7 +342,7 @@ export type DeskInput =
   | { readonly kind: 'desk-bytes'; readonly requestId: number; readonly bytes: Uint8Array | string };
 
 /** Everything that an engine carries out. */
-export type EngineInput = SessionInput | AlarmCommand | JournalInput | DeskCommand | DeskInput | StressCommand;
+export type EngineInput = SessionInput | AlarmCommand | JournalInput | DeskCommand | DeskInput | StressCommand | ScenarioCommand;
 
 /** One line of a "show working" panel: exact text, ready for the screen. */
 export interface WorkingView {
@@ -421,6 +424,7 @@ export type Frame =
   | CureFrame
   | JournalFrame
   | DeskFrame
-  | StressFrame;
+  | StressFrame
+  | ScenarioFrame;
 
 export type Snapshot = Extract<Frame, { readonly kind: 'snapshot' }>;

@@ -30,8 +30,11 @@ export const NOTHING_MOVES: Scenario = {
   tiers: new Map(),
 };
 
+/** What tables may be tried out for. */
+type Instruments = Pick<PriceBoard, 'instrumentIndex'>;
+
 /** Reads the text of a scenario. Moves are held between `MOVE_MIN` and `MOVE_MAX` (SE-17). Throws `InputError`. */
-export function readScenario(text: StressScenario, board: PriceBoard): Scenario {
+export function readScenario(text: StressScenario, board: Instruments): Scenario {
   const faults: Fault[] = [];
   const read = (value: string, pointer: string): Decimal => {
     const decimal = readDecimal(value);
@@ -60,7 +63,7 @@ const held = (move: Decimal): Decimal => Decimal.min(MOVE_MAX, Decimal.max(MOVE_
 function readTiers(
   id: string,
   rows: readonly StressTier[],
-  board: PriceBoard,
+  board: Instruments,
   read: (value: string, pointer: string) => Decimal,
   faults: Fault[],
 ): MarginTier[] {
