@@ -59,7 +59,7 @@ const isWhatIf: Shape = hasShape({ moves: isTextRecord, all: isString, edits: op
   Shape
 >);
 
-const isTransfer = hasShape({ asset: isString, amount: isString, to: isString } satisfies Record<keyof ScenarioTransfer, Shape>);
+const isTransfer = hasShape({ asset: isString, amount: isString, to: nullable(isString) } satisfies Record<keyof ScenarioTransfer, Shape>);
 /** More than anybody moves in one what-if, and longer than any path is played in. */
 const TRANSFERS_MAX = 100;
 const STEPS_MAX = 200;

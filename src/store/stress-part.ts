@@ -5,6 +5,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Fault } from '../domain/fault.ts';
 import type { Answer, AnswerFrame, Client, Request } from '../session/client.ts';
+import type { ScenarioFrame, ScenarioPreset, ScenarioTransfer, ScenarioVenue, SingleEdit } from '../session/protocol.ts';
 import {
   NO_SCENARIO,
   STRESS_CANCELLED,
@@ -17,12 +18,15 @@ import {
 /** Whom the page asks about: the account of the margin page, exactly, or all accounts that are open on the desk. */
 export type StressScope = 'account' | 'desk';
 
+/** Work over many accounts, and the one account exactly. */
+export type StressKind = StressWork | 'scenario-account';
+
 /** Something that is asked of the engine, whole. */
-export type StressRequest<K extends StressWork = StressWork> = Extract<Request, { readonly kind: K }>;
-export type StressResult<K extends StressWork = StressWork> = Extract<StressFrame, { readonly kind: K }>;
+export type StressRequest<K extends StressKind = StressKind> = Extract<Request, { readonly kind: K }>;
+export type StressResult<K extends StressKind = StressKind> = Extract<StressFrame | ScenarioFrame, { readonly kind: K }>;
 
 /** One kind of work: what was asked last, and what came of it. */
-export interface StressTask<K extends StressWork = StressWork> {
+export interface StressTask<K extends StressKind = StressKind> {
   /** The newest request that was sent; null before the first. */
   readonly request: StressRequest<K> | null;
   readonly isRunning: boolean;
@@ -36,20 +40,49 @@ export interface StressTask<K extends StressWork = StressWork> {
   readonly faults: readonly Fault[];
 }
 
-export type StressTasks = { readonly [K in StressWork]: StressTask<K> };
+export type StressTasks = { readonly [K in StressKind]: StressTask<K> };
+
+/** What of the account itself is tried out, before any price moves. */
+export interface StressChanges {
+  readonly edits: readonly SingleEdit[];
+  readonly transfers: readonly ScenarioTransfer[];
+  /** The venue by whose rules it is read; null: its own. */
+  readonly venue: string | null;
+}
+
+/** Falls of the past, and venues; what does not change while the page is open. */
+export interface StressCatalog {
+  readonly presets: readonly ScenarioPreset[];
+  readonly venues: readonly ScenarioVenue[];
+}
 
 export interface StressState {
   readonly scope: StressScope;
   /** What the sliders of the page say; the scenario of every panel. */
   readonly scenario: StressScenario;
+  /** Of the scenario, as its link has them. */
+  readonly name: string;
+  readonly volatility: string;
+  readonly changes: StressChanges;
+  /** Null before it was asked for. */
+  readonly catalog: StressCatalog | null;
+  /** What was wrong with the last link or file; the scenario before it stands. */
+  readonly linkFaults: readonly Fault[];
   readonly tasks: StressTasks;
 }
 
 export interface StressActions {
   readonly setScope: (scope: StressScope) => void;
-  readonly setScenario: (scenario: StressScenario) => void;
+  /** Changed by hand it is nobody's any more: its name goes, unless one is given. */
+  readonly setScenario: (scenario: StressScenario, name?: string) => void;
+  readonly setChanges: (change: Partial<StressChanges>) => void;
+  /** The scenario of a link or of a file; of a bad one the faults are kept, and what stood stands. */
+  readonly openLink: (text: string) => Promise<void>;
+  /** Text of a link to the scenario. Tables and changes of the account have no place in it. */
+  readonly link: () => Promise<Answer<string>>;
+  readonly loadCatalog: () => Promise<void>;
   /** Sends a request at once; what of its kind is under way ends. Progress and results are in `tasks`. */
-  readonly run: <K extends StressWork>(request: StressRequest<K>) => Promise<Answer<unknown>>;
+  readonly run: <K extends StressKind>(request: StressRequest<K>) => Promise<Answer<unknown>>;
   /** One in flight; of those asked for meanwhile only the newest follows: for what a slider asks. */
   readonly runLatest: (request: StressRequest) => void;
   /** Ends what is under way of a kind; null: everything. */
@@ -59,7 +92,10 @@ export interface StressActions {
 }
 
 /** Stress commands that are answered at once. */
-export type StressAside = Exclude<Extract<Request, { readonly kind: `stress-${string}` }>, { readonly kind: StressWork | 'stress-cancel' }>;
+export type StressAside = Exclude<
+  Extract<Request, { readonly kind: `stress-${string}` | `scenario-${string}` }>,
+  { readonly kind: StressKind | 'stress-cancel' }
+>;
 
 export interface StressPart {
   readonly store: StoreApi<StressState>;
@@ -71,7 +107,13 @@ const IDLE = { request: null, isRunning: false, fraction: 0, rounds: 0, closed: 
 const INITIAL: StressState = {
   scope: 'account',
   scenario: NO_SCENARIO,
+  name: '',
+  volatility: '1',
+  changes: { edits: [], transfers: [], venue: null },
+  catalog: null,
+  linkFaults: [],
   tasks: {
+    'scenario-account': IDLE,
     'stress-what-if': IDLE,
     'stress-matrix': IDLE,
     'stress-cascade': IDLE,
@@ -87,7 +129,7 @@ const isEnded = (faults: readonly Fault[]): boolean =>
 /** The part over one client. */
 export function createStressPart(client: Pick<Client, 'request'>): StressPart {
   const store = createStore<StressState>()(() => INITIAL);
-  const change = (kind: StressWork, next: Partial<StressTask>): void =>
+  const change = (kind: StressKind, next: Partial<StressTask>): void =>
     store.setState(({ tasks }) => ({ tasks: { ...tasks, [kind]: { ...tasks[kind], ...next } } }));
   const isNewest = (request: StressRequest): boolean => store.getState().tasks[request.kind].request === request;
 
@@ -102,7 +144,7 @@ export function createStressPart(client: Pick<Client, 'request'>): StressPart {
     if (!isNewest(request)) return answer;
     if (!answer.ok) change(kind, { isRunning: false, faults: isEnded(answer.faults) ? [] : answer.faults });
     else {
-      const frame = answer.value as StressFrame | { readonly kind: 'done' };
+      const frame = answer.value as StressFrame | ScenarioFrame | { readonly kind: 'done' };
       const isResult = frame.kind === kind;
       change(kind, {
         isRunning: false,
@@ -114,8 +156,8 @@ export function createStressPart(client: Pick<Client, 'request'>): StressPart {
     return answer;
   };
 
-  const waiting = new Map<StressWork, StressRequest>();
-  const inFlight = new Set<StressWork>();
+  const waiting = new Map<StressKind, StressRequest>();
+  const inFlight = new Set<StressKind>();
   const runLatest = (request: StressRequest): void => {
     const { kind } = request;
     if (inFlight.has(kind)) {
@@ -135,7 +177,22 @@ export function createStressPart(client: Pick<Client, 'request'>): StressPart {
     store,
     actions: {
       setScope: (scope) => store.setState({ scope }),
-      setScenario: (scenario) => store.setState({ scenario }),
+      setScenario: (scenario, name = '') => store.setState({ scenario, name, linkFaults: [] }),
+      setChanges: (next) => store.setState(({ changes }) => ({ changes: { ...changes, ...next } })),
+      openLink: async (text) => {
+        const answer = await client.request({ kind: 'scenario-read', text });
+        store.setState(answer.ok ? { ...answer.value.scenario, linkFaults: [] } : { linkFaults: answer.faults });
+      },
+      link: async () => {
+        const { name, volatility, scenario } = store.getState();
+        const answer = await client.request({ kind: 'scenario-write', scenario: { name, volatility, scenario } });
+        return answer.ok ? { ok: true, value: answer.value.link } : answer;
+      },
+      loadCatalog: async () => {
+        if (store.getState().catalog) return;
+        const answer = await client.request({ kind: 'scenario-presets' });
+        if (answer.ok) store.setState({ catalog: { presets: answer.value.presets, venues: answer.value.venues } });
+      },
       run,
       runLatest,
       cancel: (of) => {

@@ -93,6 +93,13 @@ export type {
   PositionColumns,
   RiskState,
   RuleChoice,
+  ScenarioAttribution,
+  ScenarioDriver,
+  ScenarioParts,
+  ScenarioPreset,
+  ScenarioTransfer,
+  ScenarioVenue,
+  SingleEdit,
   Snapshot,
   SourceView,
   StandingAlarm,
@@ -117,6 +124,9 @@ export { BACK_TEST_BOUNDS, DESK_COLUMNS, NO_FILTER, NO_SCENARIO, RISK_STATES, SH
 export type { DeskView } from './desk-link.ts';
 export type {
   StressActions,
+  StressCatalog,
+  StressChanges,
+  StressKind,
   StressPart,
   StressRequest,
   StressResult,

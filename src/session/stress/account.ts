@@ -48,7 +48,7 @@ export function accountInScenario(command: AccountCommand, state: SessionState):
     const { venue } = running.account;
     return { ...running, account: accountOf(running.account), priced: { ...running.priced, book: bookOf(venue) } };
   };
-  const others = [...new Set(command.transfers.map(({ to }) => to))].map((id): ScenarioBeside => {
+  const others = [...new Set(command.transfers.flatMap(({ to }) => to ?? []))].map((id): ScenarioBeside => {
     const of = (from: Loaded): Running => runningAccount({ ...from, selected: id }, state);
     return { before: accountView(of(loaded), state), after: accountView(inScenario(of(changed)), state) };
   });
@@ -79,7 +79,7 @@ function engineScenario(scenario: Scenario, book: Book): EngineScenario {
   return { ...NO_SCENARIO, all, betas, moves: own, pegs, funding };
 }
 
-/** ST-25: collateral from the selected account to others of the book. */
+/** ST-25: collateral from the selected account to others of the book, or in and out of it. */
 function transferred(loaded: Loaded, transfers: AccountCommand['transfers']): Loaded {
   let { accounts } = loaded.book;
   for (const [i, { asset, amount: text, to }] of transfers.entries()) {
@@ -87,11 +87,11 @@ function transferred(loaded: Loaded, transfers: AccountCommand['transfers']): Lo
     const from = accounts.find(({ id }) => id === loaded.selected)!;
     const amount = readDecimal(text);
     if (typeof amount === 'string') return refuse(`${at}/amount`, amount);
-    const target = accounts.find(({ id }) => id === to) ?? refuse(`${at}/to`, 'the book holds no such account');
+    const target = to === null ? null : (accounts.find(({ id }) => id === to) ?? refuse(`${at}/to`, 'the book holds no such account'));
     if (target === from) return refuse(`${at}/to`, 'the account itself');
     const held = from.balances.find((balance) => balance.asset === asset)?.amount ?? ZERO;
-    if (!amount.gt(0) || amount.gt(held))
-      return refuse(`${at}/amount`, `above 0, and at most the ${held.toFixed()} ${asset} that the account holds`);
+    if (amount.isZero() || (amount.isNegative() && target)) return refuse(`${at}/amount`, 'must be above 0');
+    if (amount.gt(0) && amount.gt(held)) return refuse(`${at}/amount`, `the account holds ${held.toFixed()} ${asset}`);
     accounts = accounts.map((account) => {
       if (account === from) return withBalance(account, asset, amount.negated());
       return account === target ? withBalance(account, asset, amount) : account;

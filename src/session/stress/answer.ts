@@ -4,7 +4,7 @@ import type { Frame } from '../protocol.ts';
 import type { SessionState } from '../state.ts';
 import { accountInScenario } from './account.ts';
 import type { ScenarioCommand, ScenarioFrame } from './scenario-messages.ts';
-import { pathOf, presets, readText, readTiers, writeText } from './scenario-texts.ts';
+import { pathOf, presets, readText, readTiers, venueList, writeText } from './scenario-texts.ts';
 
 /** Never throws for anything that a page can send. */
 export function answerScenario(command: ScenarioCommand, state: SessionState): Frame {
@@ -20,7 +20,7 @@ function answer(command: ScenarioCommand, state: SessionState): ScenarioFrame {
   const { requestId } = command;
   switch (command.kind) {
     case 'scenario-presets':
-      return { kind: command.kind, requestId, presets: presets() };
+      return { kind: command.kind, requestId, presets: presets(), venues: venueList() };
     case 'scenario-read':
       return { kind: command.kind, requestId, scenario: readText(command.text) };
     case 'scenario-write':

@@ -106,6 +106,14 @@ describe('one account in a scenario', () => {
       expect(ask({ transfers: [{ asset: 'USDC', amount, to }] }).faults?.[0]?.pointer).toMatch(/^\/transfers\/0\/(amount|to)$/);
   });
 
+  it('ST-25: what comes in from outside is more, what goes out less, and more than there is does not go', () => {
+    const flow = (amount: string) => ask({ transfers: [{ asset: 'USDC', amount, to: null }] });
+    expect(flow('-5000').attribution).toMatchObject({ drivers: [{ driver: 'changes', collateral: '5000' }] });
+    expect(flow('5000').attribution).toMatchObject({ drivers: [{ driver: 'changes', collateral: '-5000' }] });
+    expect(flow('60001').faults?.[0]?.pointer).toBe('/transfers/0/amount');
+    expect(flow('0').faults?.[0]?.pointer).toBe('/transfers/0/amount');
+  });
+
   it('ST-26: another venue has other requirements and the same equity; what it cannot carry is refused', () => {
     for (const venue of ['binance-usdm', 'okx', 'generic', 'bybit-classic', 'dydx-v4']) {
       const frame = ask({ venue, scenario: scenario({ all: '-0.02' }) });

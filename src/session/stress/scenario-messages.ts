@@ -26,13 +26,20 @@ export interface ScenarioPreset extends ScenarioText {
   readonly sources: readonly string[];
 }
 
-/** Collateral that goes from the account to another of the same book. */
+/** A venue whose rules an account can be read by. */
+export interface ScenarioVenue {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'perpetual' | 'lending';
+}
+
+/** Collateral that leaves the account: for another of the same book, or out of the book. */
 export interface ScenarioTransfer {
   readonly asset: string;
-  /** Decimal text above zero, at most what the account holds. */
+  /** Decimal text, at most what the account holds; below zero it comes in, from outside alone. */
   readonly amount: string;
-  /** Id of the account that receives it. */
-  readonly to: string;
+  /** Id of the account that receives it; null: out of the book. */
+  readonly to: string | null;
 }
 
 export type ScenarioCommand =
@@ -86,7 +93,12 @@ export interface ScenarioBeside {
 }
 
 export type ScenarioFrame =
-  | { readonly kind: 'scenario-presets'; readonly requestId: number; readonly presets: readonly ScenarioPreset[] }
+  | {
+      readonly kind: 'scenario-presets';
+      readonly requestId: number;
+      readonly presets: readonly ScenarioPreset[];
+      readonly venues: readonly ScenarioVenue[];
+    }
   | { readonly kind: 'scenario-read'; readonly requestId: number; readonly scenario: ScenarioText }
   | { readonly kind: 'scenario-write'; readonly requestId: number; readonly link: string }
   | { readonly kind: 'scenario-path'; readonly requestId: number; readonly scenarios: readonly StressScenario[] }

@@ -7,7 +7,7 @@ import { readScenario, readScenarioLink, SCENARIO_FORMAT, scenarioLink, scenario
 import { readTierTable } from '../../formats/tier-table.ts';
 import { venues } from '../../venues/registry.ts';
 import type { StressScenario, StressTier } from './messages.ts';
-import type { ScenarioPreset, ScenarioText } from './scenario-messages.ts';
+import type { ScenarioPreset, ScenarioText, ScenarioVenue } from './scenario-messages.ts';
 
 const textsOf = (map: ReadonlyMap<string, Decimal>): Record<string, string> =>
   Object.fromEntries([...map].map(([name, value]) => [name, value.toFixed()]));
@@ -32,6 +32,9 @@ const checked = ({ name, volatility, scenario: { tiers: _, ...rest } }: Scenario
   scenarioOf({ format: SCENARIO_FORMAT, name, volatility, ...rest });
 
 export const presets = (): ScenarioPreset[] => historicalScenarios().map(({ scenario, ...rest }) => ({ ...rest, ...textOf(scenario) }));
+
+export const venueList = (): ScenarioVenue[] =>
+  Object.entries(venues).map(([id, { rules }]) => ({ id, name: rules.name, kind: rules.kind }));
 
 /** A file begins with a brace, a link with its version. Throws `InputError`. */
 export const readText = (text: string): ScenarioText => textOf(/^\s*\{/.test(text) ? readScenario(text) : readScenarioLink(text.trim()));
