@@ -26,7 +26,11 @@ const app = createApp({
   spawnStudies: () => new Worker(new URL('./study.ts', import.meta.url), { type: 'module', name: 'studies' }),
   loadReader: () => import('./session/desk/reader.ts').then((module) => module.createReader),
   address: {
-    replace: (link) => history.replaceState(null, '', `${location.pathname}${location.search}${link === '' ? '' : `#${link}`}`),
+    replace: (link) => {
+      // Who leaves the desk for another page keeps that page's address.
+      if (link !== '' || location.hash.startsWith('#desk'))
+        history.replaceState(null, '', `${location.pathname}${location.search}${link === '' ? '' : `#${link}`}`);
+    },
     after: (run, delayMs) => void setTimeout(run, delayMs),
   },
   connect: (handlers) =>
