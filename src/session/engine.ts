@@ -16,6 +16,7 @@ import { emptySession, step } from './session.ts';
 import type { Loaded, SessionState } from './state.ts';
 import type { StressModule } from './stress/index.ts';
 import type { StressCommand } from './stress/messages.ts';
+import type { PathInput } from './stress/path-run.ts';
 import type { ScenarioCommand } from './stress/scenario-messages.ts';
 import type { HostedEngine } from './transport.ts';
 
@@ -30,7 +31,8 @@ type Opening = Extract<DeskCommand, { readonly kind: 'desk-open' }>;
 type OpeningContext = Parameters<DeskModule['openBook']>[2];
 
 const isDeskCommand = (input: EngineInput | Command): boolean => input.kind.startsWith('desk-');
-const isStressCommand = (input: EngineInput | Command): input is StressCommand => input.kind.startsWith('stress-');
+const isPathInput = (input: EngineInput | Command): input is PathInput => input.kind === 'stress-piece' || input.kind === 'stress-alone';
+const isStressCommand = (input: EngineInput | Command): input is StressCommand => input.kind.startsWith('stress-') && !isPathInput(input);
 const isScenarioCommand = (input: EngineInput | Command): input is ScenarioCommand => input.kind.startsWith('scenario-');
 const isAlarmCommand = (input: EngineInput | Command): input is AlarmCommand => input.kind.startsWith('alarm-');
 const isJournalInput = (input: EngineInput): input is JournalInput => input.kind === 'journal-memory' || input.kind === 'journal-others';
@@ -80,10 +82,14 @@ class Engine implements HostedEngine {
     return this.stress === null && (isStressCommand(command) || isScenarioCommand(command));
   }
 
-  takeStress(module: StressModule): void {
-    this.stress ??= new module.Stress();
+  takeStress(module: StressModule, hasPathWorkers = false): void {
+    this.stress ??= new module.Stress({ allocate: this.memory.allocate, hasPathWorkers });
     this.stressModule = module;
     this.accountStress ??= new module.AccountStress();
+  }
+
+  get pathOrder(): HostedEngine['pathOrder'] {
+    return this.stress?.pathOrder ?? null;
   }
 
   wantsAlarms(command: Command): boolean {
@@ -106,6 +112,7 @@ class Engine implements HostedEngine {
 
   step(input: EngineInput, nowMs: number): readonly Frame[] {
     if (isAlarmCommand(input)) return this.alarms?.command(input, this.state) ?? noAlarms(input);
+    if (isPathInput(input)) return this.stress?.give(input) ?? [];
     if (isStressCommand(input)) return this.stepStress(input);
     if (isScenarioCommand(input)) return this.stressModule ? [this.stressModule.answerScenario(input, this.state)] : noStress(input);
     if (isJournalInput(input)) return this.alarms?.journal(input) ?? [];
@@ -122,11 +129,12 @@ class Engine implements HostedEngine {
   private stepStress(command: StressCommand): readonly Frame[] {
     const { stress, accountStress, state } = this;
     if (!stress || !accountStress) return noStress(command);
-    if (command.kind === 'stress-cancel') return [...accountStress.cancel(command.of), ...stress.command(command, this.desk?.open ?? null)];
+    if (command.kind === 'stress-cancel')
+      return [...accountStress.cancel(command.of), ...stress.command(command, this.desk?.open ?? null, state.source.clockMs)];
     if ('subject' in command && command.subject === 'account')
       return [...stress.supersede(command.kind, this.desk?.open ?? null), ...accountStress.command(command, state)];
     const ended = command.kind === 'stress-window' ? [] : accountStress.cancel(command.kind);
-    return [...ended, ...stress.command(command, this.desk?.open ?? null)];
+    return [...ended, ...stress.command(command, this.desk?.open ?? null, state.source.clockMs)];
   }
 
   private stepDesk(desk: Desk, module: DeskModule, input: DeskCommand | DeskInput, nowMs: number): readonly Frame[] {
@@ -151,7 +159,7 @@ class Engine implements HostedEngine {
       case 'desk-work':
         return this.work(desk, nowMs);
       case 'desk-flush':
-        return desk.flush(nowMs);
+        return [...desk.flush(nowMs), ...(this.stress?.beat(desk.open, nowMs) ?? [])];
     }
   }
 
@@ -234,7 +242,7 @@ class Engine implements HostedEngine {
   private work(desk: Desk, nowMs: number): readonly Frame[] {
     const frames = [
       ...(desk.isWorking ? desk.work(nowMs) : []),
-      ...(this.stress?.work(desk.open) ?? []),
+      ...(this.stress?.work(desk.open, this.state.source.clockMs) ?? []),
       ...(this.accountStress?.work() ?? []),
     ];
     if (this.opening && desk.open?.sequence === this.opening.sequence) {

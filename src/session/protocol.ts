@@ -13,6 +13,7 @@ import type { AlarmCommand, AlarmsFrame } from './alarms/messages.ts';
 import type { DeskCommand, DeskFrame } from './desk/messages.ts';
 import type { JournalCommand, JournalFrame, JournalInput } from './journal/messages.ts';
 import type { StressCommand, StressFrame } from './stress/messages.ts';
+import type { PathInput } from './stress/path-run.ts';
 import type { ScenarioCommand, ScenarioFrame } from './stress/scenario-messages.ts';
 
 export type * from './alarms/cure-messages.ts';
@@ -342,7 +343,15 @@ export type DeskInput =
   | { readonly kind: 'desk-bytes'; readonly requestId: number; readonly bytes: Uint8Array | string };
 
 /** Everything that an engine carries out. */
-export type EngineInput = SessionInput | AlarmCommand | JournalInput | DeskCommand | DeskInput | StressCommand | ScenarioCommand;
+export type EngineInput =
+  | SessionInput
+  | AlarmCommand
+  | JournalInput
+  | DeskCommand
+  | DeskInput
+  | StressCommand
+  | ScenarioCommand
+  | PathInput;
 
 /** One line of a "show working" panel: exact text, ready for the screen. */
 export interface WorkingView {

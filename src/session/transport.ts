@@ -8,6 +8,7 @@ import type { DeskModule } from './desk/index.ts';
 import type { JournalNews, JournalStream } from './journal/messages.ts';
 import type { Command, EngineInput, Frame } from './protocol.ts';
 import type { StressModule } from './stress/index.ts';
+import type { PathOrder } from './stress/path-run.ts';
 
 /** What went wrong at the other end, and what is done about it. */
 export interface TransportFault {
@@ -45,6 +46,7 @@ export interface SimulationStart {
 export type { AlarmModule } from './alarms/index.ts';
 export type { DeskModule } from './desk/index.ts';
 export type { StressModule } from './stress/index.ts';
+export type { PathInput, PathOrder } from './stress/path-run.ts';
 
 /** Session and desk as a host runs them: they keep the state and nothing else. */
 export interface HostedEngine {
@@ -58,7 +60,10 @@ export interface HostedEngine {
   readonly takeAlarms: (module: AlarmModule) => void;
   /** The command is of stress over the desk, and its code is not there yet: `takeStress` comes before it. */
   readonly wantsStress: (command: Command) => boolean;
-  readonly takeStress: (module: StressModule) => void;
+  /** `hasPathWorkers`: the host looks at `pathOrder` and gives pieces back. */
+  readonly takeStress: (module: StressModule, hasPathWorkers?: boolean) => void;
+  /** Paths that wait to be played outside; null where there are none any more. */
+  readonly pathOrder: PathOrder | null;
   /** Something long waits for `desk-work`. */
   readonly isWorking: boolean;
   /** Bytes [from, to) of the file that `desk-open` of this request named: it goes on with `desk-bytes`. */

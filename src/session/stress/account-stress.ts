@@ -46,7 +46,7 @@ export class AccountStress {
     return [...ended, ...own.stress.command(command, open)];
   }
 
-  cancel(of: StressWork | null): Frame[] {
+  cancel(of: StressWork | 'stress-watch' | null): Frame[] {
     return [...this.owns].flatMap(([kind, own]) => (of === null || of === kind ? this.end(kind, own) : []));
   }
 

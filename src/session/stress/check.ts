@@ -111,6 +111,12 @@ export const STRESS_SHAPES: Kinds<StressCommand> = {
     target: between(0, 10),
     hasCritical: isBoolean,
   }),
+  'stress-watch': hasShape({
+    requestId: isIndex,
+    depth: isDepth,
+    fall: (value) => between(-0.5, 0.5)(value) && value !== 0,
+    target: between(0, 10),
+  }),
   'stress-paths': hasShape({
     requestId: isIndex,
     paths: (value) => isIndex(value) && (value as number) >= 1 && (value as number) <= 1_000_000,
@@ -120,5 +126,5 @@ export const STRESS_SHAPES: Kinds<StressCommand> = {
     common: between(0, 1),
     days: between(0.01, 365),
   }),
-  'stress-cancel': hasShape({ requestId: isIndex, of: nullable(oneOf(...STRESS_WORK)) }),
+  'stress-cancel': hasShape({ requestId: isIndex, of: nullable(oneOf(...STRESS_WORK, 'stress-watch')) }),
 };

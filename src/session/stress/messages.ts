@@ -143,8 +143,23 @@ export type StressCommand =
       readonly common: number;
       readonly days: number;
     }
+  /**
+   * R as prices move: a `stress-watch` frame at once and then at most once a second, whenever some price has moved by `STRESS_WATCH_MOVE` or an
+   * account has changed. Stays in force until it is ended, or another takes its place, or another book is opened: then it fails and says so.
+   */
+  | {
+      readonly kind: 'stress-watch';
+      readonly requestId: number;
+      readonly depth: StressDepth;
+      readonly fall: number;
+      readonly target: number;
+    }
   /** Ends what is under way; null: everything. What ended fails with `STRESS_CANCELLED`. */
-  | { readonly kind: 'stress-cancel'; readonly requestId: number; readonly of: StressWork | null };
+  | { readonly kind: 'stress-cancel'; readonly requestId: number; readonly of: StressWork | 'stress-watch' | null };
+
+/** Relative move of some price from which R is computed anew, and the least time between two of them. */
+export const STRESS_WATCH_MOVE = 0.0001;
+export const STRESS_WATCH_MS = 1_000;
 
 export const STRESS_WORK = ['stress-what-if', 'stress-matrix', 'stress-cascade', 'stress-feedback', 'stress-paths'] as const;
 export type StressWork = (typeof STRESS_WORK)[number];
@@ -192,6 +207,31 @@ export interface StressCarrier {
   readonly lowers: number;
   /** Dollars of collateral that keep it out of every fall that is counted. */
   readonly topUp: number;
+}
+
+/** The loop of the loaded book. */
+export interface StressReproduction {
+  readonly bookSequence: number;
+  /** The feed's clock when the prices were read, ms since the epoch; NaN without a feed. */
+  readonly clockMs: number;
+  readonly markets: readonly string[];
+  /** Spectral radius, and by market its own loop G(i, i). */
+  readonly reproduction: number;
+  readonly own: Float64Array;
+  /** Row by row: share of market i's depth that a fall of market j by h sells, ÷ −ln(1 − h). */
+  readonly matrix: Float64Array;
+  /** Perron vectors, summing to 1: which prices fall together, and whose fall is most dangerous. NaN where there is none. */
+  readonly falling: Float64Array;
+  readonly dangerous: Float64Array;
+  readonly carriers: readonly StressCarrier[];
+  readonly lever: {
+    readonly reached: number;
+    readonly dollars: number;
+    readonly accounts: readonly StressCarrier[];
+    /** What the same would take by reducing positions: Σ notional of the accounts above. */
+    readonly reduction: number;
+  } | null;
+  readonly aside: number;
 }
 
 export type StressFrame =
@@ -277,32 +317,13 @@ export type StressFrame =
       readonly aside: number;
       readonly asideReasons: readonly { readonly reason: string; readonly count: number }[];
     }
-  | {
+  | (StressReproduction & {
       readonly kind: 'stress-feedback';
       readonly requestId: number;
-      readonly bookSequence: number;
-      readonly clockMs: number;
-      readonly markets: readonly string[];
-      /** Spectral radius, and by market its own loop G(i, i). */
-      readonly reproduction: number;
-      readonly own: Float64Array;
-      /** Row by row: share of market i's depth that a fall of market j by h sells, ÷ −ln(1 − h). */
-      readonly matrix: Float64Array;
-      /** Perron vectors, summing to 1: which prices fall together, and whose fall is most dangerous. NaN where there is none. */
-      readonly falling: Float64Array;
-      readonly dangerous: Float64Array;
-      readonly carriers: readonly StressCarrier[];
-      readonly lever: {
-        readonly reached: number;
-        readonly dollars: number;
-        readonly accounts: readonly StressCarrier[];
-        /** What the same would take by reducing positions: Σ notional of the accounts above. */
-        readonly reduction: number;
-      } | null;
       /** The smallest fall of all markets that starts a self-sustaining cascade; NaN where none within reach, null where not asked for. */
       readonly critical: number | null;
-      readonly aside: number;
-    }
+    })
+  | (StressReproduction & { readonly kind: 'stress-watch'; readonly requestId: number; readonly isFinal: false })
   /** Comes while paths are being computed, and with the last. */
   | {
       readonly kind: 'stress-paths';
@@ -316,6 +337,9 @@ export type StressFrame =
       readonly liquidations: StressQuantiles;
       readonly losses: StressQuantiles;
       readonly deficits: StressQuantiles;
+      /** Pools that are past their line now, and pools of which nothing can be said: in none of the figures. */
+      readonly past: number;
+      readonly aside: number;
     };
 
 export interface StressQuantiles {

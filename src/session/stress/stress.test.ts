@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { type PathPiece, PathPlayer, playPaths } from '../../engine/stress-columns/paths.ts';
 import { createWholeEngine } from '../desk/testing/engine.ts';
+import { seeded } from '../desk/testing/random-books.ts';
 import { createEngine } from '../engine.ts';
 import type { Command, Frame } from '../protocol.ts';
-import { bookText } from '../testing/fixtures.ts';
+import { bookText, feed, tick } from '../testing/fixtures.ts';
 import type { HostedEngine } from '../transport.ts';
 import { STRESS_MODULE } from './index.ts';
 import { NO_SCENARIO, STRESS_CANCELLED, STRESS_SUPERSEDED, type StressDepth, type StressWindow } from './messages.ts';
@@ -11,9 +13,9 @@ const DEPTH: StressDepth = { perCent: {}, otherwise: 1e6, multiplier: 1 };
 const PLAIN = { procedure: 'full', leftovers: 'keep', funds: { kind: 'one', amount: 1e4 }, deleveraging: 'pro-rata' } as const;
 const WINDOW: StressWindow = { only: 'liquidated', sort: 'marginExcess', falling: false, from: 0, count: 20 };
 
-function opened(accounts: number): HostedEngine {
+function opened(accounts: number, hasPathWorkers = false): HostedEngine {
   const engine = createWholeEngine();
-  engine.takeStress(STRESS_MODULE);
+  engine.takeStress(STRESS_MODULE, hasPathWorkers);
   engine.step({ kind: 'desk-open', requestId: 1, source: { kind: 'population', accounts, seed: 42 } }, 0);
   settle(engine);
   return engine;
@@ -124,5 +126,107 @@ describe('ST-15 stress of the account of the margin page', () => {
       { kind: 'done', requestId: 6 },
     ]);
     expect(settle(engine).some(({ kind }) => kind === 'stress-cascade')).toBe(false);
+  });
+});
+
+const PATHS = { kind: 'stress-paths', paths: 60, seed: 3, sigmas: { BTC: 0.03 }, otherwise: 0.05, common: 0.7, days: 1 } as const;
+
+describe('ST-20, ST-21 paths as messages', () => {
+  it('tell how far they are, and end with figures in order', () => {
+    const engine = opened(1_500);
+    send(engine, { ...PATHS, requestId: 20, paths: 300 });
+    const frames = settle(engine).flatMap((frame) => (frame.kind === 'stress-paths' ? [frame] : []));
+    expect(frames.length).toBeGreaterThan(1);
+    expect(frames.map(({ done }) => done)).toEqual(frames.map(({ done }) => done).sort((a, b) => a - b));
+    const last = frames.at(-1)!;
+    expect(last).toMatchObject({ requestId: 20, isFinal: true, done: 300, paths: 300, seed: 3 });
+    const { at95, at99, mean } = last.liquidations;
+    expect(mean).toBeGreaterThan(0);
+    expect(at95[0]).toBeLessThanOrEqual(at95[1]);
+    expect(at99[1]).toBeGreaterThanOrEqual(at95[1]);
+  });
+
+  it('are the same bit for bit whoever plays which of them, in whatever order', () => {
+    const alone = opened(800);
+    send(alone, { ...PATHS, requestId: 21 });
+    const expected = settle(alone).at(-1);
+    for (const workers of [1, 2, 5]) {
+      const engine = opened(800, true);
+      send(engine, { ...PATHS, requestId: 21 });
+      settle(engine);
+      const { order, plan } = engine.pathOrder!;
+      const next = seeded(workers);
+      const pieces: PathPiece[] = [];
+      for (let from = 0; from < 60; ) {
+        const count = Math.min(60 - from, 1 + Math.floor(next() * 9));
+        // A worker has a copy of its own.
+        pieces.push(playPaths(new PathPlayer(structuredClone(plan)), from, count));
+        from += count;
+      }
+      pieces.sort((a, b) => (a.from % workers) - (b.from % workers) || b.from - a.from);
+      const frames = pieces.flatMap((piece) => engine.step({ kind: 'stress-piece', order, piece }, 0));
+      expect({ ...frames.at(-1)! }).toEqual({ ...expected!, bookSequence: (frames.at(-1) as { bookSequence: number }).bookSequence });
+      expect(engine.pathOrder).toBeNull();
+    }
+  });
+
+  it('are ended, overtaken, and played alone where the others cannot go on', () => {
+    const engine = opened(300, true);
+    send(engine, { ...PATHS, requestId: 22 });
+    settle(engine);
+    const first = engine.pathOrder!;
+    const [overtaken] = send(engine, { ...PATHS, requestId: 23 });
+    expect(overtaken).toMatchObject({ kind: 'failed', requestId: 22, faults: [{ message: STRESS_SUPERSEDED }] });
+    expect(engine.pathOrder).toBeNull();
+    settle(engine);
+    const piece = playPaths(new PathPlayer(first.plan), 0, 5);
+    expect(engine.step({ kind: 'stress-piece', order: first.order, piece }, 0)).toEqual([]);
+    const second = engine.pathOrder!;
+    engine.step({ kind: 'stress-piece', order: second.order, piece }, 0);
+    expect(engine.step({ kind: 'stress-alone', order: second.order }, 0)).toEqual([]);
+    expect(settle(engine).at(-1)).toMatchObject({ kind: 'stress-paths', requestId: 23, isFinal: true, done: 60 });
+    send(engine, { ...PATHS, requestId: 24 });
+    settle(engine);
+    const [ended] = send(engine, { kind: 'stress-cancel', requestId: 25, of: 'stress-paths' });
+    expect(ended).toMatchObject({ kind: 'failed', requestId: 24, faults: [{ message: STRESS_CANCELLED }] });
+    expect(engine.pathOrder).toBeNull();
+  });
+
+  it('close nobody where nothing moves, and everything that is long where all goes to nothing', () => {
+    const engine = opened(500);
+    send(engine, { ...PATHS, requestId: 26, sigmas: {}, otherwise: 0, paths: 5 });
+    expect(settle(engine).at(-1)).toMatchObject({ liquidations: { mean: 0 }, losses: { mean: 0 }, deficits: { mean: 0 } });
+    send(engine, { ...PATHS, requestId: 27, sigmas: {}, otherwise: 10, paths: 5, days: 365 });
+    const wild = settle(engine).at(-1);
+    expect(wild?.kind === 'stress-paths' && wild.liquidations.mean).toBeGreaterThan(0);
+    expect(JSON.stringify(wild)).not.toContain('null');
+  });
+});
+
+describe('ST-22 R as prices move', () => {
+  it('comes at once, then once a second when prices moved, and ends when it is told to', () => {
+    const engine = opened(600);
+    send(engine, { kind: 'stress-watch', requestId: 30, depth: DEPTH, fall: 0.05, target: 0.8 });
+    const [first] = settle(engine);
+    expect(first).toMatchObject({ kind: 'stress-watch', requestId: 30, isFinal: false });
+    const beat = (nowMs: number): Frame[] => {
+      engine.step({ kind: 'desk-flush' }, nowMs);
+      return settle(engine).filter(({ kind }) => kind === 'stress-watch');
+    };
+    const move = (price: string, timeMs: number) => engine.step(feed([tick('BTC', price, timeMs)], timeMs), timeMs);
+    expect(beat(10_000)).toEqual([]);
+    move('50000', 10_100);
+    const [second] = beat(10_200);
+    expect(second?.kind === 'stress-watch' && first?.kind === 'stress-watch' && second.reproduction !== first.reproduction).toBe(true);
+    expect(second?.kind === 'stress-watch' && second.clockMs).toBe(10_100);
+    move('45000', 10_300);
+    expect(beat(10_400)).toEqual([]);
+    expect(beat(11_300)).toHaveLength(1);
+    move('45000.5', 12_500);
+    expect(beat(13_000)).toEqual([]);
+    const [ended] = send(engine, { kind: 'stress-cancel', requestId: 31, of: 'stress-watch' });
+    expect(ended).toMatchObject({ kind: 'failed', requestId: 30, faults: [{ message: STRESS_CANCELLED }] });
+    move('30000', 14_000);
+    expect(beat(20_000)).toEqual([]);
   });
 });

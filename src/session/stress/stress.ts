@@ -17,15 +17,20 @@ import { matrixOf } from './matrix.ts';
 import {
   STRESS_CANCELLED,
   STRESS_SUPERSEDED,
+  STRESS_WATCH_MOVE,
+  STRESS_WATCH_MS,
   type StressCarrier,
   type StressCommand,
   type StressFigures,
   type StressFrame,
+  type StressReproduction,
   type StressRows,
   type StressTotals,
   type StressWindow,
   type StressWork,
 } from './messages.ts';
+import { type PathInput, type PathOrder, PathRun } from './path-run.ts';
+import { pathsOf } from './paths.ts';
 import { readScenario, scenarioPrices } from './scenario.ts';
 import { type AfterColumns, outcomeOf, type WhatIf, WhatIfEngine } from './what-if.ts';
 
@@ -33,9 +38,18 @@ type Of<K extends StressCommand['kind']> = Extract<StressCommand, { readonly kin
 /** Work that gives frames between slices; nothing to tell is undefined. */
 type Work = Generator<StressFrame | undefined, void>;
 
+type Endable = StressWork | 'stress-watch';
+
 interface Running {
   readonly requestId: number;
   readonly job: Work;
+}
+
+/** R as prices move, and what it was last computed at. */
+interface Watch {
+  readonly command: Of<'stress-watch'>;
+  seen: { readonly prices: readonly Float64Array[]; readonly changeCount: number; readonly rowVersion: number } | null;
+  lastMs: number;
 }
 
 /** The what-if that stands, of one desk. */
@@ -48,16 +62,56 @@ interface Standing {
 const failed = (requestId: number, message: string): Frame => ({ kind: 'failed', requestId, faults: [{ pointer: '', message }] });
 const isPastLine = (code: number): boolean => RISK_STATES[code] === 'liquidation' || RISK_STATES[code] === 'bankrupt';
 
+/** Where paths are played, and in which memory what they need lies. */
+export interface StressHelp {
+  readonly allocate: (bytes: number) => ArrayBufferLike;
+  /** Somebody looks at `pathOrder` and gives pieces back. */
+  readonly hasPathWorkers: boolean;
+}
+
+const ALONE: StressHelp = { allocate: (bytes) => new ArrayBuffer(bytes), hasPathWorkers: false };
+
 export class Stress {
-  private readonly running = new Map<StressWork, Running>();
+  private readonly running = new Map<Endable, Running>();
+  private readonly help: StressHelp;
   private standing: Standing | null = null;
   private open: OpenDesk | null = null;
+  private paths: PathRun | null = null;
+  private orders = 0;
+  private watch: Watch | null = null;
+  private nowMs = Number.NEGATIVE_INFINITY;
+  private clockMs = Number.NaN;
+
+  constructor(help = ALONE) {
+    this.help = help;
+  }
+
+  /** Paths that wait for others to play them. */
+  get pathOrder(): PathOrder | null {
+    return this.paths;
+  }
+
+  /** What the others played; what nobody waits for any more is let go. */
+  give(input: PathInput): Frame[] {
+    const { paths } = this;
+    if (paths?.order !== input.order) return [];
+    if (input.kind === 'stress-alone') {
+      this.paths = null;
+      this.running.set('stress-paths', { requestId: paths.requestId, job: paths.playAlone() });
+      return [];
+    }
+    const frame = paths.take(input.piece);
+    if (paths.isDone) this.paths = null;
+    return frame ? [frame] : [];
+  }
 
   get isWorking(): boolean {
     return this.running.size > 0;
   }
 
-  command(command: StressCommand, open: OpenDesk | null): Frame[] {
+  /** `clockMs`: the feed's clock. */
+  command(command: StressCommand, open: OpenDesk | null, clockMs = Number.NaN): Frame[] {
+    this.clockMs = clockMs;
     return [...this.follow(open), ...this.carryOut(command, open)];
   }
 
@@ -69,6 +123,12 @@ export class Stress {
     }
     if (!open) return [failed(command.requestId, 'no accounts are open')];
     if (command.kind === 'stress-window') return this.window(command, open);
+    if (command.kind === 'stress-watch') {
+      const ended = this.end('stress-watch', STRESS_SUPERSEDED);
+      this.watch = { command, seen: null, lastMs: Number.NEGATIVE_INFINITY };
+      this.look(this.watch, open);
+      return ended;
+    }
     const frames = this.end(command.kind, STRESS_SUPERSEDED);
     try {
       this.running.set(command.kind, { requestId: command.requestId, job: this.begin(command, open) });
@@ -80,21 +140,52 @@ export class Stress {
   }
 
   /** One slice, of what was begun first. A desk that was closed or opened anew ends everything. */
-  work(open: OpenDesk | null): Frame[] {
+  work(open: OpenDesk | null, clockMs = Number.NaN): Frame[] {
+    this.clockMs = clockMs;
     return [...this.follow(open), ...this.slice()];
   }
 
+  /** The beat: R is computed anew where it is watched, prices have moved and its time has come (ST-22). */
+  beat(open: OpenDesk | null, nowMs: number): Frame[] {
+    this.nowMs = nowMs;
+    const frames = this.follow(open);
+    const { watch } = this;
+    if (watch && open && !this.running.has('stress-watch') && nowMs - watch.lastMs >= STRESS_WATCH_MS && isOther(watch, open))
+      this.look(watch, open);
+    return frames;
+  }
+
+  private look(watch: Watch, open: OpenDesk): void {
+    this.running.set('stress-watch', { requestId: watch.command.requestId, job: this.watched(watch, open) });
+  }
+
+  private *watched(watch: Watch, open: OpenDesk): Work {
+    const { kernel } = open;
+    const { clockMs } = this;
+    const { requestId } = watch.command;
+    watch.seen = {
+      prices: [kernel.board.mark.slice(), kernel.board.price.slice()],
+      changeCount: open.changeCount,
+      rowVersion: kernel.columns.rowVersion,
+    };
+    const { figures } = yield* quiet(reproduction(watch.command, open, clockMs));
+    watch.lastMs = this.nowMs;
+    yield { kind: 'stress-watch', requestId, isFinal: false, ...figures };
+  }
+
+  /** Of each kind in turn, so that none waits for a long one. */
   private slice(): Frame[] {
     const next = this.running.entries().next();
     if (next.done) return [];
-    const [kind, { requestId, job }] = next.value;
+    const [kind, running] = next.value;
+    const { requestId, job } = running;
+    this.running.delete(kind);
     try {
       const step = job.next();
-      if (step.done) this.running.delete(kind);
+      if (!step.done) this.running.set(kind, running);
       return step.value ? [step.value] : [];
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      this.running.delete(kind);
       return [{ kind: 'failed', requestId, faults: error.faults }];
     }
   }
@@ -112,17 +203,24 @@ export class Stress {
     return this.cancel(null);
   }
 
-  private cancel(of: StressWork | null): Frame[] {
-    return [...this.running.keys()].filter((kind) => of === null || kind === of).flatMap((kind) => this.end(kind, STRESS_CANCELLED));
+  private cancel(of: Endable | null): Frame[] {
+    const kinds = new Set(this.running.keys());
+    if (this.watch) kinds.add('stress-watch');
+    if (this.paths) kinds.add('stress-paths');
+    return [...kinds].filter((kind) => of === null || kind === of).flatMap((kind) => this.end(kind, STRESS_CANCELLED));
   }
 
-  private end(kind: StressWork, why: string): Frame[] {
+  private end(kind: Endable, why: string): Frame[] {
     const running = this.running.get(kind);
     this.running.delete(kind);
-    return running ? [failed(running.requestId, why)] : [];
+    const waiting = kind === 'stress-paths' ? this.paths : kind === 'stress-watch' ? (this.watch?.command ?? null) : null;
+    if (kind === 'stress-paths') this.paths = null;
+    if (kind === 'stress-watch') this.watch = null;
+    const ended = running ?? waiting;
+    return ended ? [failed(ended.requestId, why)] : [];
   }
 
-  private begin(command: Exclude<StressCommand, Of<'stress-cancel' | 'stress-window'>>, open: OpenDesk): Work {
+  private begin(command: Exclude<StressCommand, Of<'stress-cancel' | 'stress-window' | 'stress-watch'>>, open: OpenDesk): Work {
     switch (command.kind) {
       case 'stress-what-if':
         return this.whatIf(command, open);
@@ -131,10 +229,17 @@ export class Stress {
       case 'stress-cascade':
         return cascadeWork(command, open);
       case 'stress-feedback':
-        return feedback(command, open);
+        return feedback(command, open, this.clockMs);
       case 'stress-paths':
-        throw new InputError([{ pointer: '', message: 'paths are not computed over the desk yet' }]);
+        return this.playPaths(command, open);
     }
+  }
+
+  private *playPaths(command: Of<'stress-paths'>, { kernel, sequence }: OpenDesk): Work {
+    const packed = yield* quiet(pathsOf(kernel, command, this.help.allocate));
+    const run = new PathRun(command.requestId, ++this.orders, sequence, packed);
+    if (this.help.hasPathWorkers) this.paths = run;
+    else yield* run.playAlone();
   }
 
   private *whatIf({ requestId, scenario, window }: Of<'stress-what-if'>, open: OpenDesk): Work {
@@ -228,22 +333,29 @@ function* matrix({ requestId, x, y }: Of<'stress-matrix'>, { kernel, sequence }:
   for (const grid of matrixOf(kernel, x, y)) yield grid && { kind: 'stress-matrix', requestId, bookSequence: sequence, ...grid };
 }
 
-function* feedback({ requestId, depth, fall, target, hasCritical }: Of<'stress-feedback'>, { kernel, sequence }: OpenDesk): Work {
-  const found = yield* quiet(feedbackOf(kernel, depth, fall));
-  const { carriers, lever } = yield* quiet(carriersOf(kernel, found, target));
+function* feedback(command: Of<'stress-feedback'>, open: OpenDesk, clockMs: number): Work {
+  const { figures, depth } = yield* quiet(reproduction(command, open, clockMs));
   let critical: number | null = null;
-  if (hasCritical) {
-    const place = new CascadeEngine(kernel).critical({ depth: found.depth, fund: 0, hasDeleveraging: false }, new Map<string, Decimal>());
+  if (command.hasCritical) {
+    const place = new CascadeEngine(open.kernel).critical({ depth, fund: 0, hasDeleveraging: false }, new Map<string, Decimal>());
     critical = place.ok ? place.value.move : Number.NaN;
     yield undefined;
   }
+  yield { kind: 'stress-feedback', requestId: command.requestId, ...figures, critical };
+}
+
+function* reproduction(
+  { depth, fall, target }: Of<'stress-feedback' | 'stress-watch'>,
+  { kernel, sequence }: OpenDesk,
+  clockMs: number,
+): Job<{ figures: StressReproduction; depth: Float64Array }> {
+  const found = yield* feedbackOf(kernel, depth, fall);
+  const { carriers, lever } = yield* carriersOf(kernel, found, target);
   const n = found.markets.length;
   const vector = (values: Float64Array | undefined): Float64Array => values ?? new Float64Array(n).fill(Number.NaN);
-  yield {
-    kind: 'stress-feedback',
-    requestId,
+  const figures: StressReproduction = {
     bookSequence: sequence,
-    clockMs: Number.NaN,
+    clockMs,
     markets: found.markets,
     reproduction: found.radius,
     own: Float64Array.from({ length: n }, (_, i) => found.matrix[i * n + i]!),
@@ -252,9 +364,21 @@ function* feedback({ requestId, depth, fall, target, hasCritical }: Of<'stress-f
     dangerous: vector(found.left),
     carriers,
     lever: lever && { ...lever, accounts: accountsOf(kernel.store.names, kernel.columns.accounts.source, lever) },
-    critical,
     aside: found.unknown,
   };
+  return { figures, depth: found.depth };
+}
+
+/** Whether some price or account is another than R was last computed at. */
+function isOther({ seen }: Watch, { kernel, changeCount }: OpenDesk): boolean {
+  if (!seen || seen.changeCount !== changeCount || seen.rowVersion !== kernel.columns.rowVersion) return true;
+  const { mark, price } = kernel.board;
+  return [mark, price].some((values, k) =>
+    values.some((value, i) => {
+      const before = seen.prices[k]![i]!;
+      return value !== before && !(Math.abs(value / before - 1) < STRESS_WATCH_MOVE) && !(Number.isNaN(value) && Number.isNaN(before));
+    }),
+  );
 }
 
 /** The lever's accounts that a page lists; `dollars` is of them all. */
