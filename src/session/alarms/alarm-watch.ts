@@ -25,6 +25,7 @@ import { aimsOf, curesFrame } from './cures.ts';
 import { dailyVolatilityOf, type LookedAt, learnVolatilities, lookAt, watchedAccount } from './look.ts';
 import type { AlarmCommand, AlarmSaid, AlarmsFrame, EndedAlarm } from './messages.ts';
 import type { DailyVolatilityOf } from './odds.ts';
+import { SystemAlarms, type SystemLook, worstFirst } from './system-alarms.ts';
 
 /** What only tells how far something is crosses the border at most this often; what was said, at once. */
 const FRAME_INTERVAL_MS = 500;
@@ -46,6 +47,8 @@ export interface AlarmWatch {
   readonly journal: (input: JournalInput) => readonly Frame[];
   /** CL-19: what a simulated closure does to the book, once; null where none happened. */
   readonly takeClosure: () => Edit | null;
+  /** AM-13: R of the loaded book, at the feed's clock; null: nobody measures it any more. Nothing comes of it where no clock runs. */
+  readonly measured: (look: SystemLook | null, clockMs: number) => void;
   /** The rules in force, and σ₂₄ₕ of every market by what the stream has taught: what the desk's alarms go by. */
   readonly terms: () => { readonly rules: AlarmRules; readonly volatilityOf: DailyVolatilityOf };
   /** What is to be kept since it was last asked; null where there is nothing, or nobody keeps. */
@@ -66,6 +69,7 @@ class Watch implements AlarmWatch {
   private readonly keeper = new Keeper();
   private readonly sampler = new Sampler(this.keeper);
   private readonly accounts = new Map<string, AccountAlarms & { readonly stream: JournalStream }>();
+  private system: SystemAlarms | null = null;
   private readonly volatilities = new Map<string, VolatilityEstimate>();
   private clockMs = Number.NaN;
   private said: readonly AlarmSaid[] = [];
@@ -105,9 +109,14 @@ class Watch implements AlarmWatch {
     if (isCureCommand(command)) return this.cure(command, state);
     const fail = (message: string): readonly Frame[] => [{ kind: 'failed', requestId, faults: [{ pointer: '/episode', message }] }];
     if (command.kind === 'alarm-rules') return this.takeRules(command);
+    const isSnooze = command.kind === 'alarm-snooze';
+    const ofSystem = this.system?.machine;
+    if (isSnooze ? ofSystem?.snooze(command.episode, command.forMs) : ofSystem?.acknowledge(command.episode, 'user', this.clockMs)) {
+      this.isNews = true;
+      return [{ kind: 'done', requestId }];
+    }
     const alarms = this.accounts.get(state.loaded?.selected ?? '');
     const machine = alarms?.machine();
-    const isSnooze = command.kind === 'alarm-snooze';
     const done = isSnooze ? machine?.snooze(command.episode, command.forMs) : machine?.acknowledge(command.episode, 'user', this.clockMs);
     if (!alarms || !done) return fail('this alarm no longer stands');
     const note = isSnooze ? ({ kind: 'snoozed', forMs: command.forMs } as const) : ({ kind: 'acknowledged', forMs: 0 } as const);
@@ -207,6 +216,26 @@ class Watch implements AlarmWatch {
     this.isNews = true;
   }
 
+  measured(look: SystemLook | null, clockMs: number): void {
+    if (!look) this.leaveSystem();
+    else if (Number.isFinite(clockMs)) {
+      this.system ??= new SystemAlarms(this.rules);
+      const at = this.clockMs > clockMs ? this.clockMs : clockMs;
+      this.clockMs = at;
+      this.hearSystem(this.system.look(look, at));
+      this.isNews = true;
+    }
+  }
+
+  private hearSystem(events: readonly (AlarmEvent | FloodEvent)[]): void {
+    if (events.length > 0) this.hear(events);
+  }
+
+  private leaveSystem(): void {
+    if (this.system) this.hearSystem(this.system.leave(this.clockMs));
+    this.system = null;
+  }
+
   terms() {
     return { rules: this.rules, volatilityOf: dailyVolatilityOf(this.volatilities) };
   }
@@ -238,6 +267,7 @@ class Watch implements AlarmWatch {
   private adopt(text: string | null): void {
     this.rules = text === null ? DEFAULT_RULES : readAlarmRules(text);
     for (const alarms of this.accounts.values()) alarms.take(this.rules);
+    this.system?.take(this.rules);
     this.areRulesNews = true;
     this.isNews = true;
     this.isDue = true;
@@ -248,6 +278,8 @@ class Watch implements AlarmWatch {
     const { source } = state;
     const isSame = source.kind === before.kind && source.name === before.name && source.clockMs >= before.clockMs;
     if (input.restarted && !isSame) {
+      for (const episode of this.system?.machine.standing() ?? []) this.close(endedView(episode, this.clockMs));
+      this.system = null;
       this.begin();
       this.volatilities.clear();
     }
@@ -294,6 +326,7 @@ class Watch implements AlarmWatch {
     this.clockMs = source.clockMs;
     const events = alarms.look(loaded.selected, { book: loaded.book, prices, source, limits, volatilityOf });
     if (events.length > 0) this.hear(events);
+    if (this.system) this.hearSystem(this.system.wait(source.clockMs));
     this.closeOut(state, alarms);
     this.isNews = this.keeper.apply(alarms.machine(), this.clockMs) || this.isNews;
     this.keeper.looked(alarms.stream, events, alarms.machine, this.clockMs, nowMs);
@@ -319,7 +352,7 @@ class Watch implements AlarmWatch {
     const isPaced = nowMs - this.sentMs < FRAME_INTERVAL_MS && nowMs >= this.sentMs;
     if (!this.isNews && isPaced) return [];
     const alarms = this.accounts.get(loaded?.selected ?? '');
-    const standing = alarms?.standing() ?? [];
+    const standing = worstFirst([...(alarms?.standing() ?? []), ...(this.system?.standing() ?? [])]);
     const frame: AlarmsFrame = {
       kind: 'alarms',
       clockMs: this.clockMs,
@@ -328,7 +361,7 @@ class Watch implements AlarmWatch {
       ended: this.ended,
       said: this.said,
       load: alarmLoad(this.told, standing.length, this.clockMs),
-      outlook: alarms?.outlook() ?? [],
+      outlook: [...(alarms?.outlook() ?? []), ...(this.system?.outlook() ?? [])],
       closures: this.closures,
       areClosuresOn: this.areClosuresOn,
       rules: this.areRulesNews ? writeAlarmRules(this.rules) : '',
