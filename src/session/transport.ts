@@ -46,7 +46,7 @@ export interface SimulationStart {
 export type { AlarmModule } from './alarms/index.ts';
 export type { DeskModule } from './desk/index.ts';
 export type { StressModule } from './stress/index.ts';
-export type { PathInput, PathOrder } from './stress/path-run.ts';
+export type { PathAsk, PathInput, PathOrder } from './stress/path-run.ts';
 
 /** Session and desk as a host runs them: they keep the state and nothing else. */
 export interface HostedEngine {

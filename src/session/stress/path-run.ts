@@ -18,6 +18,11 @@ export type PathInput =
   | { readonly kind: 'stress-piece'; readonly order: number; readonly piece: PathPiece }
   | { readonly kind: 'stress-alone'; readonly order: number };
 
+/** What a worker of the pool is told: a plan, then which of its paths to play. */
+export type PathAsk =
+  | { readonly kind: 'plan'; readonly order: number; readonly plan: PathPlan }
+  | { readonly kind: 'piece'; readonly order: number; readonly from: number; readonly count: number };
+
 /** Pools that a slice looks at: some 10 ms. */
 const LOOKS_PER_SLICE = 100_000;
 /** Answers on the way to the last: the more paths, the longer each takes. */

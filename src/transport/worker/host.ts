@@ -18,6 +18,7 @@ import type { AlarmModule, DeskModule, HostedEngine, StressModule } from '../../
 import { createDeskRunner, type DeskRunner } from './desk-runner.ts';
 import { createFeedRunner, type FeedRunner, feedOf } from './feed-runner.ts';
 import type { JournalRunner, JournalRunnerOptions, Kept } from './journal-runner.ts';
+import type { PathPool, PathPoolHooks } from './path-pool.ts';
 import { transfersOf } from './transfers.ts';
 
 export interface HostOptions {
@@ -36,6 +37,8 @@ export interface HostOptions {
   readonly loadDesk: () => Promise<DeskModule>;
   /** The code of stress over the desk, brought for the first command that wants it. Absent: it fails. */
   readonly loadStress?: () => Promise<StressModule>;
+  /** Workers that play price paths, brought with the code of stress. Absent, or not to be had: the engine plays them itself. */
+  readonly loadPathPool?: (hooks: PathPoolHooks) => Promise<PathPool>;
   /** The alarms' code, brought before the first feed is opened. Absent: none are wanted. */
   readonly loadAlarms?: () => Promise<AlarmModule>;
   /** What keeps things beyond the page, brought with the alarms. Absent: nothing is kept. */
@@ -85,6 +88,7 @@ class HostCore {
   private readonly feed: FeedRunner;
   private readonly desk: DeskRunner;
   private readonly waiting: Handled[] = [];
+  private paths: PathPool | undefined;
   private journal: JournalRunner | undefined;
   private opening: Promise<JournalMemory | undefined> | undefined;
   /** Frames that wait for the disk, in their order, and what of the events in them was kept before. */
@@ -149,6 +153,7 @@ class HostCore {
 
   stop(): void {
     this.journal?.stop();
+    this.paths?.stop();
     this.isSilent = true;
     this.feed.close();
   }
@@ -225,9 +230,12 @@ class HostCore {
   }
 
   private bringStress(command: Handled, load: () => Promise<StressModule>): Promise<void> {
-    return load().then(
-      (module) => {
-        this.options.engine.takeStress(module);
+    const { engine, stopwatch, loadPathPool } = this.options;
+    const pool = loadPathPool?.({ engine, stopwatch, run: (input) => (this.isSilent ? [] : this.run(input)) }).catch(() => undefined);
+    return Promise.all([load(), pool]).then(
+      ([module, paths]) => {
+        this.paths ??= paths;
+        engine.takeStress(module, paths !== undefined);
         return this.handle(command);
       },
       () => this.fail(requestIdOf(command), 'stress could not be loaded: check the connection, then reload the page'),
@@ -403,6 +411,7 @@ class HostCore {
     if (news || frames.some(isHeld)) this.holdBack(news, frames.filter(isHeld));
     for (const frame of frames) if (frame.kind === 'desk-opened') this.opened(frame.requestId);
     this.desk.wake();
+    this.paths?.wake();
     return frames;
   }
 

@@ -12,6 +12,7 @@ const HANDED_OVER: ReadonlySet<Frame['kind']> = new Set<Frame['kind']>([
   'stress-matrix',
   'stress-cascade',
   'stress-feedback',
+  'stress-watch',
 ]);
 
 /** The buffers of `frame` that may change hands; shared memory never does, and an empty one, which may stand in other frames too, need not. */
