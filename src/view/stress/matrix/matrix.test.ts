@@ -154,7 +154,12 @@ describe('what the map says', () => {
 
   it('tells axes of σ from those of per cent', () => {
     const others = axisOf(ALL_OTHERS, 2);
-    expect([axisName(others), moveText(others, -0.4), moveText(others, 0.02)]).toEqual(['Every other market', '−40\u202f%', '+2.0\u202f%']);
+    expect([axisName(others), moveText(others, -0.4), moveText(others, 0.02), moveText(others, 0.045)]).toEqual([
+      'Every other market',
+      '−40\u202f%',
+      '+2\u202f%',
+      '+4.5\u202f%',
+    ]);
     expect(moveText(AXES.y, 0)).toBe('0.0\u202fσ');
     expect(moveText(AXES.x, 0)).toBe('0\u202f%');
     expect(firstAxes(['BTC', 'ETH', 'SOL'])).toEqual(['BTC', 'ETH']);

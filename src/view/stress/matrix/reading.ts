@@ -1,7 +1,7 @@
 /** What the cells of a matrix say: one text for the reading, the table and the file, from the same numbers that are drawn. */
 import type { StressAxis, StressResult } from '../../../store/types.ts';
 import { formatCount, formatShort, plain } from '../../desk/money.ts';
-import { formatPercent, formatSigned } from '../../format/number.ts';
+import { formatSigned } from '../../format/number.ts';
 
 export type Grid = StressResult<'stress-matrix'>;
 
@@ -37,9 +37,8 @@ const isPlain = (axis: Extract<StressAxis, { readonly kind: 'sigma' }>): boolean
 /** `−20 %`, `+2.5 σ`. */
 export function moveText(axis: StressAxis, move: number): string {
   if (axis.kind === 'sigma' && !isPlain(axis)) return `${formatSigned(plain(move), 1, 'halfExpand')}\u202fσ`;
-  if (move === 0) return `0\u202f%`;
-  const text = formatPercent(plain(Math.abs(move)), 0, 'halfExpand');
-  return `${move < 0 ? '\u2212' : '+'}${text}`;
+  const percent = Number((move * 100).toPrecision(12));
+  return `${formatSigned(plain(percent), Number.isInteger(percent) ? 0 : 1, 'halfExpand')}\u202f%`;
 }
 
 /** One cell in words. */
