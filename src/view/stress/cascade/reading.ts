@@ -30,7 +30,7 @@ export function movedMarkets(cascade: Cascade, first: readonly string[]): readon
 /** `−23.3 %`; small moves keep two digits that say something. */
 export function percentText(move: number): string {
   if (Number.isNaN(move)) return 'not known';
-  const percent = move * 100;
+  const percent = Number((move * 100).toPrecision(12));
   const decimals = percent === 0 || Math.abs(percent) >= 10 ? 1 : Math.abs(percent) >= 0.1 ? 2 : 4;
   return `${formatSigned(plain(percent), decimals, 'halfExpand')}\u202f%`;
 }
@@ -59,7 +59,7 @@ export function cascadeSentence(cascade: Cascade, unit: string): string {
   const most = furthest(cascade);
   const closed = `${plural(closedRows.length, 'account is', 'accounts are')} liquidated in ${plural(rounds.length, 'round', 'rounds')}, ${formatShort(closedNotional, 'ceil')} ${unit}.`;
   if (most < 0) return closed;
-  return `${closed} ${cascade.markets[most]} goes furthest: ${percentText(moveAt(cascade, most, 0))} becomes ${percentText(moveAt(cascade, most, rounds.length))}, ${multiplierText(cascade.multiplier[most]!)} the first move.`;
+  return `${closed} ${cascade.markets[most]} goes furthest: ${percentText(moveAt(cascade, most, 0))} becomes ${percentText(moveAt(cascade, most, rounds.length))}, ${multiplierText(cascade.multiplier[most]!)} the first move in logarithms.`;
 }
 
 /** §2.5 of the science behind it, in words for the page. */

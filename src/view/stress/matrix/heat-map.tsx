@@ -118,7 +118,7 @@ function Legend({ between, measure, unit, theme, isEmpty }: LegendProps) {
   const nameOf = (at: number): string => {
     const [low, high] = [between[at - 1], between[at]];
     if (low === undefined) return high === undefined ? 'more than nothing' : `below ${write(high)}`;
-    return high === undefined ? `${write(low)} or more` : `${write(low)}`;
+    return high === undefined ? `${write(low)} or more` : `from ${write(low)}`;
   };
   return (
     <ul className={styles.legend} aria-label={`Colours of the map${measure === 'accounts' ? '' : `, ${unit}`}`}>
