@@ -1,6 +1,6 @@
 /**
  * One account in a scenario, exactly, beside the live one and never in it: changes of the account first, then prices, funding and tables.
- * Rules ST-23…ST-27.
+ * Rules ST-33…ST-37.
  */
 import type { Account, Book, Instrument } from '../../domain/book.ts';
 import { InputError } from '../../domain/fault.ts';
@@ -31,7 +31,7 @@ const refuse = (pointer: string, message: string): never => {
   throw new InputError([{ pointer, message }]);
 };
 
-/** ST-23. Throws `InputError`. */
+/** ST-33. Throws `InputError`. */
 export function accountInScenario(command: AccountCommand, state: SessionState): AccountFrame {
   const loaded = state.loaded ?? refuse('', 'no book is loaded');
   const scenario = readScenario(command.scenario, {
@@ -63,7 +63,7 @@ export function accountInScenario(command: AccountCommand, state: SessionState):
   };
 }
 
-/** ST-23: the same prices as over the desk, whose moves and beta × all are held (ST-1): a beta that is held becomes the market's own move. */
+/** ST-33: the same prices as over the desk, whose moves and beta × all are held (ST-1): a beta that is held becomes the market's own move. */
 function engineScenario(scenario: Scenario, book: Book): EngineScenario {
   const { all, moves, pegs, funding } = scenario;
   const betas = new Map(scenario.betas);
@@ -79,7 +79,7 @@ function engineScenario(scenario: Scenario, book: Book): EngineScenario {
   return { ...NO_SCENARIO, all, betas, moves: own, pegs, funding };
 }
 
-/** ST-25: collateral from the selected account to others of the book, or in and out of it. */
+/** ST-35: collateral from the selected account to others of the book, or in and out of it. */
 function transferred(loaded: Loaded, transfers: AccountCommand['transfers']): Loaded {
   let { accounts } = loaded.book;
   for (const [i, { asset, amount: text, to }] of transfers.entries()) {
@@ -109,7 +109,7 @@ function withBalance(account: Account, asset: string, change: Account['balances'
 }
 
 /**
- * ST-26: the same positions and collateral by another venue's rules. Each instrument is the venue's own on that market where the book has
+ * ST-36: the same positions and collateral by another venue's rules. Each instrument is the venue's own on that market where the book has
  * one, at its own mark; elsewhere it goes along with its mark, and without its margin table where the venue bundles one.
  */
 function movedTo(running: Running, venue: string, state: SessionState, notes: string[]): Running {
@@ -167,7 +167,7 @@ const less = (a: Parts, b: Parts): Parts => ({
   marginExcess: a.marginExcess.minus(b.marginExcess),
 });
 
-/** ST-27: the changes of the account at live prices first, then those drivers of the scenario that moved anything (SC-5, SC-6). */
+/** ST-37: the changes of the account at live prices first, then those drivers of the scenario that moved anything (SC-5, SC-6). */
 function attributionOf(live: Running, moved: Running, scenario: EngineScenario, tiers: Scenario['tiers']): ScenarioAttribution {
   const of = ({ account, priced, rules }: Running, by: EngineScenario, tables: Scenario['tiers']) =>
     attribute(account, priced.book, rules, by, tables);

@@ -51,7 +51,7 @@ const SCENARIOS: readonly StressScenario[] = [
 ];
 
 describe('one account in a scenario', () => {
-  it('ST-23, ST-27: parts of the drivers sum to the whole, no figure is NaN, and nothing of the session changes', () => {
+  it('ST-33, ST-37: parts of the drivers sum to the whole, no figure is NaN, and nothing of the session changes', () => {
     const run = loadedRun();
     for (const account of ['perp', 'oracle', 'inverse', 'lender']) {
       run.send({ kind: 'select-account', requestId: 1, account });
@@ -67,20 +67,20 @@ describe('one account in a scenario', () => {
     }
   });
 
-  it('ST-23: without moves and changes the account is what it is', () => {
+  it('ST-33: without moves and changes the account is what it is', () => {
     const { before, after, attribution } = ask({});
     expect(after).toEqual(before);
     expect(attribution).toMatchObject({ drivers: [] });
   });
 
-  it('ST-23: a fall of BTC is a gain of a short, to the dollar', () => {
+  it('ST-33: a fall of BTC is a gain of a short, to the dollar', () => {
     const { before, after, attribution } = ask({ scenario: scenario({ moves: { BTC: '-0.1' } }) });
     const gain = new Decimal(after.cells.equity.text).minus(before.cells.equity.text);
     expect(gain.toFixed()).toBe('13109.2');
     expect(attribution).toMatchObject({ drivers: [{ driver: 'market', name: 'BTC', profit: '13109.2' }] });
   });
 
-  it('ST-24: deposits and other margin modes are changes of their own, before anything moves', () => {
+  it('ST-34: deposits and other margin modes are changes of their own, before anything moves', () => {
     const deposit = { kind: 'balance-set', index: 0, balance: { asset: 'USDC', amount: '70000' } } as const;
     const frame = ask({ scenario: scenario({ all: '-0.05' }), edits: [deposit] });
     sumsExactly(frame);
@@ -90,7 +90,7 @@ describe('one account in a scenario', () => {
     expect(ask({ edits: [{ kind: 'position-set', index: 0, position: { size: 'x' } }] }).faults?.[0]?.pointer).toBe('/size');
   });
 
-  it('ST-25: collateral that leaves one account is in the other', () => {
+  it('ST-35: collateral that leaves one account is in the other', () => {
     const frame = ask({ transfers: [{ asset: 'USDC', amount: '10000', to: 'oracle' }] });
     sumsExactly(frame);
     const change = ({ before, after }: { before: typeof frame.before; after: typeof frame.after }) =>
@@ -106,7 +106,7 @@ describe('one account in a scenario', () => {
       expect(ask({ transfers: [{ asset: 'USDC', amount, to }] }).faults?.[0]?.pointer).toMatch(/^\/transfers\/0\/(amount|to)$/);
   });
 
-  it('ST-25: what comes in from outside is more, what goes out less, and more than there is does not go', () => {
+  it('ST-35: what comes in from outside is more, what goes out less, and more than there is does not go', () => {
     const flow = (amount: string) => ask({ transfers: [{ asset: 'USDC', amount, to: null }] });
     expect(flow('-5000').attribution).toMatchObject({ drivers: [{ driver: 'changes', collateral: '5000' }] });
     expect(flow('5000').attribution).toMatchObject({ drivers: [{ driver: 'changes', collateral: '-5000' }] });
@@ -114,7 +114,7 @@ describe('one account in a scenario', () => {
     expect(flow('0').faults?.[0]?.pointer).toBe('/transfers/0/amount');
   });
 
-  it('ST-26: another venue has other requirements and the same equity; what it cannot carry is refused', () => {
+  it('ST-36: another venue has other requirements and the same equity; what it cannot carry is refused', () => {
     for (const venue of ['binance-usdm', 'okx', 'generic', 'bybit-classic', 'dydx-v4']) {
       const frame = ask({ venue, scenario: scenario({ all: '-0.02' }) });
       if (frame.faults) continue;
@@ -135,7 +135,7 @@ describe('one account in a scenario', () => {
 });
 
 describe('scenarios as text', () => {
-  it('ST-20: a scenario reads back from its link; a bad link says where', () => {
+  it('ST-30: a scenario reads back from its link; a bad link says where', () => {
     for (const { name, volatility, scenario: one } of send({ kind: 'scenario-presets', requestId: 1 }).presets) {
       const { link } = send({ kind: 'scenario-write', requestId: 1, scenario: { name, volatility, scenario: one } });
       const read = send({ kind: 'scenario-read', requestId: 1, text: link }).scenario;
@@ -150,7 +150,7 @@ describe('scenarios as text', () => {
     expect(send({ kind: 'scenario-read', requestId: 1, text: '2~a.0' }).faults?.[0]?.pointer).toBe('/0');
   });
 
-  it('ST-21: fourteen falls, and USDe at 0.65 on one venue only', () => {
+  it('ST-31: fourteen falls, and USDe at 0.65 on one venue only', () => {
     const { presets } = send({ kind: 'scenario-presets', requestId: 1 });
     expect(presets).toHaveLength(14);
     const october = presets.find(({ id }) => id.startsWith('2025-10-10'))!;
@@ -159,7 +159,7 @@ describe('scenarios as text', () => {
     expect(october.replay).toBe('2025-10-10');
   });
 
-  it('ST-22: a path begins where prices are and ends with the scenario', () => {
+  it('ST-32: a path begins where prices are and ends with the scenario', () => {
     const whole = scenario({ all: '-0.19', moves: { BTC: '-1' } });
     const { scenarios } = send({ kind: 'scenario-path', requestId: 1, scenario: whole, steps: 2 });
     expect(scenarios[0]).toEqual(NO_SCENARIO);

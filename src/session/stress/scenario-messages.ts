@@ -1,5 +1,5 @@
 /**
- * Scenarios and the one account of the margin page: what the page may ask, and what it is told. Rules ST-20…ST-27 of docs/spec/stress.md.
+ * Scenarios and the one account of the margin page: what the page may ask, and what it is told. Rules ST-30…ST-37 of docs/spec/stress.md.
  * Nothing of the session changes. Plain data only.
  */
 import type { AccountView, SingleEdit } from '../protocol.ts';

@@ -1,4 +1,4 @@
-/** Scenarios as links, as falls of the past and as paths in time, for the page. Rules ST-20…ST-22. */
+/** Scenarios as links, as falls of the past and as paths in time, for the page. Rules ST-30…ST-32. */
 import { InputError } from '../../domain/fault.ts';
 import { Decimal, ONE, ZERO } from '../../domain/units.ts';
 import type { Scenario } from '../../engine/stress/scenario.ts';
@@ -42,7 +42,7 @@ export const readText = (text: string): ScenarioText => textOf(/^\s*\{/.test(tex
 /** Throws `InputError`, also where the scenario is too long for a link. */
 export const writeText = (scenario: ScenarioText): string => scenarioLink(checked(scenario));
 
-/** ST-22: shares 0, 1 ÷ steps … 1 of the way (SC-13). Tables are whole from the first step on. */
+/** ST-32: shares 0, 1 ÷ steps … 1 of the way (SC-13). Tables are whole from the first step on. */
 export function pathOf(scenario: StressScenario, steps: number): StressScenario[] {
   const whole = checked({ name: '', volatility: '1', scenario });
   return Array.from({ length: steps + 1 }, (_, i) => {

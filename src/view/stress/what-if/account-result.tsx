@@ -10,6 +10,7 @@ import { useApp } from '../../shared/app-context.tsx';
 import { FaultList } from '../../shared/fault-list.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useStress } from '../use-stress.ts';
+import { Scroll } from './scroll.tsx';
 import styles from './what-if.module.css';
 import { type Bar, driverName, negated, waterfall } from './words.ts';
 
@@ -117,7 +118,7 @@ function Waterfall({ attribution, unit }: { readonly attribution: ScenarioAttrib
     drivers.map(({ marginExcess }) => Number(marginExcess)),
   );
   return (
-    <div className={styles.scroll}>
+    <Scroll label="Drivers">
       <table className={styles.table} aria-label={`What moved the buffer, ${unit}, all pools together`}>
         <caption>What moved the buffer, {unit}, all pools together</caption>
         <thead>
@@ -145,7 +146,7 @@ function Waterfall({ attribution, unit }: { readonly attribution: ScenarioAttrib
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

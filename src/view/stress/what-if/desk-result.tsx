@@ -18,6 +18,7 @@ import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { useStress } from '../use-stress.ts';
+import { Scroll } from './scroll.tsx';
 import styles from './what-if.module.css';
 import { signedCount, stateRows } from './words.ts';
 
@@ -25,7 +26,7 @@ const selectTask = ({ tasks }: StressState) => tasks['stress-what-if'];
 const countText = (value: number): string => value.toLocaleString('en-US');
 const moneyText = (value: number, rounding: Rounding): string =>
   Number.isFinite(value) ? formatMoney(plain(value), rounding) : 'not known';
-const ratioText = (value: number): string => (Number.isFinite(value) ? formatRatio(plain(value)) : 'none');
+const ratioText = (value: number): string => (Number.isFinite(value) ? formatRatio(plain(value)) : 'insolvent');
 
 interface DeskResultProps {
   readonly window: StressWindow;
@@ -72,7 +73,7 @@ function Totals({ result, unit }: { readonly result: StressResult<'stress-what-i
         </strong>{' '}
         of notional at present marks.
       </p>
-      <div className={styles.scroll}>
+      <Scroll label="Totals">
         <table className={styles.table} aria-label="All accounts before and after the what-if">
           <thead>
             <tr>
@@ -103,7 +104,7 @@ function Totals({ result, unit }: { readonly result: StressResult<'stress-what-i
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {before.unknown + after.unknown > 0 && (
         <p className={styles.note}>
           Left out of the sums because something of them is not known: {countText(before.unknown)} now, {countText(after.unknown)} in the
@@ -174,7 +175,7 @@ function Rows({ rows, window, onWindow, unit }: RowsProps) {
       {total === 0 ? (
         <p className={styles.note}>No account.</p>
       ) : (
-        <div className={styles.scroll}>
+        <Scroll label="Accounts">
           <table className={styles.table} aria-label="Accounts of the what-if">
             <thead>
               <tr>
@@ -207,7 +208,7 @@ function Rows({ rows, window, onWindow, unit }: RowsProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {total > window.count && (
         <div className={styles.line}>

@@ -40,7 +40,6 @@ export function Falls({ onStep }: { readonly onStep: (step: StressScenario | nul
             setScenario(preset?.scenario ?? NO_SCENARIO, preset?.name ?? '');
           }}
         />
-        <CopyLink />
       </div>
       {chosen && <Sources preset={chosen} />}
       <Path key={name} onStep={onStep} replay={chosen?.replay ?? null} />
@@ -144,7 +143,7 @@ function Path({ onStep, replay }: { readonly onStep: (step: StressScenario | nul
 }
 
 /** The link stands in the address too; without a clipboard it is there to be copied by hand. */
-function CopyLink() {
+export function CopyLink() {
   const { link } = useStressActions();
   const scenario = useStress(selectScenario);
   const [said, setSaid] = useState<{

@@ -10,8 +10,8 @@ import { useStress, useStressActions } from '../use-stress.ts';
 import { AccountResult } from './account-result.tsx';
 import { Changes } from './changes.tsx';
 import { DeskResult } from './desk-result.tsx';
-import { Falls } from './falls.tsx';
-import { Sliders } from './sliders.tsx';
+import { CopyLink, Falls } from './falls.tsx';
+import { PegsAndFunding, Sliders } from './sliders.tsx';
 import { Tiers } from './tiers.tsx';
 import styles from './what-if.module.css';
 import { isNothing, marketsOn } from './words.ts';
@@ -96,11 +96,14 @@ export function WhatIfPanel() {
         <h2 id="stress-what-if" className={panel.title}>
           What-if
         </h2>
-        {isOn && (
-          <Button look="what-if" onClick={clear}>
-            Clear the what-if
-          </Button>
-        )}
+        <div className={styles.line}>
+          <CopyLink />
+          {isOn && (
+            <Button look="what-if" onClick={clear}>
+              Clear the what-if
+            </Button>
+          )}
+        </div>
       </div>
       {linkFaults.length > 0 && (
         <div role="alert" className={styles.fault}>
@@ -116,6 +119,7 @@ export function WhatIfPanel() {
         <div className={styles.column}>{scope === 'account' ? <AccountResult /> : <DeskResult window={window} onWindow={setWindow} />}</div>
       </div>
       <div className={styles.more}>
+        <PegsAndFunding scenario={scenario} onChange={change} />
         {scope === 'account' && <Changes />}
         <Tiers scenario={scenario} onChange={change} />
       </div>

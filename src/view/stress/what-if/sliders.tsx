@@ -50,9 +50,23 @@ export function Sliders({ scenario, markets, onChange }: SlidersProps) {
         ))}
       </div>
       <AddMarket scenario={scenario} markets={markets} onChange={onChange} />
-      <Pegs scenario={scenario} onChange={onChange} />
-      <Funding scenario={scenario} onChange={onChange} />
     </div>
+  );
+}
+
+/** What is not the price of a market. */
+export function PegsAndFunding({ scenario, onChange }: PartProps) {
+  const isSet = scenario.pegs.length > 0 || Number(scenario.funding) !== 0;
+  return (
+    <details className={styles.details} open={isSet}>
+      <summary>
+        Collateral pegs and funding{scenario.pegs.length > 0 && `: ${scenario.pegs.length} ${scenario.pegs.length === 1 ? 'peg' : 'pegs'}`}
+      </summary>
+      <div className={styles.forms}>
+        <Pegs scenario={scenario} onChange={onChange} />
+        <Funding scenario={scenario} onChange={onChange} />
+      </div>
+    </details>
   );
 }
 
