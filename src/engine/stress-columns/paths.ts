@@ -2,8 +2,9 @@
  * What price paths do to pools in columns. Rule ST-20. A pool is closed whole at the first step of a path at which it is past its line, at
  * that step's prices; what it is worth then is kept. Doubles decide: the prices of a path are drawn, and no tie of theirs means anything.
  *
- * Most pools are passed over by one look at a path: health is concave in each price (rates that rise with size), so it is nowhere lower than
- * with every leg at the worse end of the range that its price goes through. Only the others are followed step by step.
+ * Most pools are passed over by one look at a path: health loses at most Σ reach × how far the price of each leg goes the wrong way. What
+ * a leg reaches does not depend on the path: with rates that rise with size, a long loses no more than worth less what the first row requires
+ * for each unit that its price falls, a short no more than worth and what the last row requires. Only the others are followed step by step.
  */
 import { drawPath, type PathModel } from '../stress/paths.ts';
 import { healthAt } from './feedback.ts';
@@ -70,49 +71,100 @@ export function playPaths(player: PathPlayer, from: number, count: number): Path
   return piece;
 }
 
-/** How an entry's health goes with its own price: falls with it, whatever the size; is concave; or neither is known. */
-const PLAIN = 1;
-const CONCAVE = 2;
-const UNKNOWN = 0;
+/** Ways that a price goes: down and up, and the same of 1 ÷ price. */
+const WAYS = 4;
+const [DOWN, UP, INVERSE] = [0, 1, 2];
 
 export class PathPlayer {
   liquidated = 0;
   loss = 0;
   deficit = 0;
   private readonly plan: PathPlan;
-  private readonly shape: Uint8Array;
   private readonly count: number;
-  /** Price ÷ price now by step and market, and the ends of its range; the same of 1 ÷ price. */
+  /** Price ÷ price now by step and market; and how far it goes at most, by market and way. */
   private readonly factor: Float64Array;
-  private readonly low: Float64Array;
-  private readonly high: Float64Array;
+  private readonly distance: Float64Array;
+  /** By entry: what it loses for each unit of distance, and the distance that counts; by pool: health now, −Infinity where no bound is known. */
+  private readonly reach: Float64Array;
+  private readonly way: Uint32Array;
+  private readonly health: Float64Array;
 
   constructor(plan: PathPlan) {
+    const { pools, model } = plan;
     this.plan = plan;
-    this.count = plan.model.covariance.markets.length;
-    this.shape = shapesOf(plan.slots, plan.markets);
-    this.factor = new Float64Array(plan.model.steps * this.count);
-    this.low = new Float64Array(this.count);
-    this.high = new Float64Array(this.count);
+    this.count = model.covariance.markets.length;
+    this.factor = new Float64Array(model.steps * this.count);
+    // What follows no price stands still: the last place is 0.
+    this.distance = new Float64Array(this.count * WAYS + 1);
+    this.reach = new Float64Array(pools.weight.length);
+    this.way = new Uint32Array(pools.weight.length).fill(this.count * WAYS);
+    this.health = new Float64Array(pools.count);
+    const ends = endsOf(plan.slots);
+    for (let i = 0; i < pools.count; i++) this.health[i] = this.bound(i, ends);
+  }
+
+  /** Writes what the pool's entries reach; returns its health now, less what rounding may hide. */
+  private bound(i: number, ends: Ends): number {
+    const { plan } = this;
+    const { start, length, stride, weight, constant, requirement, scale } = plan.pools;
+    let health = constant[i]! - requirement[i]! - HIDDEN * scale[i]!;
+    const end = start[i]! + length[i]! * stride;
+    for (let at = start[i]!; at < end; at += stride) {
+      const now = healthAt(plan.slots, weight[at]!, plan.pools.slot[at]!, 1, 1);
+      health += now - HIDDEN * Math.abs(now);
+      if (!this.noteReach(at, ends)) health = Number.NEGATIVE_INFINITY;
+    }
+    return health;
+  }
+
+  /** False where the entry follows two prices at once, or its requirement jumps, falls with size, or takes more than a unit is worth. */
+  private noteReach(at: number, { first, last }: Ends): boolean {
+    const { plan, reach, way } = this;
+    const { own, asset, power, trades } = plan.markets;
+    const { table } = plan.slots;
+    const w = plan.pools.weight[at]!;
+    const s = plan.pools.slot[at]!;
+    const [o, a] = [own[s]!, asset[s]!];
+    if (o < 0 && a < 0) return true;
+    const gain = table[s * FIELDS + GAIN]!;
+    if (o < 0) {
+      const value = w * gain - Math.abs(w) * table[s * FIELDS + REQUIRED]!;
+      reach[at] = Math.abs(value);
+      way[at] = a * WAYS + (value > 0 ? DOWN : UP);
+      return first[s] === last[s];
+    }
+    if (a >= 0 || trades[s] !== 1 || first[s]! < 0) return false;
+    const [least, most] = [table[first[s]! * FIELDS + REQUIRED]!, table[last[s]! * FIELDS + REQUIRED]!];
+    if (!(gain > most && least >= 0)) return false;
+    reach[at] = w > 0 ? w * (gain - least) : -w * (gain + most);
+    way[at] = o * WAYS + (power[s] === 1 ? 0 : INVERSE) + (w > 0 ? DOWN : UP);
+    return true;
   }
 
   play(index: number): void {
-    const { plan, factor, low, high, count } = this;
+    const { plan, factor, distance, count, reach, way, health } = this;
     const { pools, model, seed } = plan;
+    const { start, length, stride } = pools;
     const path = drawPath(model, seed, index);
-    low.fill(Number.POSITIVE_INFINITY);
-    high.fill(0);
+    distance.fill(0);
     for (let at = 0; at < path.length; at++) {
       const value = Math.exp(path[at]!);
-      const market = at % count;
+      const market = (at % count) * WAYS;
       factor[at] = value;
-      if (value < low[market]!) low[market] = value;
-      if (value > high[market]!) high[market] = value;
+      distance[market + DOWN] = Math.max(distance[market + DOWN]!, 1 - value);
+      distance[market + UP] = Math.max(distance[market + UP]!, value - 1);
+      distance[market + INVERSE + DOWN] = Math.max(distance[market + INVERSE + DOWN]!, 1 - 1 / value);
+      distance[market + INVERSE + UP] = Math.max(distance[market + INVERSE + UP]!, 1 / value - 1);
     }
     this.liquidated = this.deficit = 0;
     const last = model.steps - 1;
     this.loss = this.lossOfAll(last);
-    for (let i = 0; i < pools.count; i++) if (!(this.lowest(i) > 0)) this.follow(i, last);
+    for (let i = 0; i < pools.count; i++) {
+      let lowest = health[i]!;
+      const end = start[i]! + length[i]! * stride;
+      for (let at = start[i]!; at < end; at += stride) lowest -= reach[at]! * distance[way[at]!]!;
+      if (!(lowest > 0)) this.follow(i, last);
+    }
   }
 
   private lossOfAll(step: number): number {
@@ -127,39 +179,6 @@ export class PathPlayer {
 
   private at(step: number, market: number): number {
     return market < 0 ? 1 : this.factor[step * this.count + market]!;
-  }
-
-  /** Health of the pool is nowhere on the path below this. −Infinity where nothing is known. */
-  private lowest(i: number): number {
-    const { plan, shape, low, high } = this;
-    const { pools, slots, markets } = plan;
-    const { start, length, stride, weight, slot } = pools;
-    const { own, asset, power } = markets;
-    let health = pools.constant[i]! - pools.requirement[i]!;
-    const end = start[i]! + length[i]! * stride;
-    for (let at = start[i]!; at < end; at += stride) {
-      const w = weight[at]!;
-      const s = slot[at]!;
-      const o = own[s]!;
-      const a = asset[s]!;
-      const form = shape[s]!;
-      if (form === UNKNOWN) return Number.NEGATIVE_INFINITY;
-      const isUp = power[s] === 1;
-      const least = o < 0 ? 1 : isUp ? low[o]! : 1 / high[o]!;
-      const most = o < 0 ? 1 : isUp ? high[o]! : 1 / low[o]!;
-      if (a < 0 && form === PLAIN) health += healthAt(slots, w, s, w > 0 ? least : most, 1);
-      else {
-        const [poor, rich] = a < 0 ? [1, 1] : [low[a]!, high[a]!];
-        health += Math.min(
-          healthAt(slots, w, s, least, poor),
-          healthAt(slots, w, s, most, poor),
-          healthAt(slots, w, s, least, rich),
-          healthAt(slots, w, s, most, rich),
-        );
-      }
-    }
-    // What rounding may hide: some thousand units in the last place.
-    return health - 1e-12 * pools.scale[i]!;
   }
 
   /** Follows a pool through the steps; where it is closed, what it is worth there takes the place of what it is worth at the end. */
@@ -207,28 +226,29 @@ export class PathPlayer {
   }
 }
 
-/**
- * By live slot. Health of a position is concave in its own price where the rates of its table never fall and its requirement never jumps; it
- * rises with the price of a long where no rate reaches what a unit is worth, and always falls with that of a short.
- */
-function shapesOf({ live, table, stepped }: StressSlots, { trades }: SlotMarkets): Uint8Array {
-  const shape = new Uint8Array(live).fill(UNKNOWN);
+/** What rounding may hide, of a magnitude: some thousand units in the last place. */
+const HIDDEN = 1e-12;
+
+/** By live slot: the first and the last row of its table; −1 where the requirement jumps, or a rate is below the one before. */
+interface Ends {
+  readonly first: Int32Array;
+  readonly last: Int32Array;
+}
+
+function endsOf({ live, table, stepped }: StressSlots): Ends {
+  const ends: Ends = { first: new Int32Array(live).fill(-1), last: new Int32Array(live).fill(-1) };
   const rate = (s: number): number => table[s * FIELDS + REQUIRED]! / table[s * FIELDS + WORTH]!;
-  for (let first = 0; first < live; ) {
+  for (let from = 0; from < live; ) {
     // Rows of one table lie together: all but the last have an end.
-    let end = first;
-    while (end + 1 < live && Number.isFinite(table[end * FIELDS + UPPER]!)) end++;
-    let form = PLAIN;
-    for (let s = first; s <= end; s++) {
-      if (stepped[s] === 1 || (s > first && !(rate(s) >= rate(s - 1)))) form = UNKNOWN;
-      else if (
-        form === PLAIN &&
-        (trades[s] !== 1 || !(table[s * FIELDS + GAIN]! > table[s * FIELDS + REQUIRED]!) || table[s * FIELDS + REQUIRED]! < 0)
-      )
-        form = CONCAVE;
+    let to = from;
+    while (to + 1 < live && Number.isFinite(table[to * FIELDS + UPPER]!)) to++;
+    let isKnown = true;
+    for (let s = from; s <= to; s++) if (stepped[s] === 1 || (s > from && !(rate(s) >= rate(s - 1)))) isKnown = false;
+    if (isKnown) {
+      ends.first.fill(from, from, to + 1);
+      ends.last.fill(to, from, to + 1);
     }
-    shape.fill(form, first, end + 1);
-    first = end + 1;
+    from = to + 1;
   }
-  return shape;
+  return ends;
 }

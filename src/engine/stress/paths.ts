@@ -17,6 +17,11 @@ export type PathLaw = 'exogenous' | 'touch';
 
 export interface PathModel {
   readonly covariance: Covariance;
+  /** L of the covariance as one array: the rows one after another, each up to its last entry that is not 0; `ends` says where each ends. */
+  readonly factor: Float64Array;
+  readonly ends: Uint32Array;
+  /** Independent sources. */
+  readonly sources: number;
   /** Log-move of each market per log-move of a common jump downward. */
   readonly jumpBetas: readonly number[];
   readonly law: PathLaw;
@@ -41,7 +46,20 @@ export function pathModel(model: ShockModel, law: PathLaw, days: number, steps: 
   const sigma = new Map([...model.sigma].map(([market, value]) => [market, value * volatility]));
   const covariance = covarianceOf({ ...model, sigma });
   const jumpBetas = covariance.markets.map((market, i) => (covariance.sigma[i] === 0 ? 0 : (ownBeta(market) ?? OTHER_JUMP_BETA)));
-  return { covariance, jumpBetas, law, days, steps };
+  return { covariance, ...flatFactor(covariance), jumpBetas, law, days, steps };
+}
+
+function flatFactor({ factor }: Covariance): Pick<PathModel, 'factor' | 'ends' | 'sources'> {
+  const rows = factor.map((row) => row.slice(0, row.findLastIndex((value) => value !== 0) + 1));
+  let end = 0;
+  return {
+    factor: Float64Array.from(rows.flat()),
+    ends: Uint32Array.from(rows, (row) => {
+      end += row.length;
+      return end;
+    }),
+    sources: factor[0]?.length ?? 0,
+  };
 }
 
 const ownBeta = (market: Market): number | undefined => (Object.hasOwn(JUMP_BETAS, market) ? JUMP_BETAS[market] : undefined);
@@ -53,24 +71,37 @@ export function drawPath(model: PathModel, seed: number, index: number): Float64
   return model.law === 'touch' ? touchPath(model, normal) : exogenousPath(model, uniform, normal);
 }
 
-function correlated({ factor }: Covariance, normal: Draw, shocks: Float64Array): void {
-  const u = (factor[0] ?? []).map(() => normal());
-  factor.forEach((row, i) => {
+function correlated({ factor, ends, sources }: PathModel, normal: Draw, into: Shocks): void {
+  const { u, shocks } = into;
+  for (let k = 0; k < sources; k++) u[k] = normal();
+  let at = 0;
+  for (let i = 0; i < ends.length; i++) {
+    const end = ends[i]!;
     let sum = 0;
-    for (let k = 0; k < row.length; k++) sum += row[k]! * u[k]!;
+    for (let k = 0; at < end; k++, at++) sum += factor[at]! * u[k]!;
     shocks[i] = sum;
-  });
+  }
 }
 
-function touchPath({ covariance, days, steps }: PathModel, normal: Draw): Float64Array {
+/** What a step draws: independent normals, and what they make of each market. */
+interface Shocks {
+  readonly u: Float64Array;
+  readonly shocks: Float64Array;
+}
+
+const shocksOf = ({ sources, ends }: PathModel): Shocks => ({ u: new Float64Array(sources), shocks: new Float64Array(ends.length) });
+
+function touchPath(model: PathModel, normal: Draw): Float64Array {
+  const { covariance, days, steps } = model;
   const count = covariance.markets.length;
   const path = new Float64Array(steps * count);
   let chi = 0;
   for (let n = 0; n < DOWNWARD.degrees; n++) chi += normal() ** 2;
   const scale = (Math.sqrt(DOWNWARD.degrees / chi) / DOWNWARD.scale) * Math.sqrt(days / steps);
-  const shocks = new Float64Array(count);
+  const drawn = shocksOf(model);
+  const { shocks } = drawn;
   for (let step = 0; step < steps; step++) {
-    correlated(covariance, normal, shocks);
+    correlated(model, normal, drawn);
     for (let i = 0; i < count; i++) path[step * count + i] = (step === 0 ? 0 : path[(step - 1) * count + i]!) + scale * shocks[i]!;
   }
   return path;
@@ -81,7 +112,8 @@ function exogenousPath(model: PathModel, uniform: Draw, normal: Draw): Float64Ar
   const count = covariance.markets.length;
   const step = days / steps;
   const path = new Float64Array(steps * count);
-  const shocks = new Float64Array(count);
+  const drawn = shocksOf(model);
+  const { shocks } = drawn;
   const h = new Float64Array(count);
   const jumped = new Float64Array(count);
   const keep = 2 ** (-step / FAST.halfLifeDays);
@@ -97,7 +129,7 @@ function exogenousPath(model: PathModel, uniform: Draw, normal: Draw): Float64Ar
   moveVolatility(0, Math.sqrt(FAST.variance));
   let excess = 0;
   for (let n = 0; n < steps; n++) {
-    correlated(covariance, normal, shocks);
+    correlated(model, normal, drawn);
     excess = addJumps(model, step, excess, uniform, normal, jumped);
     for (let i = 0; i < count; i++) {
       const share = DIFFUSION_SHARE * Math.exp(h[i]! - FAST.variance / 2) * step;
