@@ -18,6 +18,7 @@ import type { StressModule } from './stress/index.ts';
 import type { StressCommand } from './stress/messages.ts';
 import type { PathInput } from './stress/path-run.ts';
 import type { ScenarioCommand } from './stress/scenario-messages.ts';
+import type { WarningCommand } from './stress/warning-messages.ts';
 import type { HostedEngine } from './transport.ts';
 
 /** Memory of the worker's own, and the plain kernel. */
@@ -33,6 +34,8 @@ type OpeningContext = Parameters<DeskModule['openBook']>[2];
 const isDeskCommand = (input: EngineInput | Command): boolean => input.kind.startsWith('desk-');
 const isPathInput = (input: EngineInput | Command): input is PathInput => input.kind === 'stress-piece' || input.kind === 'stress-alone';
 const isStressCommand = (input: EngineInput | Command): input is StressCommand => input.kind.startsWith('stress-') && !isPathInput(input);
+const WARNINGS: ReadonlySet<string> = new Set<WarningCommand['kind']>(['stress-distance', 'stress-critical', 'stress-crowding']);
+const isWarningCommand = (command: StressCommand): command is WarningCommand => WARNINGS.has(command.kind);
 const isScenarioCommand = (input: EngineInput | Command): input is ScenarioCommand => input.kind.startsWith('scenario-');
 const isAlarmCommand = (input: EngineInput | Command): input is AlarmCommand => input.kind.startsWith('alarm-');
 const isJournalInput = (input: EngineInput): input is JournalInput => input.kind === 'journal-memory' || input.kind === 'journal-others';
@@ -59,6 +62,7 @@ class Engine implements HostedEngine {
   private stress: InstanceType<StressModule['Stress']> | null = null;
   private stressModule: StressModule | null = null;
   private accountStress: InstanceType<StressModule['AccountStress']> | null = null;
+  private warning: InstanceType<StressModule['Warning']> | null = null;
   private alarmModule: AlarmModule | null = null;
   private bookSequence = 0;
   /** The desk shows the margin page's book: what is edited there changes here. */
@@ -71,7 +75,8 @@ class Engine implements HostedEngine {
   }
 
   get isWorking(): boolean {
-    return (this.desk?.isWorking ?? false) || (this.stress?.isWorking ?? false) || (this.accountStress?.isWorking ?? false);
+    const { desk, stress, accountStress, warning } = this;
+    return [desk, stress, accountStress, warning].some((part) => part?.isWorking ?? false);
   }
 
   wantsDesk(command: Command): boolean {
@@ -86,6 +91,7 @@ class Engine implements HostedEngine {
     this.stress ??= new module.Stress({ allocate: this.memory.allocate, hasPathWorkers });
     this.stressModule = module;
     this.accountStress ??= new module.AccountStress();
+    this.warning ??= new module.Warning();
   }
 
   get pathOrder(): HostedEngine['pathOrder'] {
@@ -113,13 +119,13 @@ class Engine implements HostedEngine {
   step(input: EngineInput, nowMs: number): readonly Frame[] {
     if (isAlarmCommand(input)) return this.alarms?.command(input, this.state) ?? noAlarms(input);
     if (isPathInput(input)) return this.stress?.give(input) ?? [];
-    if (isStressCommand(input)) return this.stepStress(input);
+    if (isStressCommand(input)) return this.measured(() => this.stepStress(input));
     if (isScenarioCommand(input)) return this.stressModule ? [this.stressModule.answerScenario(input, this.state)] : noStress(input);
     if (isJournalInput(input)) return this.alarms?.journal(input) ?? [];
     if (!isDeskInput(input)) return this.stepSession(input, nowMs);
     const { desk, module } = this;
     if (desk && module) return this.stepDesk(desk, module, input, nowMs);
-    if (input.kind === 'desk-work') return this.accountStress?.work() ?? [];
+    if (input.kind === 'desk-work') return [...(this.accountStress?.work() ?? []), ...(this.warning?.work(null) ?? [])];
     return 'requestId' in input
       ? [{ kind: 'failed', requestId: input.requestId, faults: [{ pointer: '', message: 'there is no desk' }] }]
       : [];
@@ -127,14 +133,33 @@ class Engine implements HostedEngine {
 
   /** Of the selected account, or of the accounts on the desk; what is ended is ended of both. */
   private stepStress(command: StressCommand): readonly Frame[] {
-    const { stress, accountStress, state } = this;
-    if (!stress || !accountStress) return noStress(command);
+    const { stress, accountStress, warning, stressModule, state } = this;
+    if (!stress || !accountStress || !warning || !stressModule) return noStress(command);
+    if (isWarningCommand(command)) {
+      const terms = this.alarms?.terms() ?? { volatilityOf: stressModule.calmVolatilityOf, closes: new stressModule.Closes() };
+      return warning.command(command, state, this.desk?.open ?? null, terms);
+    }
     if (command.kind === 'stress-cancel')
-      return [...accountStress.cancel(command.of), ...stress.command(command, this.desk?.open ?? null, state.source.clockMs)];
+      return [
+        ...warning.cancel(command.of),
+        ...accountStress.cancel(command.of),
+        ...stress.command(command, this.desk?.open ?? null, state.source.clockMs),
+      ];
     if ('subject' in command && command.subject === 'account')
       return [...stress.supersede(command.kind, this.desk?.open ?? null), ...accountStress.command(command, state)];
     const ended = command.kind === 'stress-window' ? [] : accountStress.cancel(command.kind);
     return [...ended, ...stress.command(command, this.desk?.open ?? null, state.source.clockMs)];
+  }
+
+  /** R that was measured is the alarms' too; where nobody measures it any more, they are told. */
+  private measured(run: () => readonly Frame[]): readonly Frame[] {
+    const wasWatching = this.stress?.isWatching ?? false;
+    const frames = run();
+    for (const frame of frames)
+      if (frame.kind === 'stress-watch')
+        this.alarms?.measured({ book: this.desk?.open?.name ?? '', reproduction: frame.reproduction }, frame.clockMs);
+    if (wasWatching && !this.stress?.isWatching) this.alarms?.measured(null, this.state.source.clockMs);
+    return frames;
   }
 
   private stepDesk(desk: Desk, module: DeskModule, input: DeskCommand | DeskInput, nowMs: number): readonly Frame[] {
@@ -157,9 +182,9 @@ class Engine implements HostedEngine {
       case 'desk-bytes':
         return desk.give(input.requestId, input.bytes);
       case 'desk-work':
-        return this.work(desk, nowMs);
+        return this.measured(() => this.work(desk, nowMs));
       case 'desk-flush':
-        return [...desk.flush(nowMs), ...(this.stress?.beat(desk.open, nowMs) ?? [])];
+        return this.measured(() => [...desk.flush(nowMs), ...(this.stress?.beat(desk.open, nowMs) ?? [])]);
     }
   }
 
@@ -244,6 +269,7 @@ class Engine implements HostedEngine {
       ...(desk.isWorking ? desk.work(nowMs) : []),
       ...(this.stress?.work(desk.open, this.state.source.clockMs) ?? []),
       ...(this.accountStress?.work() ?? []),
+      ...(this.warning?.work(desk.open) ?? []),
     ];
     if (this.opening && desk.open?.sequence === this.opening.sequence) {
       this.isFollowing = this.opening.isBook;

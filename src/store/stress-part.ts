@@ -10,6 +10,7 @@ import {
   NO_SCENARIO,
   STRESS_CANCELLED,
   STRESS_SUPERSEDED,
+  STRESS_WORK,
   type StressFrame,
   type StressScenario,
   type StressWork,
@@ -18,8 +19,8 @@ import {
 /** Whom the page asks about: the account of the margin page, exactly, or all accounts that are open on the desk. */
 export type StressScope = 'account' | 'desk';
 
-/** Work over many accounts, and the one account exactly. */
-export type StressKind = StressWork | 'scenario-account';
+/** Work over many accounts, the one account exactly, and R as prices move. */
+export type StressKind = StressWork | 'scenario-account' | 'stress-watch';
 
 /** Something that is asked of the engine, whole. */
 export type StressRequest<K extends StressKind = StressKind> = Extract<Request, { readonly kind: K }>;
@@ -86,7 +87,7 @@ export interface StressActions {
   /** One in flight; of those asked for meanwhile only the newest follows: for what a slider asks. */
   readonly runLatest: (request: StressRequest) => void;
   /** Ends what is under way of a kind; null: everything. */
-  readonly cancel: (of: StressWork | null) => Promise<Answer<unknown>>;
+  readonly cancel: (of: StressWork | 'stress-watch' | null) => Promise<Answer<unknown>>;
   /** What is neither work nor state: rows of a what-if that stands, texts read and written. */
   readonly ask: <R extends StressAside>(request: R) => Promise<Answer<AnswerFrame<R['kind']>>>;
 }
@@ -112,14 +113,7 @@ const INITIAL: StressState = {
   changes: { edits: [], transfers: [], venue: null },
   catalog: null,
   linkFaults: [],
-  tasks: {
-    'scenario-account': IDLE,
-    'stress-what-if': IDLE,
-    'stress-matrix': IDLE,
-    'stress-cascade': IDLE,
-    'stress-feedback': IDLE,
-    'stress-paths': IDLE,
-  },
+  tasks: Object.fromEntries([...STRESS_WORK, 'scenario-account', 'stress-watch'].map((kind) => [kind, IDLE])) as unknown as StressTasks,
 };
 
 /** Ended by the user or by a newer one: nothing is wrong. */

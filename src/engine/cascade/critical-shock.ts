@@ -45,6 +45,12 @@ const POINTS_OF_JUMP = 0.03;
  * ≥ 3 points beyond the grid's own step from the grid point before; then narrowed by bisection. `never` where none does up to `largest`.
  */
 export function criticalShock(endsOf: EndsOf, options: CriticalShockOptions = {}): Outcome<CriticalShock> {
+  const steps = criticalShockSteps(endsOf, options);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/** The same, one cascade a step. */
+export function* criticalShockSteps(endsOf: EndsOf, options: CriticalShockOptions = {}): Generator<undefined, Outcome<CriticalShock>> {
   const { step = 0.005, largest = 0.5, exactness = 0.0001, side = -1 } = options;
   if (!(step > 0 && step <= 0.01 && largest > 0 && largest < 1)) throw new RangeError('a step of at most 0.01, a largest move below 1');
   let before = endsOf(0);
@@ -52,8 +58,11 @@ export function criticalShock(endsOf: EndsOf, options: CriticalShockOptions = {}
     const ends = endsOf(side * i * step);
     const found = sign(ends, before);
     if (found)
-      return some(narrowed({ endsOf, side, exactness, before }, (i - 1) * step, i * step, { move: side * i * step, ends, ...found }));
+      return some(
+        yield* narrowed({ endsOf, side, exactness, before }, (i - 1) * step, i * step, { move: side * i * step, ends, ...found }),
+      );
     before = ends;
+    yield undefined;
   }
   return none('never');
 }
@@ -65,7 +74,7 @@ interface Narrowing {
   readonly before: readonly EndMove[];
 }
 
-function narrowed(given: Narrowing, from: number, to: number, found: CriticalShock): CriticalShock {
+function* narrowed(given: Narrowing, from: number, to: number, found: CriticalShock): Generator<undefined, CriticalShock> {
   let best = found;
   let [low, high] = [from, to];
   while (high - low > given.exactness) {
@@ -76,6 +85,7 @@ function narrowed(given: Narrowing, from: number, to: number, found: CriticalSho
       best = { move: given.side * middle, ends, ...at };
       high = middle;
     } else low = middle;
+    yield undefined;
   }
   return best;
 }

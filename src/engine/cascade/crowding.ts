@@ -31,14 +31,26 @@ const BISECTIONS = 20;
  * first share, bisection narrows it. A lower bound on crowding: another direction may be shorter still. `never` where not even the whole
  * shock closes the account: others' covering carries it.
  */
-export function crowdingRisk({ distance }: Pick<CrowdingInput, 'distance'>, isClosed: (share: number) => boolean): Outcome<CrowdingRisk> {
+export function crowdingRisk(own: Pick<CrowdingInput, 'distance'>, isClosed: (share: number) => boolean): Outcome<CrowdingRisk> {
+  const steps = crowdingSteps(own, isClosed);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/** The same, one cascade a step. */
+export function* crowdingSteps(
+  { distance }: Pick<CrowdingInput, 'distance'>,
+  isClosed: (share: number) => boolean,
+): Generator<undefined, Outcome<CrowdingRisk>> {
   for (let i = 0; i <= GRID; i++) {
-    if (!isClosed(i / GRID)) continue;
+    const isHere = isClosed(i / GRID);
+    yield undefined;
+    if (!isHere) continue;
     let [low, high] = [(i - 1) / GRID, i / GRID];
     for (let k = 0; k < BISECTIONS && i > 0; k++) {
       const middle = (low + high) / 2;
       if (isClosed(middle)) high = middle;
       else low = middle;
+      yield undefined;
     }
     return some({ share: high, distance: distance * high, gap: distance - distance * high });
   }

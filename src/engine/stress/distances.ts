@@ -6,7 +6,7 @@ import type { Account, Book } from '../../domain/book.ts';
 import { map, none, type Outcome, some } from '../../domain/outcome.ts';
 import { touchProbability } from '../first-passage/barrier.ts';
 import { DOWNWARD, touchProbability24h, UPWARD } from '../first-passage/touch-law.ts';
-import { resolveAccount } from '../resolve.ts';
+import { type Pool, resolveAccount } from '../resolve.ts';
 import type { VenueRules } from '../rules.ts';
 import { type Covariance, covarianceOf } from './covariance.ts';
 import { moveToLine } from './ray.ts';
@@ -49,16 +49,19 @@ export interface DistanceModel extends ShockModel {
 export function distancesOf(account: Account, book: Book, rules: VenueRules, model: DistanceModel): Distances[] {
   const covariance = covarianceOf(model);
   const { pools, unit } = resolveAccount(account, book, rules);
-  return pools.map((pool) => {
-    const surface = poolSurface(pool, rules, covariance.markets, unit);
-    const shortest = poolShock(pool, rules, covariance, model.space, unit);
-    return {
-      pool: pool.id,
-      alone: surface.ok ? aloneOf(surface.value, covariance) : [],
-      together: { reference: model.reference, ...togetherOf(surface, covariance, model) },
-      shortest: map(shortest, (shock) => ({ ...shock, probability24h: probabilityOf(shock) })),
-    };
-  });
+  return pools.map((pool) => poolDistances(pool, rules, covariance, model, unit));
+}
+
+/** DI-9 of one pool; `covariance` is the model's. */
+export function poolDistances(pool: Pool, rules: VenueRules, covariance: Covariance, model: DistanceModel, unit: string): Distances {
+  const surface = poolSurface(pool, rules, covariance.markets, unit);
+  const shortest = poolShock(pool, rules, covariance, model.space, unit);
+  return {
+    pool: pool.id,
+    alone: surface.ok ? aloneOf(surface.value, covariance) : [],
+    together: { reference: model.reference, ...togetherOf(surface, covariance, model) },
+    shortest: map(shortest, (shock) => ({ ...shock, probability24h: probabilityOf(shock) })),
+  };
 }
 
 /** DI-9: the account's shortest: of its nearest pool. */

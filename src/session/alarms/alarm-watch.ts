@@ -19,6 +19,7 @@ import type { Edit, Frame, SessionInput, Snapshot, SourceView } from '../protoco
 import type { SessionState } from '../state.ts';
 import { accountView, runningAccount } from '../view.ts';
 import { type AccountAlarms, createAccountAlarms, endedView, subjectOf } from './account-alarms.ts';
+import { Closes } from './closes.ts';
 import { closeAll, closeAtLine } from './closures.ts';
 import type { ClosureView, CureCommand } from './cure-messages.ts';
 import { aimsOf, curesFrame } from './cures.ts';
@@ -50,7 +51,7 @@ export interface AlarmWatch {
   /** AM-13: R of the loaded book, at the feed's clock; null: nobody measures it any more. Nothing comes of it where no clock runs. */
   readonly measured: (look: SystemLook | null, clockMs: number) => void;
   /** The rules in force, and σ₂₄ₕ of every market by what the stream has taught: what the desk's alarms go by. */
-  readonly terms: () => { readonly rules: AlarmRules; readonly volatilityOf: DailyVolatilityOf };
+  readonly terms: () => { readonly rules: AlarmRules; readonly volatilityOf: DailyVolatilityOf; readonly closes: Closes };
   /** What is to be kept since it was last asked; null where there is nothing, or nobody keeps. */
   readonly takeNews: () => JournalNews | null;
 }
@@ -71,6 +72,7 @@ class Watch implements AlarmWatch {
   private readonly accounts = new Map<string, AccountAlarms & { readonly stream: JournalStream }>();
   private system: SystemAlarms | null = null;
   private readonly volatilities = new Map<string, VolatilityEstimate>();
+  private readonly closes = new Closes();
   private clockMs = Number.NaN;
   private said: readonly AlarmSaid[] = [];
   private ended: readonly EndedAlarm[] = [];
@@ -96,7 +98,10 @@ class Watch implements AlarmWatch {
     else if (input.kind === 'edit' && state.loaded && !this.isClosing)
       this.sampler.edited(before, state, streamOf(state, state.loaded.selected));
     if (input.kind === 'edit') this.noteEdit(input.edit, before, state);
-    if (input.kind === 'feed-update') this.takeFeed(input, before.source, state);
+    if (input.kind === 'feed-update') {
+      this.takeFeed(input, before.source, state);
+      this.closes.take(before.prices, state.source.clockMs);
+    }
     this.isDue ||= input.kind === 'feed-update' || state.loaded !== before.loaded;
     if (input.kind !== 'flush' && input.kind !== 'sample') return [];
     this.sample(input, state, shown);
@@ -237,7 +242,7 @@ class Watch implements AlarmWatch {
   }
 
   terms() {
-    return { rules: this.rules, volatilityOf: dailyVolatilityOf(this.volatilities) };
+    return { rules: this.rules, volatilityOf: dailyVolatilityOf(this.volatilities), closes: this.closes };
   }
 
   takeNews(): JournalNews | null {
@@ -282,6 +287,7 @@ class Watch implements AlarmWatch {
       this.system = null;
       this.begin();
       this.volatilities.clear();
+      this.closes.clear();
     }
     const ticks = source.kind === 'replay' ? input.ticks : input.ticks.filter(({ kind }) => kind !== 'last');
     learnVolatilities(this.volatilities, state.prices, ticks);

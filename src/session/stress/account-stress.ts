@@ -35,7 +35,10 @@ export class AccountStress {
     return [...this.owns.values()].some(({ stress }) => stress.isWorking);
   }
 
-  command(command: Extract<StressCommand, { readonly kind: StressWork }>, state: Pick<SessionState, 'loaded' | 'prices'>): Frame[] {
+  command(
+    command: Extract<StressCommand, { readonly kind: 'stress-matrix' | 'stress-cascade' }>,
+    state: Pick<SessionState, 'loaded' | 'prices'>,
+  ): Frame[] {
     const before = this.owns.get(command.kind);
     const ended = before ? this.end(command.kind, before) : [];
     const open = openSelected(state);

@@ -3,7 +3,7 @@
 import type { Outcome } from '../../domain/outcome.ts';
 import { isPegged } from '../../domain/pegged-assets.ts';
 import { Decimal, ONE, ZERO } from '../../domain/units.ts';
-import { type CriticalShock, criticalShock, type EndMove } from '../../engine/cascade/critical-shock.ts';
+import { type CriticalShock, criticalShockSteps, type EndMove } from '../../engine/cascade/critical-shock.ts';
 import { repricedPool } from '../../engine/cascade/marks.ts';
 import { judge, openPool } from '../../engine/cascade/standing.ts';
 import { BLOCK_PLACES, GENERAL, LENDING, NO_POOL } from '../../engine/kernel/layout.ts';
@@ -13,6 +13,8 @@ import type { PoolEntries } from '../../engine/stress-columns/pools.ts';
 import { FIELDS, SETTLE, type StressSlots, WORTH } from '../../engine/stress-columns/slots.ts';
 import { accountAt } from '../desk/account-store.ts';
 import { type DeskState, NONE } from '../desk/desk-state.ts';
+import type { Job } from '../desk/names.ts';
+import { atOnce } from '../desk/placing.ts';
 import { bookAtPrices } from '../desk/price-board.ts';
 import { BlockReader } from './blocks.ts';
 import { priceOfMarket } from './feedback.ts';
@@ -246,6 +248,11 @@ export class CascadeEngine {
 
   /** s*, the smallest fall of all markets by beta that starts a cascade of its own (CA-25), on the columns. */
   critical(wish: Omit<CascadeWish, 'scenario'>, betas: ReadonlyMap<string, Decimal>): Outcome<CriticalShock> {
+    return atOnce(this.criticalSteps(wish, betas));
+  }
+
+  /** The same, one cascade a step. */
+  criticalSteps(wish: Omit<CascadeWish, 'scenario'>, betas: ReadonlyMap<string, Decimal>): Job<Outcome<CriticalShock>> {
     const ends = (move: number): EndMove[] => {
       if (move === 0) return [];
       const { markets, start, shocked, end } = this.play({
@@ -257,7 +264,7 @@ export class CascadeEngine {
         isPegged(market) || Number.isNaN(start[m]!) ? [] : [{ market, shock: shocked[m]! / start[m]! - 1, end: end[m]! / start[m]! - 1 }],
       );
     };
-    return criticalShock(ends, { step: 0.01 });
+    return criticalShockSteps(ends, { step: 0.01 });
   }
 }
 

@@ -126,5 +126,13 @@ export const STRESS_SHAPES: Kinds<StressCommand> = {
     common: between(0, 1),
     days: between(0.01, 365),
   }),
+  'stress-distance': hasShape({
+    requestId: isIndex,
+    depth: isDepth,
+    blend: between(0, 1),
+    rates: hasShape({ supply: between(-1, 10), borrow: between(-1, 10) }),
+  }),
+  'stress-critical': hasShape({ requestId: isIndex, depth: isDepth, blend: between(0, 1) }),
+  'stress-crowding': hasShape({ requestId: isIndex, account: isName, depth: isDepth, blend: between(0, 1) }),
   'stress-cancel': hasShape({ requestId: isIndex, of: nullable(oneOf(...STRESS_WORK, 'stress-watch')) }),
 };

@@ -6,6 +6,10 @@
  * are what the exact engine says at the scenario's prices.
  */
 
+import { WARNING_WORK, type WarningCommand, type WarningFrame } from './warning-messages.ts';
+
+export type * from './warning-messages.ts';
+
 /** A number as decimal text. */
 type Text = string;
 
@@ -154,6 +158,7 @@ export type StressCommand =
       readonly fall: number;
       readonly target: number;
     }
+  | WarningCommand
   /** Ends what is under way; null: everything. What ended fails with `STRESS_CANCELLED`. */
   | { readonly kind: 'stress-cancel'; readonly requestId: number; readonly of: StressWork | 'stress-watch' | null };
 
@@ -161,7 +166,14 @@ export type StressCommand =
 export const STRESS_WATCH_MOVE = 0.0001;
 export const STRESS_WATCH_MS = 1_000;
 
-export const STRESS_WORK = ['stress-what-if', 'stress-matrix', 'stress-cascade', 'stress-feedback', 'stress-paths'] as const;
+export const STRESS_WORK = [
+  'stress-what-if',
+  'stress-matrix',
+  'stress-cascade',
+  'stress-feedback',
+  'stress-paths',
+  ...WARNING_WORK,
+] as const;
 export type StressWork = (typeof STRESS_WORK)[number];
 
 /** What a `failed` of something that was ended, or overtaken by a newer one of its kind, says. */
@@ -262,6 +274,7 @@ export type StressFrame =
       readonly rows: StressRows | null;
       readonly computeMs: number;
     }
+  | WarningFrame
   | { readonly kind: 'stress-window'; readonly requestId: number; readonly rows: StressRows }
   /** Comes several times for one request, each finer than the last; `isFinal` with the last. Cells row by row: y × xMoves.length + x. */
   | {
@@ -337,6 +350,8 @@ export type StressFrame =
       readonly liquidations: StressQuantiles;
       readonly losses: StressQuantiles;
       readonly deficits: StressQuantiles;
+      /** Paths by liquidated notional, in bins of equal width from 0 to the largest. */
+      readonly histogram: { readonly largest: number; readonly counts: Uint32Array };
       /** Pools that are past their line now, and pools of which nothing can be said: in none of the figures. */
       readonly past: number;
       readonly aside: number;

@@ -107,10 +107,25 @@ export class PathRun implements PathOrder {
       liquidations: figures(this.liquidated),
       losses: figures(this.loss),
       deficits: figures(this.deficit),
+      histogram: histogramOf(this.liquidated),
       past: this.past,
       aside: this.unknown,
     };
   }
+}
+
+const BINS = 30;
+
+/** NaN: not played yet. Where nothing is liquidated on any path all of them are in the first bin. */
+function histogramOf(values: Float64Array): { readonly largest: number; readonly counts: Uint32Array } {
+  let largest = 0;
+  for (const value of values) if (value > largest) largest = value;
+  const counts = new Uint32Array(BINS);
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    counts[largest > 0 ? Math.min(BINS - 1, Math.floor((BINS * value) / largest)) : 0]!++;
+  }
+  return { largest, counts };
 }
 
 const quantilesOf = ({ mean, at95, at99, shortfall99 }: TailFigures): StressQuantiles => ({

@@ -32,8 +32,11 @@ import {
 import { type PathInput, type PathOrder, PathRun } from './path-run.ts';
 import { pathsOf } from './paths.ts';
 import { readScenario, scenarioPrices } from './scenario.ts';
+import type { WarningCommand } from './warning-messages.ts';
 import { type AfterColumns, outcomeOf, type WhatIf, WhatIfEngine } from './what-if.ts';
 
+/** What this machine answers itself. */
+type DeskStressCommand = Exclude<StressCommand, WarningCommand>;
 type Of<K extends StressCommand['kind']> = Extract<StressCommand, { readonly kind: K }>;
 /** Work that gives frames between slices; nothing to tell is undefined. */
 type Work = Generator<StressFrame | undefined, void>;
@@ -109,13 +112,18 @@ export class Stress {
     return this.running.size > 0;
   }
 
+  /** R is being watched. */
+  get isWatching(): boolean {
+    return this.watch !== null;
+  }
+
   /** `clockMs`: the feed's clock. */
-  command(command: StressCommand, open: OpenDesk | null, clockMs = Number.NaN): Frame[] {
+  command(command: DeskStressCommand, open: OpenDesk | null, clockMs = Number.NaN): Frame[] {
     this.clockMs = clockMs;
     return [...this.follow(open), ...this.carryOut(command, open)];
   }
 
-  private carryOut(command: StressCommand, open: OpenDesk | null): Frame[] {
+  private carryOut(command: DeskStressCommand, open: OpenDesk | null): Frame[] {
     if (command.kind === 'stress-cancel') return [...this.cancel(command.of), { kind: 'done', requestId: command.requestId }];
     if (command.kind === 'stress-what-if' && command.scenario === null) {
       this.standing = null;
@@ -220,7 +228,7 @@ export class Stress {
     return ended ? [failed(ended.requestId, why)] : [];
   }
 
-  private begin(command: Exclude<StressCommand, Of<'stress-cancel' | 'stress-window' | 'stress-watch'>>, open: OpenDesk): Work {
+  private begin(command: Exclude<DeskStressCommand, Of<'stress-cancel' | 'stress-window' | 'stress-watch'>>, open: OpenDesk): Work {
     switch (command.kind) {
       case 'stress-what-if':
         return this.whatIf(command, open);
