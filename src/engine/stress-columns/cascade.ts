@@ -90,23 +90,34 @@ export class RoundSlots {
   }
 }
 
+/** How far the rounds are: the share of the present one, and what was closed in those before. */
+export interface CascadeProgress {
+  readonly fraction: number;
+  readonly rounds: number;
+  readonly closed: number;
+}
+
+/** Pools that a slice looks at. */
+const POOLS_PER_SLICE = 65_536;
+
 /**
- * Plays rounds until nobody is breached. `depth`: base units per unit of log price by market, Infinity where nothing moves it; `decide`
+ * Plays rounds until nobody is breached, in slices. `depth`: base units per unit of log price by market, Infinity where nothing moves it; `decide`
  * says whether a pool is breached whose health is too near zero, at these impacts.
  */
-export function playColumns(
+export function* playColumns(
   pools: CascadePools,
   slots: StressSlots,
   markets: SlotMarkets,
   depth: Float64Array,
   decide: (pool: number, impact: Float64Array) => boolean,
-): CascadeColumns {
+): Generator<CascadeProgress, CascadeColumns> {
   const result: CascadeColumns = { rounds: [], looked: 0, near: 0, isCutOff: false, aside: 0 };
   const moving = new RoundSlots(slots, markets);
   const limit = new Float64Array(pools.count);
   const total = new Float64Array(depth.length);
   const { alive, entries } = pools;
   let path = 1;
+  let gone = 0;
   let impact = new Float64Array(depth.length).fill(1);
   for (;;) {
     const closed: number[] = [];
@@ -123,6 +134,7 @@ export function playColumns(
       }
       if (isBreached) closed.push(i);
       else limit[i] = health > width ? path * (1 + ((health - width) / sums.slope) * SHARE) : 0;
+      if (result.looked % POOLS_PER_SLICE === 0) yield { fraction: i / pools.count, rounds: result.rounds.length, closed: gone };
     }
     if (closed.length === 0) return result;
     for (const i of closed) alive[i] = 0;
@@ -135,6 +147,7 @@ export function playColumns(
       total[m]! += volume;
     });
     const after = Float64Array.from(total, (volume, m) => Math.max(LEAST, Math.exp(-volume / depth[m]!)));
+    gone += closed.length;
     result.rounds.push({ closed, fills, sold, average, before: impact, after });
     moving.move(after);
     path *= moving.pathOf(impact, after);

@@ -34,7 +34,7 @@ export function* cascadeWork(command: CascadeCommand, { kernel, sequence }: Open
   checkDepth(command.depth);
   yield undefined;
   if (kernel.columns.count <= EXACT_AT_ONCE || !isForColumns(command)) yield* exact(command, scenario, kernel, sequence);
-  else yield columnar(command, scenario, kernel, sequence);
+  else yield yield* columnar(command, scenario, kernel, sequence);
 }
 
 /** What the columns play: pools whole, leftovers kept, one fund, pro rata or none (ST-7). */
@@ -166,15 +166,24 @@ function counted(reasons: readonly string[]): { reason: string; count: number }[
   return [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
 }
 
-/** One slice: it is short, and prices must not move within it. */
-function columnar(command: CascadeCommand, scenario: Scenario, desk: DeskState, bookSequence: number): StressCascade {
+/** Pools and prices are those of the first slice. */
+function* columnar(
+  command: CascadeCommand,
+  scenario: Scenario,
+  desk: DeskState,
+  bookSequence: number,
+): Generator<StressFrame, StressCascade> {
   const fund = command.funds.kind === 'one' ? command.funds.amount : 0;
-  const played = new CascadeEngine(desk).play({
+  const steps = new CascadeEngine(desk).steps({
     scenario,
     depth: depthsOf(desk.board, marketsOf(desk), command.depth),
     fund,
     hasDeleveraging: command.deleveraging === 'pro-rata',
   });
+  let step = steps.next();
+  for (; !step.done; step = steps.next())
+    yield { kind: 'stress-progress', requestId: command.requestId, of: 'stress-cascade', ...step.value };
+  const played = step.value;
   const { markets, start, shocked, end, notional, deficits: byRound, fundEnd, socialised, uncovered, isMixed, aside } = played;
   const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
   const rowOf = (pool: number): number => desk.pools.row[pool]!;

@@ -1,5 +1,6 @@
 /** A cascade of the open desk's accounts in columns, pools closed whole. Rule ST-7. */
 
+import { InputError } from '../../domain/fault.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { isPegged } from '../../domain/pegged-assets.ts';
 import { Decimal, ONE, ZERO } from '../../domain/units.ts';
@@ -8,14 +9,20 @@ import { repricedPool } from '../../engine/cascade/marks.ts';
 import { judge, openPool } from '../../engine/cascade/standing.ts';
 import { BLOCK_PLACES, GENERAL, LENDING, NO_POOL } from '../../engine/kernel/layout.ts';
 import { type Pool, resolveAccount } from '../../engine/resolve.ts';
-import { type CascadeColumns, type CascadePools, type CascadeRoundColumns, playColumns } from '../../engine/stress-columns/cascade.ts';
+import {
+  type CascadeColumns,
+  type CascadePools,
+  type CascadeProgress,
+  type CascadeRoundColumns,
+  playColumns,
+} from '../../engine/stress-columns/cascade.ts';
 import type { PoolEntries } from '../../engine/stress-columns/pools.ts';
 import { FIELDS, SETTLE, type StressSlots, WORTH } from '../../engine/stress-columns/slots.ts';
 import { accountAt } from '../desk/account-store.ts';
 import { type DeskState, NONE } from '../desk/desk-state.ts';
 import type { Job } from '../desk/names.ts';
 import { atOnce } from '../desk/placing.ts';
-import { bookAtPrices } from '../desk/price-board.ts';
+import { bookAtPrices, type PriceBoard } from '../desk/price-board.ts';
 import { BlockReader } from './blocks.ts';
 import { priceOfMarket } from './feedback.ts';
 import { NOTHING_MOVES, type Scenario, type ScenarioPrices, scenarioPrices } from './scenario.ts';
@@ -50,14 +57,20 @@ export interface DeskCascade {
   readonly aside: number;
 }
 
-/** Views of every block, kept: a cascade comes back to single pools. */
+/** A copy of every pool as it was: a cascade comes back to single ones, between slices of the desk's own work. */
 class PoolIndex {
   readonly entries: PoolEntries;
-  readonly pool: Uint32Array;
   readonly count: number;
+  /** By place: the pool, NO_POOL where there is none, and its row. */
+  readonly pool: Uint32Array;
+  readonly row: Uint32Array;
+  /** By block. */
+  readonly kind: Uint8Array;
+  readonly unitAsset: Int32Array;
+  readonly rowVersion: number;
 
   constructor(desk: DeskState) {
-    const { layout, blocks } = desk;
+    const { layout, blocks, pools } = desk;
     const places = blocks.used * BLOCK_PLACES;
     const start = new Uint32Array(places);
     const length = new Uint32Array(places);
@@ -68,9 +81,22 @@ class PoolIndex {
       length.set(view.length.subarray(0, view.count), view.first);
     }
     this.count = places;
-    this.pool = layout.pool;
-    const { weight, slot, constant, requirement, scale } = layout;
-    this.entries = { start, length, stride: 2, weight, slot, constant, requirement, scale };
+    this.pool = layout.pool.slice(0, places);
+    this.row = this.pool.map((pool) => (pool === NO_POOL ? NONE : pools.row[pool]!));
+    this.rowVersion = desk.columns.rowVersion;
+    this.kind = layout.kind.slice(0, blocks.used);
+    this.unitAsset = blocks.unitAsset.slice(0, blocks.used);
+    const end = start.reduce((most, from, place) => Math.max(most, from + 2 * length[place]!), 0);
+    this.entries = {
+      start,
+      length,
+      stride: 2,
+      weight: layout.weight.slice(0, end),
+      slot: layout.slot.slice(0, end),
+      constant: layout.constant.slice(0, places),
+      requirement: layout.requirement.slice(0, places),
+      scale: layout.scale.slice(0, places),
+    };
   }
 }
 
@@ -79,22 +105,37 @@ export class CascadeEngine {
   private readonly desk: DeskState;
   private readonly index: PoolIndex;
   private readonly now: StressForm;
+  /** Prices of then. */
+  private readonly board: PriceBoard;
 
   constructor(desk: DeskState) {
     this.desk = desk;
     this.index = new PoolIndex(desk);
-    this.now = stressForm(desk, scenarioPrices(desk.board, NOTHING_MOVES));
+    const prices = scenarioPrices(desk.board, NOTHING_MOVES);
+    this.board = prices.now;
+    this.now = stressForm(desk, prices);
   }
 
   /** Plays the cascade of a scenario; its funding is left out: it is paid once, and not again at every price. */
-  play({ scenario, depth, fund, hasDeleveraging }: CascadeWish): DeskCascade {
+  play(wish: CascadeWish): DeskCascade {
+    const steps = this.steps(wish);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  /** The same in slices, of the desk as it was when the engine was made. Throws `InputError` where an account came or went meanwhile. */
+  *steps({ scenario, depth, fund, hasDeleveraging }: CascadeWish): Generator<CascadeProgress, DeskCascade> {
     const { desk } = this;
-    const prices = scenarioPrices(desk.board, { ...scenario, funding: ZERO });
+    const prices = scenarioPrices(this.board, { ...scenario, funding: ZERO });
     const form = stressForm(desk, prices);
     const { alive, aside } = this.entrants(form, depth);
     const pools: CascadePools = { count: this.index.count, alive, entries: this.index.entries };
     const decide = (place: number, impact: Float64Array): boolean => this.isBreached(this.index.pool[place]!, prices, form.markets, impact);
-    const columns = playColumns(pools, form.slots, form.slotMarkets, depth, decide);
+    const columns = yield* playColumns(pools, form.slots, form.slotMarkets, depth, decide);
+    if (desk.columns.rowVersion !== this.index.rowVersion)
+      throw new InputError([{ pointer: '', message: 'accounts came or went while the cascade was played: ask again' }]);
     const money = columns.rounds.map((round) => this.moneyOf(round, prices, form));
     const deficits = money.map((round) => round.deficits);
     const missing = deficits.reduce((a, b) => a + b, 0);
@@ -131,7 +172,7 @@ export class CascadeEngine {
     let aside = desk.exactPools.size;
     for (let at = 0; at < index.count; at++) {
       if (index.pool[at] === NO_POOL) continue;
-      let isTrading = desk.layout.kind[Math.floor(at / BLOCK_PLACES)] === LENDING;
+      let isTrading = index.kind[Math.floor(at / BLOCK_PLACES)] === LENDING;
       let isAside = Number.isNaN(constant[at]! + requirement[at]!);
       const end = start[at]! + 2 * length[at]!;
       for (let e = start[at]!; e < end; e += 2) {
@@ -175,22 +216,22 @@ export class CascadeEngine {
 
   private moneyOf({ closed, fills, average, before, after }: CascadeRoundColumns, prices: ScenarioPrices, { markets }: StressForm) {
     const { desk, index } = this;
-    const { blocks, layout, board, store } = desk;
+    const { board, store } = desk;
     const { unitRate } = desk.columns.accounts;
     const marketOf = new Map(markets.map((market, m) => [market, m] as const));
     let [notional, deficits] = [0, 0];
     closed.forEach((place, k) => {
       const pool = index.pool[place]!;
-      const row = desk.pools.row[pool]!;
+      const row = index.row[place]!;
       const block = Math.floor(place / BLOCK_PLACES);
-      const asset = blocks.unitAsset[block]!;
+      const asset = index.unitAsset[block]!;
       const symbol = asset < 0 ? '' : board.assets[asset]!;
       const m = marketOf.get(symbol);
       const price = asset < 0 ? 1 : prices.boardOf(store.venues[desk.columns.accounts.venue[row]!]!).price[asset]!;
       const fill = fills[k]!;
       notional += fill.notional * price * (m === undefined ? 1 : before[m]!) * unitRate[row]!;
       const hasHaircut =
-        layout.kind[block] === GENERAL ||
+        index.kind[block] === GENERAL ||
         store.special.has(desk.columns.accounts.source[row]!) ||
         (asset >= 0 && board.book.assets.get(symbol)?.collateralFactor !== undefined);
       const worth = hasHaircut
@@ -204,7 +245,7 @@ export class CascadeEngine {
   /** By row: profit since the start on the positions still open (CA-14). */
   private profits(alive: Uint8Array, form: StressForm, prices: ScenarioPrices, impact: Float64Array | undefined): Float64Array {
     const { desk, index, now } = this;
-    const { blocks, board, store } = desk;
+    const { board, store } = desk;
     const { unitRate, venue } = desk.columns.accounts;
     const { start, length, weight, slot } = index.entries;
     const { slots, slotMarkets } = form;
@@ -213,12 +254,12 @@ export class CascadeEngine {
     );
     const impactOf = board.assets.map((asset) => impact?.[form.markets.indexOf(asset)] ?? 1);
     const profit = new Float64Array(desk.columns.count);
-    for (let block = 0; block < blocks.used; block++) {
-      const asset = blocks.unitAsset[block]!;
+    for (let block = 0; block < index.unitAsset.length; block++) {
+      const asset = index.unitAsset[block]!;
       const units = store.venues.map((name) => (asset < 0 ? 1 : prices.boardOf(name).price[asset]! * impactOf[asset]!));
       for (let at = block * BLOCK_PLACES; at < (block + 1) * BLOCK_PLACES; at++) {
         if (alive[at] === 0) continue;
-        const row = desk.pools.row[index.pool[at]!]!;
+        const row = index.row[at]!;
         let sum = 0;
         const end = start[at]! + 2 * length[at]!;
         for (let e = start[at]!; e < end; e += 2) if (weight[e] !== 0) sum += weight[e]! * perUnit[slot[e]!]!;
@@ -235,7 +276,7 @@ export class CascadeEngine {
     const long = new Uint8Array(desk.columns.count);
     for (let at = 0; at < index.count; at++) {
       if (index.pool[at] === NO_POOL) continue;
-      const row = desk.pools.row[index.pool[at]!]!;
+      const row = index.row[at]!;
       for (let e = start[at]!; e < start[at]! + 2 * length[at]!; e += 2) {
         const s = slot[e]!;
         if (weight[e] === 0 || slotMarkets.trades[s] === 0) continue;

@@ -345,9 +345,9 @@ function* feedback(command: Of<'stress-feedback'>, open: OpenDesk, clockMs: numb
   const { figures, depth } = yield* quiet(reproduction(command, open, clockMs));
   let critical: number | null = null;
   if (command.hasCritical) {
-    const place = new CascadeEngine(open.kernel).critical({ depth, fund: 0, hasDeleveraging: false }, new Map<string, Decimal>());
+    const steps = new CascadeEngine(open.kernel).criticalSteps({ depth, fund: 0, hasDeleveraging: false }, new Map<string, Decimal>());
+    const place = yield* quiet(steps);
     critical = place.ok ? place.value.move : Number.NaN;
-    yield undefined;
   }
   yield { kind: 'stress-feedback', requestId: command.requestId, ...figures, critical };
 }
