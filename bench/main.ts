@@ -13,6 +13,7 @@ import { engine } from './engine.bench.ts';
 import { type Bench, type BenchLine, rounded } from './harness.ts';
 import { page } from './page.bench.ts';
 import { cascades, feedbacks, matrices, sliders } from './stress.bench.ts';
+import { pageSliders } from './stress-page.bench.ts';
 
 interface Entry {
   readonly run: Bench;
@@ -48,7 +49,8 @@ const BENCHES: Readonly<Record<string, readonly Entry[]>> = {
     { run: peers, figures: ['table-ag-grid', 'table-perspective'] },
   ],
   stress: [
-    { run: sliders, figures: ['slider-1', 'slider-100k', 'slider-1m'] },
+    { run: pageSliders, figures: ['slider-1', 'slider-100k', 'slider-1m'] },
+    { run: sliders, figures: ['slider-columns-1', 'slider-columns-100k', 'slider-columns-1m'] },
     { run: matrices, figures: ['matrix'] },
     { run: cascades, figures: ['cascade'] },
     { run: feedbacks, figures: ['feedback'] },

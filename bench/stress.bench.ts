@@ -20,9 +20,9 @@ const median = (values: readonly number[]): number => quantile(values, 0.5);
 /** A slider over all accounts, from the scenario to counts, totals and the columns after. */
 export const sliders: Bench = async (report) => {
   for (const [figure, accounts, goal] of [
-    ['slider-1', 1, '≤ 33 ms'],
-    ['slider-100k', 100_000, '≤ 50 ms'],
-    ['slider-1m', 1_000_000, '≤ 250 ms'],
+    ['slider-columns-1', 1, '≤ 33 ms'],
+    ['slider-columns-100k', 100_000, '≤ 50 ms'],
+    ['slider-columns-1m', 1_000_000, '≤ 250 ms'],
   ] as const) {
     const desk = stressDesk(accounts);
     const engine = new WhatIfEngine(desk);
