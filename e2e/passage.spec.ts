@@ -11,6 +11,9 @@ const alarmOf = (page: Page, pool: string) =>
     .filter({ hasText: `${pool} of ` })
     .first();
 
+/** Many steps each, and every cure worked out on the way. */
+test.slow();
+
 /** Goes there, and waits for the clock. */
 async function seek(page: Page, timeMs: number): Promise<void> {
   await page.getByRole('slider', { name: 'Time in the recording' }).fill(String(timeMs));

@@ -8,6 +8,7 @@ import { createWorkerTransport, scheduleFrame } from './transport/worker/browser
 import type { WorkerLike } from './transport/worker/supervisor.ts';
 import { App } from './view/app.tsx';
 import { AppProvider } from './view/shared/app-context.tsx';
+import { routeOf } from './view/shell/use-route.ts';
 
 /** A browser that forbids storage throws at the mere mention of it. */
 const storage: SettingsStorage = {
@@ -26,10 +27,10 @@ const app = createApp({
   spawnStudies: () => new Worker(new URL('./study.ts', import.meta.url), { type: 'module', name: 'studies' }),
   loadReader: () => import('./session/desk/reader.ts').then((module) => module.createReader),
   address: {
+    // The desk's view is written after a moment: by then the address may name another page, which it must go on naming.
     replace: (link) => {
-      // Who leaves the desk for another page keeps that page's address.
-      if (link !== '' || location.hash.startsWith('#desk'))
-        history.replaceState(null, '', `${location.pathname}${location.search}${link === '' ? '' : `#${link}`}`);
+      if (routeOf(location.hash) !== 'desk') return;
+      history.replaceState(null, '', `${location.pathname}${location.search}${link === '' ? '' : `#${link}`}`);
     },
     after: (run, delayMs) => void setTimeout(run, delayMs),
   },

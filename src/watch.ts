@@ -276,7 +276,7 @@ async function run(
   let breathAt = performance.now();
   const keep = (): void => {
     keptAt = performance.now();
-    journal?.append({ checkpoint: { clockMs: output.clockMs, watcher: watcher.snapshot() } satisfies Checkpoint });
+    journal?.appendLatest({ checkpoint: { clockMs: output.clockMs, watcher: watcher.snapshot() } satisfies Checkpoint });
   };
   while (!isStopped && output.clockMs <= untilMs) {
     if (isNew) for (const watched of watcher.look(updateOf(feed.description, output, false))) await tell(watched);

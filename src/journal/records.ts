@@ -142,6 +142,7 @@ const SNAPSHOT = v.pipe(
     timeline: v.looseObject({ sequence: v.exactOptional(count), timeMs: v.exactOptional(time), elapsedMs: span, observedMs: span }),
     subjects: v.array(SUBJECT_STATE),
     serials: v.array(v.tuple([text, count])),
+    acknowledged: v.exactOptional(v.array(v.tuple([text, count, time]))),
     flood: v.looseObject({ recent: v.array(v.tuple([number, count])), serial: count, id: v.exactOptional(id) }),
   }),
   v.check(

@@ -27,6 +27,7 @@ interface DeskRecollection {
   readonly open: DeskOpenCommand | null;
   readonly panels: Extract<Command, { readonly kind: 'desk-panels' }> | null;
   readonly watch: Extract<Command, { readonly kind: 'desk-watch' }> | null;
+  readonly alarms: Extract<Command, { readonly kind: 'desk-alarms' }> | null;
 }
 
 export const NOTHING: Recollection = {
@@ -36,7 +37,7 @@ export const NOTHING: Recollection = {
   speed: Number.NaN,
   clockMs: Number.NaN,
   alarmRules: null,
-  desk: { open: null, panels: null, watch: null },
+  desk: { open: null, panels: null, watch: null, alarms: null },
 };
 
 /** Beyond this many changes the client asks for an export and starts again from that. */
@@ -64,6 +65,8 @@ export function recollect(before: Recollection, command: Command): Recollection 
       return withDesk(before, { watch: command });
     case 'desk-row':
       return before.desk.open?.source.kind === 'book' ? selected(before, command.account) : { ...before, book: null, changes: [] };
+    case 'desk-alarms':
+      return withDesk(before, { alarms: command });
     case 'desk-close':
       return withDesk(before, { open: null });
     default:
@@ -120,10 +123,11 @@ export function deskCommandsOf(
   nextId: () => number,
 ): { readonly commands: Command[]; readonly isLost: boolean } {
   const commands: Command[] = [];
-  const { open, panels, watch } = desk;
+  const { open, panels, watch, alarms } = desk;
   const isLost = open?.source.kind === 'file' && isBytes(open.source.content);
   if (watch) commands.push({ ...watch, requestId: nextId() });
   if (panels) commands.push({ ...panels, requestId: nextId() });
+  if (alarms) commands.push({ ...alarms, requestId: nextId() });
   if (open && !isLost) commands.push({ ...open, requestId: nextId() });
   if (query) commands.push({ kind: 'desk-query', requestId: nextId(), query });
   return { commands, isLost };

@@ -2,6 +2,7 @@
  * A file of JSON lines that survives a kill at any point: a line is whole once its line break is there, and is on the disk before
  * `append` returns. What a kill tore off at the end is dropped when the file is opened again, and said.
  */
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -22,10 +23,15 @@ export interface LineJournal {
   /** Lines that could not be read and are left out, by their number from 1. */
   readonly damaged: readonly number[];
   readonly append: (line: unknown) => void;
+  /** Appends a line that takes the place of all those that were appended so before: they are let go of once they fill much of the disk. */
+  readonly appendLatest: (line: unknown) => void;
   /** Puts `lines` in the place of everything, in one step. */
   readonly rewrite: (lines: readonly unknown[]) => void;
   readonly close: () => void;
 }
+
+/** Lines that count no more may take so many bytes, and as much again as those that do. */
+const OUTDATED_MAX_BYTES = 8_000_000;
 
 /** Opens or makes the file. Throws `InputError` where another running process holds it. */
 export function openLineJournal(path: string): LineJournal {
@@ -44,26 +50,54 @@ export function openLineJournal(path: string): LineJournal {
   if (whole.length < text.length) damaged.push(whole.split('\n').length);
   let file = openSync(path, 'a');
   if (whole.length < text.length) ftruncateSync(file, Buffer.byteLength(whole));
+  const append = (text: string): void => {
+    writeSync(file, text);
+    fdatasyncSync(file);
+  };
+  const replace = (text: string): void => {
+    const draft = `${path}.draft`;
+    writeFileSync(draft, text, { flush: true });
+    closeSync(file);
+    renameSync(draft, path);
+    file = openSync(path, 'a');
+  };
+  let outdated = new Set<string>();
+  let outdatedBytes = 0;
+  let latest: string | undefined;
+  let limit = OUTDATED_MAX_BYTES;
   return {
     lines,
     damaged,
-    append: (line) => {
-      writeSync(file, `${JSON.stringify(line)}\n`);
-      fdatasyncSync(file);
+    append: (line) => append(textOf(line)),
+    appendLatest: (line) => {
+      const text = textOf(line);
+      append(text);
+      if (latest !== undefined) {
+        outdated.add(digestOf(latest));
+        outdatedBytes += Buffer.byteLength(latest);
+      }
+      latest = text;
+      if (outdatedBytes < limit) return;
+      const rest = readFileSync(path, 'utf8')
+        .split(/(?<=\n)/)
+        .filter((one) => !outdated.has(digestOf(one)) || one === text)
+        .join('');
+      replace(rest);
+      limit = Math.max(OUTDATED_MAX_BYTES, Buffer.byteLength(rest));
+      outdated = new Set();
+      outdatedBytes = 0;
     },
-    rewrite: (next) => {
-      const draft = `${path}.draft`;
-      writeFileSync(draft, next.map((line) => `${JSON.stringify(line)}\n`).join(''), { flush: true });
-      closeSync(file);
-      renameSync(draft, path);
-      file = openSync(path, 'a');
-    },
+    rewrite: (next) => replace(next.map(textOf).join('')),
     close: () => {
       closeSync(file);
       unlock();
     },
   };
 }
+
+const textOf = (line: unknown): string => `${JSON.stringify(line)}\n`;
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64');
 
 /** One process a journal. A lock whose process is gone, as after a kill, holds nobody up. */
 function lock(path: string): () => void {

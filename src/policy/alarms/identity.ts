@@ -23,7 +23,7 @@ const digest = (text: string): string => {
 };
 
 /** One text a subject; a length before each part keeps "a|b" and "a", "b" apart. */
-export const subjectKey = (subject: Subject): string => {
+const keyOf = (subject: Subject): string => {
   const parts =
     subject.kind === 'pool'
       ? [subject.account, subject.pool]
@@ -32,6 +32,17 @@ export const subjectKey = (subject: Subject): string => {
         : [subject.book];
   return `${subject.kind}:${parts.map((part) => `${part.length}:${part}`).join(':')}`;
 };
+
+const KEYS = new WeakMap<Subject, string>();
+
+/** The text of `subject`, made once for each object: a desk asks for those of thousands again and again. */
+export function subjectKey(subject: Subject): string {
+  const known = KEYS.get(subject);
+  if (known !== undefined) return known;
+  const key = keyOf(subject);
+  KEYS.set(subject, key);
+  return key;
+}
 
 /** The id of the episode with this serial number of the subject, first seen at `firstSeenMs`. */
 export const episodeId = (key: string, serial: number, firstSeenMs: number): string => digest(`${key}|${serial}|${firstSeenMs}`);

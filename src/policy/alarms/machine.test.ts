@@ -67,6 +67,41 @@ const driven = (rules: AlarmRules, options: Parameters<typeof createAlarmMachine
   return { machine, said, steps, look, now: () => timeMs };
 };
 
+describe('AL-9 what is stale ends nothing', () => {
+  it('a liquidation goes on while the data that says otherwise is old', () => {
+    const { look, machine } = driven(PLAIN);
+    look([at(1.2)]);
+    expect(machine.stateOf(pool('a'))).toBe('liquidation');
+    for (let i = 0; i < 5; i++) expect(look([at(0.3, { knowledge: 'stale', venueState: 'open' })])).toEqual([]);
+    expect(machine.stateOf(pool('a'))).toBe('liquidation');
+    look([at(0.3)]);
+    expect(machine.stateOf(pool('a'))).toBe('margin-call');
+  });
+
+  it('a call whose deadline comes while the data is old has expired, and it is told', () => {
+    const { look } = driven(
+      rulesWith([...PLAIN.rules], { marginCall: { clockMs: 3 * STEP, venueClockMs: {}, cureRatio: new Decimal('0.65') } }),
+    );
+    const capital = (equity: number) => ({ capital: { equity, requirement: 80 } });
+    look([at(0.9, capital(90))]);
+    look([at(0.9, capital(90))]);
+    look([at(0.4, { ...capital(200), knowledge: 'stale' })]);
+    const said = [STEP, STEP, STEP].flatMap((stepMs) => look([at(0.4, { ...capital(200), knowledge: 'stale' })], stepMs));
+    expect(said).toMatchObject([{ kind: 'call-end', notice: 'due', episode: { call: { status: 'expired' } } }]);
+  });
+});
+
+describe('AL-1 the markets of a pool change while it is in alarm', () => {
+  it('a rule of a market counts from the look at which the pool rests on it', () => {
+    const own = ratioRule('margin-call', '0.6', '0.55', { id: 'own', scope: { kind: 'market', market: 'ETH' }, onDelayMs: 0 });
+    const { look, machine } = driven(rulesWith([ratioRule('warning', '0.5', '0.45', { onDelayMs: 0 }), own]));
+    look([at(0.7)]);
+    expect(machine.stateOf(pool('a'))).toBe('warning');
+    look([at(0.7, { subject: pool('a', 'binance-usdm', ['BTC', 'ETH']) })]);
+    expect(machine.stateOf(pool('a'))).toBe('margin-call');
+  });
+});
+
 describe('STATE-1', () => {
   it('the trace of 25 looks, exactly', () => {
     const { inputs, expected } = file.vectors[0]!;

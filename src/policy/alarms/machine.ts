@@ -5,7 +5,7 @@
  */
 import { CALM } from './condition.ts';
 import type { AlarmEvent, AlarmState, Episode, Evaluation, FloodEvent, Reading, Subject } from './events.ts';
-import { type FloodState, flooded, NO_FLOOD } from './flood.ts';
+import { type FloodState, flooded, NO_FLOOD, type Standing } from './flood.ts';
 import { textsOf } from './held.ts';
 import { subjectKey } from './identity.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
@@ -13,7 +13,7 @@ import type { AlarmRule, AlarmRules } from './rules.ts';
 import { scopesOf } from './scope.ts';
 import { removedFrom } from './steps.ts';
 import { firstState, isCalmReading, refreshed, type SubjectState, shownEpisode, withReading } from './subject-state.ts';
-import { createSubjectStore, type Look } from './subject-store.ts';
+import { createSubjectStore, type Look, type NewerFigures } from './subject-store.ts';
 import { advanced, START, type Timeline } from './timeline.ts';
 
 export interface MachineOptions {
@@ -24,6 +24,8 @@ export interface MachineOptions {
   readonly onActivation?: (rule: AlarmRule, subject: Subject, atMs: number) => void;
   /** The snapshot is of another stream: its evaluations are counted from anew. */
   readonly isNewStream?: boolean;
+  /** Figures of subjects that were left out of a look because nothing of them was to be judged. */
+  readonly newer?: NewerFigures;
 }
 
 /** Everything the machine knows, as plain data; survives JSON. */
@@ -35,6 +37,8 @@ export interface MachineSnapshot {
   readonly subjects: readonly SubjectState[];
   readonly serials: readonly (readonly [key: string, count: number])[];
   readonly flood: FloodState;
+  /** Of whoever keeps only a part of `subjects`: the keys of all that are acknowledged, how severe they were then, and when it was. */
+  readonly acknowledged?: readonly (readonly [key: string, rank: number, atMs: number])[];
 }
 
 export interface AlarmMachine {
@@ -58,18 +62,30 @@ export interface AlarmMachine {
   /** Whether the subject's next reading must come even if it is better than every level. */
   readonly isWatched: (subject: Subject) => boolean;
   readonly stateOf: (subject: Subject) => AlarmState;
-  /** Everything that is kept, as it is kept; not to be held on to. */
+  /** Everything that is kept, as it is kept, but for newer figures; not to be held on to. */
   readonly states: () => Iterable<SubjectState>;
+  /** What is kept of one subject, the same way. */
+  readonly stateAt: (subject: Subject) => SubjectState | undefined;
+  /** Sum of the steps of the clock that are no gap, up to the present look: what delays and the bypass go by. */
+  readonly observedMs: () => number;
+  /** Takes over all newer figures. */
+  readonly catchUp: () => void;
   /** AL-16 for every alarm that stands, is not acknowledged and is wanted. How many there were. */
-  readonly acknowledgeAll: (isWanted: (state: SubjectState) => boolean, by: string, atMs: number) => number;
+  readonly acknowledgeAll: (
+    isWanted: (state: SubjectState) => boolean,
+    by: string,
+    atMs: number | ((state: SubjectState) => number),
+  ) => number;
+  /** A snapshot in which only these subjects have a state: what there is too much of to be kept whole. */
+  readonly partOf: (wanted: Iterable<Subject>) => MachineSnapshot;
   /** Subjects that have a state. */
   readonly size: () => number;
   readonly snapshot: () => MachineSnapshot;
 }
 
-/** An evaluation whose readings are made one by one. */
+/** An evaluation whose readings are made one by one; an `undefined` among them ends a step. */
 export interface LazyEvaluation extends Omit<Evaluation, 'readings'> {
-  readonly readings: Iterable<Reading>;
+  readonly readings: Iterable<Reading | undefined>;
 }
 
 /** A state whose figures are text. */
@@ -81,19 +97,29 @@ const stored = (state: SubjectState): SubjectState => ({
 
 /** The machine at its start, or where a snapshot left it; rules that the snapshot did not have begin calm. */
 export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = {}): AlarmMachine {
-  const { isInGroup = () => false, snapshot, isNewStream = false, onActivation } = options;
+  const { isInGroup = () => false, snapshot, isNewStream = false, onActivation, newer } = options;
   const rulesOf = scopesOf(rules, isInGroup);
   const serials = new Map<string, number>(snapshot?.serials ?? []);
-  const store = createSubjectStore(rules, serials, (rule, { subject }, { timeMs }) => onActivation?.(rules.rules[rule]!, subject, timeMs));
+  const onRaised = (rule: number, { subject }: SubjectState, { timeMs }: Pick<Look, 'timeMs'>): void =>
+    onActivation?.(rules.rules[rule]!, subject, timeMs);
+  const store = createSubjectStore(rules, serials, onRaised, newer);
   for (const known of snapshot?.subjects ?? [])
     store.restore(subjectKey(known.subject), retold(known, snapshot!.ruleIds, rules, rulesOf(known.subject)));
   let timeline: Timeline = restoredTimeline(snapshot, isNewStream);
   let flood: FloodState = snapshot?.flood ?? NO_FLOOD;
 
+  const ids = rules.rules.map(({ id }) => id);
+  /** Under the rules of the markets that it now rests on. */
+  const rescoped = (known: SubjectState, subject: Subject): SubjectState => {
+    if (areSameMarkets(known.subject, subject)) return known;
+    const indices = rulesOf(subject);
+    return String(indices) === String(known.ruleIndices) ? known : retold(known, ids, rules, indices);
+  };
   const read = (reading: Reading, now: Look): readonly AlarmEvent[] => {
     const key = subjectKey(reading.subject);
-    const found = store.get(key);
-    const same = found && refreshed(found, reading, rules, now.observedMs);
+    const kept = store.get(key);
+    const found = kept && rescoped(kept, reading.subject);
+    const same = found && found === kept && refreshed(found, reading, rules, now.observedMs);
     if (same) {
       store.refresh(key, same);
       return NOTHING;
@@ -119,6 +145,13 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
     return shownEpisode(state);
   };
 
+  const standingNow = function* (): Generator<Standing> {
+    for (const known of store.asJudged()) {
+      const { subject, state } = known;
+      yield { subject, state, atRisk: newer ? newer.atRisk(known) : known.atRisk };
+    }
+  };
+
   function* evaluateSteps({ sequence, timeMs, readings, removed = [] }: LazyEvaluation, perStep: number) {
     const next = advanced(timeline, sequence, timeMs, rules.gapMs);
     if (!next) return NOTHING;
@@ -128,14 +161,23 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
     for (const subject of removed) for (const event of remove(subject, now)) events.push(event);
     let taken = 0;
     for (const reading of readings) {
-      for (const event of read(reading, now)) events.push(event);
-      if (++taken % perStep === 0) yield;
+      if (reading) for (const event of read(reading, now)) events.push(event);
+      if (!reading || ++taken % perStep === 0) yield;
     }
     for (const event of yield* store.settleDue(now, perStep)) events.push(event);
-    const told = flooded(flood, events, rules, now, store.states);
+    const told = flooded(flood, events, rules, now, standingNow);
     flood = told.flood;
     return told.events;
   }
+
+  const snapshotOf = (subjects: readonly SubjectState[], counted: MachineSnapshot['serials']): MachineSnapshot => ({
+    format: 'alarm-machine/1',
+    ruleIds: rules.rules.map(({ id }) => id),
+    timeline,
+    subjects,
+    serials: counted,
+    flood,
+  });
 
   return {
     evaluate: (evaluation) => {
@@ -143,12 +185,16 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
       for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
     },
     evaluateSteps,
-    states: store.states,
+    states: store.asJudged,
+    stateAt: (subject) => store.peek(subjectKey(subject)),
+    observedMs: () => timeline.observedMs,
+    catchUp: () => void store.states(),
     acknowledgeAll: (isWanted, by, atMs) => {
       let count = 0;
-      for (const state of store.states()) {
+      for (const state of store.asJudged()) {
         if (!state.episode || state.episode.acknowledged || !isWanted(state)) continue;
-        store.keep(subjectKey(state.subject), { ...state, episode: { ...state.episode, acknowledged: { atMs, by } } }, lookOf(timeline));
+        const acknowledged = { atMs: typeof atMs === 'number' ? atMs : atMs(state), by };
+        store.keep(subjectKey(state.subject), { ...state, episode: { ...state.episode, acknowledged } }, lookOf(timeline));
         count++;
       }
       return count;
@@ -163,23 +209,31 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
     noteCure: (episode, cure) => amend(episode, (known) => ({ ...known, episode: { ...known.episode!, cure } })),
     standing: () => Array.from(store.states(), shownEpisode).filter((episode) => episode !== undefined),
     outlook: (subject) => outlookOf(store.get(subjectKey(subject)), rules, rulesOf(subject), timeline),
-    isWatched: (subject) => store.get(subjectKey(subject)) !== undefined,
-    stateOf: (subject) => store.get(subjectKey(subject))?.state ?? 'healthy',
+    isWatched: (subject) => store.peek(subjectKey(subject)) !== undefined,
+    stateOf: (subject) => store.peek(subjectKey(subject))?.state ?? 'healthy',
     size: store.size,
-    snapshot: () => ({
-      format: 'alarm-machine/1',
-      ruleIds: rules.rules.map(({ id }) => id),
-      timeline,
-      subjects: Array.from(store.states(), stored),
-      serials: [...serials],
-      flood,
-    }),
+    snapshot: () => snapshotOf(Array.from(store.states(), stored), [...serials]),
+    partOf: (wanted) => {
+      const keys = Array.from(wanted, subjectKey);
+      const subjects = keys.flatMap((key) => store.get(key) ?? []).map(stored);
+      return snapshotOf(
+        subjects,
+        keys.map((key) => [key, serials.get(key) ?? 0] as const),
+      );
+    },
   };
 }
 
 const NOTHING: readonly AlarmEvent[] = [];
 
 const lookOf = ({ sequence, timeMs = Number.NaN, elapsedMs, observedMs }: Timeline): Look => ({ sequence, timeMs, elapsedMs, observedMs });
+
+const areSameMarkets = (a: Subject, b: Subject): boolean =>
+  a === b ||
+  a.kind !== 'pool' ||
+  b.kind !== 'pool' ||
+  a.markets === b.markets ||
+  (a.markets.length === b.markets.length && a.markets.every((market, i) => market === b.markets[i]));
 
 function restoredTimeline(snapshot: MachineSnapshot | undefined, isNewStream: boolean): Timeline {
   if (!snapshot) return START;

@@ -68,7 +68,7 @@ function statesOf(looks: readonly Look[]): AlarmState[] {
   let venue: Reading['venueState'] = 'open';
   return looks.map((look, at) => {
     const step = at === 0 ? 0 : look.observedMs - looks[at - 1]!.observedMs;
-    if (look.venueState !== 'unknown') venue = look.venueState;
+    if (look.venueState !== 'unknown' && !(look.venueState === 'open' && look.knowledge !== 'known')) venue = look.venueState;
     const acts = venue === 'liquidation' || venue === 'bankrupt';
     const resumes = !acts && rankOf(state) > rankOf('margin-call');
     RULES.rules.forEach((one, i) => {

@@ -209,7 +209,8 @@ export function elapsed(known: SubjectState, rules: AlarmRules, now: Moment): To
   let state = known;
   const { call } = state;
   if (call && !call.isEnded && state.episode && now.elapsedMs >= call.deadlineElapsedMs) {
-    const missing = depositToCure(state, rules);
+    // At prices that are old nobody knows what is missing.
+    const missing = state.knowledge === 'known' ? depositToCure(state, rules) : undefined;
     const metShare = call.asked === undefined || missing === undefined ? undefined : 1 - missing / call.asked;
     const status = metShare === undefined || metShare <= 0 ? 'expired' : metShare < 1 ? 'partly-met' : 'met';
     const episode: Episode = { ...state.episode, steps: state.episode.steps + 1, ...callOf(state, call, status, metShare) };

@@ -81,6 +81,10 @@ export const isCalmReading = (rules: readonly AlarmRule[], ruleIndices: readonly
   reading.venueState !== 'bankrupt' &&
   ruleIndices.every((index) => readStanding(rules[index]!, reading) !== 'armed');
 
+/** AL-9: what the venue does, as far as it is known. That it does nothing any more is known of fresh data only. */
+const venueStateOf = ({ venueState, knowledge }: Reading): Reading['venueState'] =>
+  venueState === 'open' && knowledge !== 'known' ? 'unknown' : venueState;
+
 /**
  * The state after a reading that stands to every rule as the last one did, whose venue and knowledge are the same, and that no fast
  * worsening makes count: only figures are new, nothing is to be judged. Undefined where it is not so. Most readings of a pool in alarm are like that.
@@ -92,7 +96,8 @@ export function refreshed(
   observedMs: number,
 ): SubjectState | undefined {
   if (reading.knowledge !== known.knowledge) return undefined;
-  if (reading.venueState !== 'unknown' && reading.venueState !== known.venueState) return undefined;
+  const venueState = venueStateOf(reading);
+  if (venueState !== 'unknown' && venueState !== known.venueState) return undefined;
   for (let i = 0; i < known.ruleIndices.length; i++)
     if (readStanding(rules[known.ruleIndices[i]!]!, reading) !== known.standings[i]) return undefined;
   // A call that is only latched ends with the ratio, not with a rule.
@@ -124,7 +129,8 @@ export function withReading(
   const standings = known.ruleIndices.map((index) => readStanding(rules[index]!, reading));
   const conditions = known.conditions.map((condition, i) => observed(condition, standings[i]!, observedMs));
   const isArmed = conditions.some(({ active, armedSince, armedFor }) => active || armedSince !== undefined || armedFor !== undefined);
-  const acts = reading.venueState === 'liquidation' || reading.venueState === 'bankrupt';
+  const venueState = venueStateOf(reading);
+  const acts = venueState === 'liquidation' || venueState === 'bankrupt';
   const { firstArmedMs: _, capital: __, ...rest } = known;
   const memory = bypass ? remembered(known.bypass, bypass, reading, observedMs) : { memory: known.bypass, isFast: false };
   return {
@@ -134,7 +140,7 @@ export function withReading(
       conditions,
       standings,
       subject: reading.subject,
-      venueState: reading.venueState === 'unknown' ? known.venueState : reading.venueState,
+      venueState: venueState === 'unknown' ? known.venueState : venueState,
       knowledge: reading.knowledge,
       values: reading.values,
       ...(known.episode ? { worst: worstOf(known.worst ?? {}, reading.values) } : {}),

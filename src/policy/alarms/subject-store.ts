@@ -6,6 +6,7 @@ import { elapsed, escalationDue, type Moment, stepped } from './steps.ts';
 import { judge, type SubjectState } from './subject-state.ts';
 
 interface Slot {
+  /** Behind `NewerFigures`. */
   state: SubjectState;
   /** The look that judged it last: a subject makes one step a look. */
   readonly judgedAt: number | undefined;
@@ -20,6 +21,13 @@ export interface Look extends Moment {
 
 export type OnRaised = (rule: number, known: SubjectState, now: Moment) => void;
 
+/** Newer figures of subjects of which nothing was to be judged, kept by whoever reads them (see `MachineOptions.newer`). */
+export interface NewerFigures {
+  /** The state with its newest figures; the same object where there are none. `isJudged`: it may change by time alone. */
+  readonly caughtUp: (state: SubjectState, isJudged: boolean) => SubjectState;
+  readonly atRisk: (state: SubjectState) => number;
+}
+
 export interface SubjectStore {
   readonly get: (key: string) => SubjectState | undefined;
   /** Puts a state in without judging it; it is due at the next look. */
@@ -33,13 +41,22 @@ export interface SubjectStore {
   /** Judges every subject whose time has come and that this look has not judged yet, so many in a step. */
   readonly settleDue: (now: Look, perStep: number) => Generator<void, readonly AlarmEvent[]>;
   readonly remove: (key: string) => void;
+  /** With their newest figures. */
   readonly states: () => Iterable<SubjectState>;
+  /** As the last judgement or reading left them. */
+  readonly asJudged: () => Iterable<SubjectState>;
+  readonly peek: (key: string) => SubjectState | undefined;
   readonly find: (episode: string) => readonly [key: string, state: SubjectState] | undefined;
   readonly size: () => number;
 }
 
 /** An empty store. `serials` counts the episodes of every subject that ever had one, and goes on counting. */
-export function createSubjectStore(rules: AlarmRules, serials: Map<string, number>, onRaised: OnRaised): SubjectStore {
+export function createSubjectStore(
+  rules: AlarmRules,
+  serials: Map<string, number>,
+  onRaised: OnRaised,
+  newer?: NewerFigures,
+): SubjectStore {
   const slots = new Map<string, Slot>();
   const cooldownMs = Math.max(0, ...rules.rules.map((rule) => rule.cooldownMs));
   /** The earliest moment at which time alone changes something. */
@@ -52,6 +69,10 @@ export function createSubjectStore(rules: AlarmRules, serials: Map<string, numbe
   const put = (key: string, slot: Slot): void => {
     slots.set(key, slot);
     expect(slot);
+  };
+  const fresh = (slot: Slot, isJudged: boolean): SubjectState => {
+    if (newer) slot.state = newer.caughtUp(slot.state, isJudged);
+    return slot.state;
   };
   const keep = (key: string, state: SubjectState, { sequence, elapsedMs }: Look): void => {
     if (isCalm(state, elapsedMs, cooldownMs)) slots.delete(key);
@@ -79,14 +100,18 @@ export function createSubjectStore(rules: AlarmRules, serials: Map<string, numbe
     for (const [key, slot] of slots) {
       const isDue = now.observedMs >= slot.observedDue || now.elapsedMs >= slot.elapsedDue;
       if (isDue && slot.judgedAt !== now.sequence) {
-        events.push(...settle(key, slot.state, false, now));
+        events.push(...settle(key, fresh(slot, true), false, now));
         if (++judged % perStep === 0) yield;
       } else expect(slot);
     }
     return events;
   }
   return {
-    get: (key) => slots.get(key)?.state,
+    get: (key) => {
+      const slot = slots.get(key);
+      return slot && fresh(slot, false);
+    },
+    peek: (key) => slots.get(key)?.state,
     restore: (key, state) =>
       put(key, { state, judgedAt: undefined, observedDue: Number.NEGATIVE_INFINITY, elapsedDue: Number.NEGATIVE_INFINITY }),
     refresh: (key, state) => {
@@ -98,9 +123,10 @@ export function createSubjectStore(rules: AlarmRules, serials: Map<string, numbe
     remove: (key) => {
       slots.delete(key);
     },
-    states: () => Array.from(slots.values(), ({ state }) => state),
+    states: () => Array.from(slots.values(), (slot) => fresh(slot, false)),
+    asJudged: () => Array.from(slots.values(), ({ state }) => state),
     find: (episode) => {
-      for (const [key, { state }] of slots) if (state.episode?.id === episode) return [key, state];
+      for (const [key, slot] of slots) if (slot.state.episode?.id === episode) return [key, fresh(slot, false)];
       return undefined;
     },
     size: () => slots.size,

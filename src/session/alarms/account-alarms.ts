@@ -24,10 +24,15 @@ import { machineView, placesOf } from './machine-view.ts';
 import type { AlarmOutlook, AlarmSubject, EndedAlarm, StandingAlarm } from './messages.ts';
 
 export interface AccountAlarms {
-  /** Looks at the account as `book` has it. Nothing comes of it where the book no longer holds the account. */
-  readonly look: (account: string, context: LookContext) => readonly (AlarmEvent | FloodEvent)[];
+  /**
+   * Looks at the account as `book` has it. Nothing comes of it where the book no longer holds the account. `places`: where each position
+   * stood when the account was loaded, by which an isolated pool keeps its alarms while others before it are closed.
+   */
+  readonly look: (account: string, context: LookContext, places: readonly number[]) => readonly (AlarmEvent | FloodEvent)[];
   readonly take: (rules: AlarmRules) => void;
   readonly machine: () => AlarmMachine;
+  /** What the account as it now is calls the subject's pool; of a market ''. */
+  readonly poolOf: (subject: Subject) => string;
   /** Worst first; among equals the one with most at risk, then the one that stands longest. */
   readonly standing: () => StandingAlarm[];
   readonly outlook: () => AlarmOutlook[];
@@ -44,6 +49,9 @@ export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapsho
   let looked = new Map<string, LookedAt>();
   let unit = '';
 
+  const poolOf = (subject: Subject): string => (subject.kind === 'pool' ? (looked.get(subjectKey(subject))?.pool.id ?? subject.pool) : '');
+  const named = (subject: Subject): AlarmSubject => ({ ...subjectOf(subject), pool: poolOf(subject) });
+
   const standingOf = (episode: Episode): StandingAlarm => {
     const outlook = machine.outlook(episode.subject);
     const key = subjectKey(episode.subject);
@@ -52,7 +60,7 @@ export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapsho
     const active = activeRules(outlook);
     const isVenue = rankOf(outlook.state) >= rankOf('liquidation');
     return {
-      ...subjectOf(episode.subject),
+      ...named(episode.subject),
       episode: episode.id,
       state: outlook.state,
       knowledge: outlook.knowledge,
@@ -72,7 +80,7 @@ export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapsho
   };
 
   return {
-    look: (id, context) => {
+    look: (id, context, places) => {
       const account = context.book.accounts.find((candidate) => candidate.id === id);
       if (!account) return [];
       const watched = watchedAccount(account, context.book satisfies Book);
@@ -80,7 +88,7 @@ export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapsho
       const pools: Reading[] = [];
       const markets = new Map<string, Reading>();
       looked = new Map();
-      lookAt(watched, context, pools, markets, looked);
+      lookAt({ ...watched, places }, context, pools, markets, looked);
       const before = readings;
       const now = [...markets.values(), ...pools];
       readings = new Map(now.map((reading) => [subjectKey(reading.subject), reading]));
@@ -92,6 +100,7 @@ export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapsho
       machine = createAlarmMachine(rules, { snapshot: machine.snapshot() });
     },
     machine: () => machine,
+    poolOf,
     standing: () =>
       machine
         .standing()
@@ -102,7 +111,11 @@ export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapsho
         const at = looked.get(key);
         return at && knowledge === 'known' && (venueState === 'liquidation' || venueState === 'bankrupt') ? [at] : [];
       }),
-    outlook: () => [...readings].map(([key, reading]) => outlookView(reading, machine.outlook(reading.subject), looked.get(key))),
+    outlook: () =>
+      [...readings].map(([key, reading]) => ({
+        ...outlookView(reading, machine.outlook(reading.subject), looked.get(key)),
+        ...named(reading.subject),
+      })),
   };
 }
 

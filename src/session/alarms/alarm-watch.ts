@@ -16,7 +16,7 @@ import { Keeper } from '../journal/keeper.ts';
 import type { JournalInput, JournalNews, JournalStream } from '../journal/messages.ts';
 import { Sampler } from '../journal/sampler.ts';
 import type { Edit, Frame, SessionInput, Snapshot, SourceView } from '../protocol.ts';
-import type { SessionState } from '../state.ts';
+import { type Loaded, type SessionState, selectedKeys } from '../state.ts';
 import { accountView, runningAccount } from '../view.ts';
 import { type AccountAlarms, createAccountAlarms, endedView, subjectOf } from './account-alarms.ts';
 import { Closes } from './closes.ts';
@@ -51,7 +51,12 @@ export interface AlarmWatch {
   /** AM-13: R of the loaded book, at the feed's clock; null: nobody measures it any more. Nothing comes of it where no clock runs. */
   readonly measured: (look: SystemLook | null, clockMs: number) => void;
   /** The rules in force, and σ₂₄ₕ of every market by what the stream has taught: what the desk's alarms go by. */
-  readonly terms: () => { readonly rules: AlarmRules; readonly volatilityOf: DailyVolatilityOf; readonly closes: Closes };
+  readonly terms: () => {
+    readonly rules: AlarmRules;
+    readonly volatilityOf: DailyVolatilityOf;
+    readonly closes: Closes;
+    readonly keeper: Keeper;
+  };
   /** What is to be kept since it was last asked; null where there is nothing, or nobody keeps. */
   readonly takeNews: () => JournalNews | null;
 }
@@ -132,9 +137,10 @@ class Watch implements AlarmWatch {
 
   journal(input: JournalInput): readonly Frame[] {
     if (input.kind === 'journal-memory') this.keeper.remember(input.memory);
-    else this.keeper.hearOf(input.acknowledgements);
+    else this.keeper.hearOf(input.acknowledgements, input.isNews);
     const rules = input.kind === 'journal-memory' ? (input.memory.rules ?? undefined) : input.rules;
-    for (const alarms of this.accounts.values()) this.isNews = this.keeper.apply(alarms.machine(), this.clockMs) || this.isNews;
+    for (const { stream, machine } of this.accounts.values())
+      this.isNews = this.keeper.apply(stream, machine(), this.clockMs) || this.isNews;
     if (rules === undefined) return [];
     try {
       this.adopt(rules);
@@ -199,8 +205,10 @@ class Watch implements AlarmWatch {
   }
 
   private noteCure(account: string, isOf: (pool: string) => boolean, cure: string): void {
-    const machine = this.accounts.get(account)?.machine();
-    for (const { id, subject } of machine?.standing() ?? []) if (subject.kind === 'pool' && isOf(subject.pool)) machine?.noteCure(id, cure);
+    const alarms = this.accounts.get(account);
+    const machine = alarms?.machine();
+    for (const { id, subject } of machine?.standing() ?? [])
+      if (subject.kind === 'pool' && isOf(alarms!.poolOf(subject))) machine?.noteCure(id, cure);
   }
 
   /** CL-19: what the venue would do, once for an account as it stands. */
@@ -242,7 +250,7 @@ class Watch implements AlarmWatch {
   }
 
   terms() {
-    return { rules: this.rules, volatilityOf: dailyVolatilityOf(this.volatilities), closes: this.closes };
+    return { rules: this.rules, volatilityOf: dailyVolatilityOf(this.volatilities), closes: this.closes, keeper: this.keeper };
   }
 
   takeNews(): JournalNews | null {
@@ -330,11 +338,11 @@ class Watch implements AlarmWatch {
     const alarms = this.accounts.get(loaded.selected) ?? this.open(streamOf(state, loaded.selected), source.clockMs);
     const volatilityOf = dailyVolatilityOf(this.volatilities);
     this.clockMs = source.clockMs;
-    const events = alarms.look(loaded.selected, { book: loaded.book, prices, source, limits, volatilityOf });
+    const events = alarms.look(loaded.selected, { book: loaded.book, prices, source, limits, volatilityOf }, placesOf(loaded));
     if (events.length > 0) this.hear(events);
     if (this.system) this.hearSystem(this.system.wait(source.clockMs));
     this.closeOut(state, alarms);
-    this.isNews = this.keeper.apply(alarms.machine(), this.clockMs) || this.isNews;
+    this.isNews = this.keeper.apply(alarms.stream, alarms.machine(), this.clockMs) || this.isNews;
     this.keeper.looked(alarms.stream, events, alarms.machine, this.clockMs, nowMs);
   }
 
@@ -381,6 +389,16 @@ class Watch implements AlarmWatch {
     this.areRulesNews = false;
     return [frame];
   }
+}
+
+/** By its key: where each position of the selected account stood when it was loaded; one that was added, behind all of those in turn. */
+function placesOf(loaded: Loaded): readonly number[] {
+  const count = loaded.original.accounts.find(({ id }) => id === loaded.selected)?.positions.length ?? 0;
+  return selectedKeys(loaded).map((key) => {
+    const at = Math.max(key.lastIndexOf('#'), key.lastIndexOf('+'));
+    const serial = Number(key.slice(at + 1));
+    return key[at] === '#' ? serial : count + serial - 1;
+  });
 }
 
 const isCureCommand = (command: AlarmCommand): command is CureCommand =>

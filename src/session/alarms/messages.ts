@@ -81,7 +81,7 @@ export interface AlarmSaid extends AlarmSubject {
   readonly atMs: number;
   readonly notice: Notice;
   readonly channel: Channel;
-  /** The journal kept it before: it was told then. */
+  /** Another tab told it a moment ago. */
   readonly isRepeat?: true;
 }
 

@@ -57,6 +57,29 @@ describe('a watcher', () => {
     expect(steps).toEqual([]);
   });
 
+  it('WA-15, CL-19: a pool is liquidated once, goes on as its closure left it, and says the same after a kill; without closures it flaps', () => {
+    const later = crash('2025-10-10T21:40:00Z');
+    const liquidations = (watched: readonly Watched[]): number =>
+      watched.filter(({ event }) => event.kind === 'step' && event.to === 'liquidation' && event.subject.kind === 'pool').length;
+    const closing = createWatcher(DEMO, DEFAULT_RULES);
+    const whole = later.flatMap((update) => closing.look(update));
+    expect(liquidations(whole)).toBe(2);
+    const closures = whole.flatMap(({ closure }) => closure ?? []);
+    expect(closures).toHaveLength(2);
+    for (const { ledger, steps } of closures) {
+      expect(steps.every(({ isZero }) => isZero)).toBe(true);
+      expect(ledger.map(({ sum }) => sum)).toEqual(ledger.map(() => '0'));
+    }
+    let watcher = createWatcher(DEMO, DEFAULT_RULES);
+    const resumed = later.flatMap((update) => {
+      watcher = createWatcher(DEMO, DEFAULT_RULES, JSON.parse(JSON.stringify(watcher.snapshot())));
+      return watcher.look(update);
+    });
+    expect(ids(resumed)).toEqual(ids(whole));
+    const leaving = createWatcher(DEMO, DEFAULT_RULES, undefined, false);
+    expect(liquidations(later.flatMap((update) => leaving.look(update)))).toBeGreaterThan(5);
+  });
+
   it('WA-7: the deposit takes the measure to its clear level, and one millionth less does not', () => {
     let reached = 0;
     for (const book of [DEMO, readBook(JSON.stringify(MIXED_BOOK))]) {

@@ -12,6 +12,9 @@ const BACK_MS = 60_000;
 /** Between two events delays run on: where they stand is kept this often. */
 const MACHINE_INTERVAL_MS = 10_000;
 
+/** Of a machine, what is kept of it. */
+type Kept = Pick<AlarmMachine, 'size' | 'snapshot'>;
+
 export const streamId = ({ book, account, feed }: JournalStream): string => JSON.stringify([book, account, feed]);
 
 type Draft = { -readonly [K in keyof JournalNews]: JournalNews[K] extends readonly (infer T)[] ? T[] : JournalNews[K] };
@@ -36,9 +39,11 @@ export class Keeper {
   private readonly machines = new Map<string, JournalMemory['machines'][number]>();
   private readonly moved = new Map<
     string,
-    { readonly stream: JournalStream; readonly machine: () => AlarmMachine; readonly clockMs: number }
+    { readonly stream: JournalStream; readonly machine: () => Kept; readonly clockMs: number }
   >();
   private readonly machineMs = new Map<string, number>();
+  /** By stream that began anew: acknowledgements known then are of a passage that was seen before. */
+  private readonly before = new Map<string, Set<string>>();
 
   remember(memory: JournalMemory): void {
     this.isOn = true;
@@ -46,8 +51,9 @@ export class Keeper {
     this.hearOf(memory.acknowledgements);
   }
 
-  hearOf(acknowledgements: readonly JournalAcknowledgement[]): void {
-    for (const one of acknowledgements) this.acknowledged.set(one.id, one);
+  /** `isNews`: somebody does it now, if only in another tab; else it is read from what was kept. */
+  hearOf(acknowledgements: readonly JournalAcknowledgement[], isNews = false): void {
+    for (const one of acknowledgements) this.note(one, isNews);
   }
 
   /** JN-10: where the alarms of a stream stood, if it goes on; asked once a stream. Otherwise what stood then is left. */
@@ -55,13 +61,19 @@ export class Keeper {
     const key = streamId(stream);
     const known = this.machines.get(key);
     this.machines.delete(key);
-    if (!known) return undefined;
-    if (clockMs >= known.clockMs - BACK_MS) return known.snapshot;
-    this.leave(
-      stream,
-      known.snapshot.subjects.flatMap(({ episode }) => (episode ? [episode] : [])),
-    );
+    if (known && clockMs >= known.clockMs - BACK_MS) return known.snapshot;
+    this.before.set(key, new Set(this.acknowledged.keys()));
+    if (known)
+      this.leave(
+        stream,
+        known.snapshot.subjects.flatMap(({ episode }) => (episode ? [episode] : [])),
+      );
     return undefined;
+  }
+
+  private note(one: JournalAcknowledgement, isNews: boolean): void {
+    this.acknowledged.set(one.id, one);
+    if (isNews) for (const ids of this.before.values()) ids.delete(one.id);
   }
 
   /** The stream begins anew: what stands is left. */
@@ -76,7 +88,7 @@ export class Keeper {
   looked(
     stream: JournalStream,
     events: readonly (AlarmEvent | FloodEvent)[],
-    machine: () => AlarmMachine,
+    machine: () => Kept,
     clockMs: number,
     nowMs: number,
   ): void {
@@ -98,15 +110,20 @@ export class Keeper {
     stream: JournalStream,
     episode: Episode,
     { kind, forMs }: Pick<JournalAcknowledgement, 'kind' | 'forMs'>,
-    machine: () => AlarmMachine,
+    machine: () => Kept,
     clockMs: number,
   ): void {
     if (!this.isOn) return;
     const row = { id: eventId(episode.id, episode.steps), episode: episode.id, kind, atMs: clockMs, forMs };
-    this.acknowledged.set(row.id, row);
+    this.note(row, true);
     this.put((draft) => draft.acknowledgements.push(row));
     this.put((draft) => draft.episodes.push({ stream, episode, isLeft: false }));
     this.stands(stream, machine, clockMs);
+  }
+
+  /** Many at once by hand: kept with where the alarms stand then, which says whose they are. */
+  acknowledgeMany(stream: JournalStream, machine: () => Kept, clockMs: number): void {
+    if (this.isOn) this.stands(stream, machine, clockMs);
   }
 
   rules(text: string | null): void {
@@ -122,13 +139,14 @@ export class Keeper {
     this.put((draft) => draft.samples.push({ stream, sample }));
   }
 
-  /** JN-10: what somebody took note of stays so, wherever it was done: applied to an episode that stands at the same event. True: one was. */
-  apply(machine: AlarmMachine, clockMs: number): boolean {
+  /** JN-10: what somebody took note of stays so, wherever it was done: applied to an episode that stands at the same event of the same run. True: one was. */
+  apply(stream: JournalStream, machine: AlarmMachine, clockMs: number): boolean {
     if (this.acknowledged.size === 0) return false;
+    const before = this.before.get(streamId(stream));
     let isApplied = false;
     for (const { id, steps, acknowledged, subject } of machine.standing()) {
       const known = this.acknowledged.get(eventId(id, steps));
-      if (!known) continue;
+      if (!known || before?.has(known.id)) continue;
       if (known.kind === 'acknowledged' && !acknowledged) {
         machine.acknowledge(id, 'user', known.atMs);
         isApplied = true;
@@ -153,7 +171,7 @@ export class Keeper {
     return news;
   }
 
-  private stands(stream: JournalStream, machine: () => AlarmMachine, clockMs: number): void {
+  private stands(stream: JournalStream, machine: () => Kept, clockMs: number): void {
     this.hasNews = true;
     this.moved.set(streamId(stream), { stream, machine, clockMs });
   }

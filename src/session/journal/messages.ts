@@ -98,6 +98,8 @@ export type JournalInput =
   | {
       readonly kind: 'journal-others';
       readonly acknowledgements: readonly JournalAcknowledgement[];
+      /** Somebody takes note now; else they are read from what was kept. */
+      readonly isNews: boolean;
       readonly rules: string | null | undefined;
     };
 

@@ -96,6 +96,7 @@ export const seek = async (bench: Bench, timeMs: number): Promise<void> => {
 export const kept = async (database: string) => {
   const journal = createJournal(await openDatabase({ name: database, onLost: () => undefined }));
   const [events, acknowledgements] = [await journal.events(0), await journal.acknowledgements(0)];
+  const { machines } = await journal.remember();
   journal.close();
-  return { events, acknowledgements };
+  return { events, acknowledgements, machines };
 };

@@ -69,6 +69,8 @@ const UNSEEN_PATIENCE_MS = 1_000;
 export const WAITING_MAX = 1_000;
 
 type Handled = Exclude<Command, { readonly kind: 'seen' | 'debug-crash' }>;
+/** What is answered only once it is kept. */
+const isKeptInput = ({ kind }: EngineInput): boolean => kind.startsWith('alarm-') || kind === 'desk-alarms-acknowledge';
 const isJournalCommand = (command: Command): command is JournalCommand => command.kind.startsWith('journal-');
 
 export function createHost(options: HostOptions): Host {
@@ -91,7 +93,7 @@ class HostCore {
   private paths: PathPool | undefined;
   private journal: JournalRunner | undefined;
   private opening: Promise<JournalMemory | undefined> | undefined;
-  /** Frames that wait for the disk, in their order, and what of the events in them was kept before. */
+  /** Frames that wait for the disk, in their order, and what of the events in them another tab told. */
   private held: Promise<unknown> = Promise.resolve();
   private heldCount = 0;
   private readonly repeats = new Set<string>();
@@ -117,6 +119,8 @@ class HostCore {
     this.feed = createFeedRunner({
       now: () => (this.hello?.clock === 'manual' ? 0 : options.now()),
       onUpdate: (update) => {
+        // Where the alarms stand when it stops is where they are taken up: the end of the feed is no news then.
+        if (this.isSilent) return;
         this.hasTicks ||= update.ticks.length > 0 || update.restarted;
         this.run(update);
       },
@@ -292,6 +296,7 @@ class HostCore {
     this.heldCount++;
     this.held = Promise.all([kept, this.held]).then(([{ repeats, fault }]) => {
       this.heldCount--;
+      for (const { event } of news?.events ?? []) this.repeats.delete(event.id);
       for (const id of repeats) this.repeats.add(id);
       if (!this.isSilent) for (const frame of frames) this.sendKept(frame, fault);
     });
@@ -406,7 +411,7 @@ class HostCore {
     if (input.kind === 'feed-update') this.tickMs = computeMs;
     const news = this.journal ? this.options.engine.takeNews() : null;
     const isHeld = (frame: Frame): boolean =>
-      (news !== null || this.heldCount > 0) && (frame.kind === 'alarms' || (frame.kind === 'done' && input.kind.startsWith('alarm-')));
+      (news !== null || this.heldCount > 0) && (frame.kind === 'alarms' || (frame.kind === 'done' && isKeptInput(input)));
     for (const frame of frames) if (!isHeld(frame)) this.send(frame, computeMs);
     if (news || frames.some(isHeld)) this.holdBack(news, frames.filter(isHeld));
     for (const frame of frames) if (frame.kind === 'desk-opened') this.opened(frame.requestId);

@@ -3,6 +3,7 @@ import { alarmsOf, ask, kept, minute, newName, START_MS, seek, standing, started
 
 it('JN-4: a kill at any write loses no acknowledgement that was answered, and doubles none', async () => {
   let kills = 0;
+  let takenUp = 0;
   for (let n = 1; ; n++) {
     const database = newName();
     const answered: { episode: string; event: string }[] = [];
@@ -31,16 +32,23 @@ it('JN-4: a kill at any write loses no acknowledgement that was answered, and do
     } finally {
       IDBObjectStore.prototype.put = put;
     }
-    const { events, acknowledgements } = await kept(database);
+    const { events, acknowledgements, machines } = await kept(database);
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
     expect(acknowledgements.map(({ id }) => id)).toEqual(expect.arrayContaining(answered.map(({ event }) => event)));
     const after = await started({ database });
     const alarm = await standing(after);
     if (answered.length > 0) expect(answered.map(({ episode }) => episode)).toContain(alarm.episode);
-    if (answered.length > 0) expect(alarm.acknowledgedMs).toBe(START_MS);
+    // Where the stream goes on, the acknowledgement holds; watched again from the beginning, it is not acknowledged yet.
+    const goesOn = machines.some(({ clockMs }) => clockMs <= START_MS);
+    if (goesOn && answered.length > 0) {
+      expect(alarm.acknowledgedMs).toBe(START_MS);
+      takenUp++;
+    }
+    if (machines.some(({ clockMs }) => clockMs > START_MS)) expect(alarm.acknowledgedMs).toBeNaN();
     after.host.stop();
     if (!isDead) break;
     kills++;
   }
   expect(kills).toBeGreaterThanOrEqual(8);
+  expect(takenUp).toBeGreaterThanOrEqual(1);
 });

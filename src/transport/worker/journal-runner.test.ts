@@ -86,13 +86,41 @@ describe('JN-10 a new start', () => {
     expect((await kept(database)).events).toEqual(before.events);
     const text = second.frames.flatMap((frame) => (frame.kind === 'alarms' && frame.rules !== '' ? [frame.rules] : [])).at(-1)!;
     expect(JSON.parse(text).rules[0].arm).toBe('0.02');
-    // Set back far it is seen anew: the same passage, once, told once, and still acknowledged.
-    await seek(second, minute(70));
-    const third = await started({ database });
-    expect((await standing(third)).acknowledgedMs).toBe(START_MS);
+  });
+
+  it('a passage that is watched again after a reload is kept once, told again, and nobody has acknowledged it yet', async () => {
+    const database = newName();
+    const first = await started({ database });
+    const alarm = await standing(first);
+    await ask(first, { kind: 'alarm-acknowledge', episode: alarm.episode });
+    const told = alarmsOf(first)!.said.map(({ id }) => id);
+    await seek(first, minute(70));
+    const again = await started({ database });
+    const seen = await standing(again);
+    expect(seen.episode).toBe(alarm.episode);
+    expect(seen.acknowledgedMs).toBeNaN();
+    expect(alarmsOf(again)!.said.flatMap(({ id, isRepeat }) => (isRepeat ? [] : [id]))).toEqual(told);
+    // What is done about it now holds, under the same id as before.
+    expect((await ask(again, { kind: 'alarm-acknowledge', episode: seen.episode })).kind).toBe('done');
+    await until(again, () =>
+      Number.isFinite(alarmsOf(again)?.standing.find(({ pool }) => pool === 'cross')?.acknowledgedMs) ? true : undefined,
+    );
     const { events } = await kept(database);
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
-    expect(alarmsOf(third)!.said.filter(({ isRepeat }) => !isRepeat)).toEqual([]);
+  });
+
+  it('a passage that is watched again in the same visit is told again, and nobody has acknowledged it yet', async () => {
+    const bench = await started({ database: newName() });
+    const alarm = await standing(bench);
+    await ask(bench, { kind: 'alarm-acknowledge', episode: alarm.episode });
+    await seek(bench, minute(70));
+    await seek(bench, minute(0));
+    const seen = await standing(bench);
+    expect(seen.episode).toBe(alarm.episode);
+    expect(seen.acknowledgedMs).toBeNaN();
+    const ofAlarm = alarmsOf(bench)!.said.filter(({ id }) => id.startsWith(`${alarm.episode}-1`));
+    expect(ofAlarm.length).toBeGreaterThanOrEqual(2);
+    expect(ofAlarm.filter(({ isRepeat }) => isRepeat)).toEqual([]);
   });
 });
 
@@ -216,10 +244,37 @@ describe('tabs and sleep', () => {
       {
         kind: 'journal-others',
         acknowledgements: [{ id: 'e-1', episode: 'e', kind: 'acknowledged', atMs: 5, forMs: 0 }],
+        isNews: true,
         rules: undefined,
       },
-      { kind: 'journal-others', acknowledgements: [], rules: 'rules' },
+      { kind: 'journal-others', acknowledgements: [], isNews: true, rules: 'rules' },
     ]);
+    runner.stop();
+  });
+
+  it('JN-8, JN-10: what another tab told a moment ago is no second alarm; a minute later it is a passage seen again', async () => {
+    let nowMs = 0;
+    const { runner, hear } = runnerOf({ now: () => nowMs });
+    await runner.open();
+    const stream = { book: 'b', account: 'a', feed: 'f' };
+    const flood = { id: 'e-1', kind: 'flood', phase: 'begins', atMs: 5, counts: {}, atRisk: 0, ranked: [], channel: 'system' } as const;
+    const news = {
+      events: [{ stream, event: flood }],
+      episodes: [],
+      acknowledgements: [],
+      machines: [],
+      dropped: [],
+      samples: [],
+      cuts: [],
+    };
+    const repeats = async () => (await runner.keep({ ...news, rules: undefined })).repeats;
+    expect(await repeats()).toEqual([]);
+    expect(await repeats()).toEqual([]);
+    hear({ kind: 'told', events: [{ id: 'e-1', channel: 'sound', text: 'a' }] });
+    nowMs = 60_000;
+    expect(await repeats()).toEqual(['e-1']);
+    nowMs = 60_001;
+    expect(await repeats()).toEqual([]);
     runner.stop();
   });
 

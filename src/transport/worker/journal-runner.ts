@@ -56,7 +56,7 @@ export interface JournalRunner {
 }
 
 export interface Kept {
-  /** Events that were kept before: they were told then. */
+  /** Events that another tab told a moment ago: they are not told a second time. */
   readonly repeats: readonly string[];
   /** '' where all is kept as well as it can be; else one sentence. */
   readonly fault: string;
@@ -73,6 +73,8 @@ const SAMPLES_WAITING_MAX = 500;
 const TIDY_EVERY_MS = 3_600_000;
 /** Beats come ten times a second: with so much between two of them the machine slept. */
 const SLEEP_MS = 30_000;
+/** Two tabs under the same prices say the same at about the same time: within this it is one alarm, beyond it is a passage seen again. */
+const ECHO_MS = 60_000;
 /** An acknowledgement older than this is not looked for in a new passage. */
 const ACKNOWLEDGEMENTS_MAX = 20_000;
 
@@ -94,6 +96,8 @@ class Runner implements JournalRunner {
   private beatMs = Number.NaN;
   private sleep = { sleptMs: 0, sleeps: 0 };
   private isTelling = false;
+  /** When another tab told an event, by its id. */
+  private readonly toldByOthers = new Map<string, number>();
   /** What is written, one after another: a later batch never overtakes an earlier one. */
   private writing: Promise<unknown> = Promise.resolve();
 
@@ -143,7 +147,8 @@ class Runner implements JournalRunner {
       if (told.length > 0) this.tabs?.say({ kind: 'told', events: told });
     };
     try {
-      const repeats = await this.within(this.write(batch));
+      await this.within(this.write(batch));
+      const repeats = news.events.map(({ event }) => event.id).filter((id) => this.isEcho(id, nowMs));
       say(repeats);
       if (this.state.state === 'ready') this.state = { state: 'ready', detail: '' };
       this.tellSoon();
@@ -253,23 +258,35 @@ class Runner implements JournalRunner {
   /** What an import, or another tab, brought: the engine hears of it. */
   private async changed(): Promise<void> {
     const { rules, acknowledgements } = await this.remember();
-    this.options.tell({ kind: 'journal-others', acknowledgements, rules });
+    this.options.tell({ kind: 'journal-others', acknowledgements, isNews: false, rules });
     await this.tellStatus();
   }
 
   private async heard(message: TabMessage): Promise<void> {
     const { tell, post } = this.options;
     if (message.kind === 'told') {
+      this.noteTold(message.events);
       if (this.tabs?.role() === 'leader' && message.events.length > 0) post({ kind: 'journal-heard', events: message.events }, []);
     } else if (message.kind === 'acknowledged')
-      tell({ kind: 'journal-others', acknowledgements: message.rows.map(acknowledgementOf), rules: undefined });
+      tell({ kind: 'journal-others', acknowledgements: message.rows.map(acknowledgementOf), isNews: true, rules: undefined });
     else if (message.kind === 'chosen') {
       for (const row of message.rows) {
-        if (row.name === 'alarm-rules') tell({ kind: 'journal-others', acknowledgements: [], rules: row.text });
+        if (row.name === 'alarm-rules') tell({ kind: 'journal-others', acknowledgements: [], isNews: true, rules: row.text });
         else this.settings = row.text;
       }
       await this.tellStatus();
     } else await this.changed().catch(() => undefined);
+  }
+
+  private noteTold(events: readonly JournalHeard[]): void {
+    const nowMs = this.options.now();
+    for (const [id, toldMs] of this.toldByOthers) if (Math.abs(nowMs - toldMs) > ECHO_MS) this.toldByOthers.delete(id);
+    for (const { id } of events) this.toldByOthers.set(id, nowMs);
+  }
+
+  private isEcho(id: string, nowMs: number): boolean {
+    const toldMs = this.toldByOthers.get(id);
+    return toldMs !== undefined && Math.abs(nowMs - toldMs) <= ECHO_MS;
   }
 
   private async keepSettings(text: string): Promise<void> {

@@ -4,11 +4,10 @@ import { selectAlarmNotifications, selectAlarmSound, selectAlarms, selectHeard, 
 import type { JournalHeard } from '../../store/types.ts';
 import { useApp } from '../shared/app-context.tsx';
 import { beep, notify } from './telling.ts';
+import { createTold } from './told.ts';
 import { saidText, toldAfter } from './words.ts';
 
 const SOUND_EVERY_MS = 10_000;
-/** Ids that two tabs may tell at once are some, not hundreds. */
-const REMEMBERED_MAX = 1_000;
 
 export function AlarmVoice() {
   const alarms = useApp(selectAlarms);
@@ -17,20 +16,18 @@ export function AlarmVoice() {
   const hasSound = useApp(selectAlarmSound);
   const hasNotifications = useApp(selectAlarmNotifications);
   const heard = useRef<number | null>(null);
-  const told = useRef(new Set<string>());
+  const told = useRef(createTold());
   const soundedMs = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
-    const news: JournalHeard[] = [];
+    const own: JournalHeard[] = [];
     if (alarms) {
       const last = alarms.said.at(-1)?.serial ?? 0;
       // An engine that was started again counts from one: nothing of it has been heard.
       const since = heard.current === null || heard.current <= last ? (heard.current ?? 0) : 0;
-      news.push(...toldAfter(alarms.said, since).map((said) => ({ id: said.id, channel: said.channel, text: saidText(said) })));
+      own.push(...toldAfter(alarms.said, since).map((said) => ({ id: said.id, channel: said.channel, text: saidText(said) })));
       heard.current = last;
     }
-    news.push(...others);
-    const fresh = news.filter(({ id }) => !told.current.has(id));
-    told.current = new Set([...told.current, ...fresh.map(({ id }) => id)].slice(-REMEMBERED_MAX));
+    const fresh = told.current.fresh(own, others, performance.now());
     // The tab that leads is heard for all of them (JN-8).
     if (role === 'follower') return;
     const loud = fresh.filter(({ channel }) => channel === 'sound' || channel === 'system');

@@ -78,12 +78,23 @@ function everything(open: OpenDesk, rules: AlarmRules): Reading[] {
   return readings;
 }
 
+/** The figures of an event as far as doubles agree with decimals; the distance in per cent is looked for no further than a rule asks. */
+const textOf = ({ values, episode, atMs }: AlarmEvent): string => {
+  const rounded = (figures: AlarmEvent['values']): string =>
+    Object.entries(figures)
+      .filter(([measure]) => measure !== 'liquidationDistance')
+      .map(([measure, value]) => `${measure}=${Number(value).toPrecision(6)}`)
+      .sort()
+      .join(',');
+  return `${atMs} ${rounded(values)} worst ${rounded(episode.worst)} ${episode.call?.asked?.toPrecision(7)} ${episode.durationMs}`;
+};
+
 const told = (events: readonly (AlarmEvent | FloodEvent)[]): string[] =>
   events
     .map((event) =>
       event.kind === 'flood'
-        ? `flood ${event.phase}`
-        : `${subjectKey(event.subject)} ${event.id} ${event.kind} ${event.rule} ${event.from}>${event.to} ${event.notice}`,
+        ? `flood ${event.phase} ${JSON.stringify(event.counts)} ${event.atRisk.toPrecision(6)} ${event.ranked[0]?.atRisk.toPrecision(6)}`
+        : `${subjectKey(event.subject)} ${event.id} ${event.kind} ${event.rule} ${event.from}>${event.to} ${event.notice} ${textOf(event)}`,
     )
     .sort();
 
@@ -103,8 +114,9 @@ function beside(open: OpenDesk, rules: AlarmRules) {
       heard = [];
       alarms.moved(at(timeMs));
       while (alarms.isWorking) alarms.work();
+      const { alike } = alarms;
       const readings = everything(open, rules);
-      return { heard, plain: told(machine.evaluate({ sequence: ++sequence, timeMs, readings })), readings: readings.length };
+      return { heard, alike, plain: told(machine.evaluate({ sequence: ++sequence, timeMs, readings })), readings: readings.length };
     },
   };
 }
@@ -118,7 +130,8 @@ const withRules = (rules: readonly AlarmRule[]): AlarmRules => ({
 it('DA-2, DA-3: the desk says what a machine says that is given every pool exactly at every look', () => {
   let events = 0;
   let readings = 0;
-  for (const seed of [1, 2, 3]) {
+  let unjudged = 0;
+  for (const seed of [1, 2, 3, 4]) {
     const next = seeded(seed);
     const open = openBookNow(randomBook(next, { accounts: 60, ...(seed === 3 ? { unknownShare: 0.2 } : {}) }));
     const own: Scope = { kind: 'account', account: open.kernel.store.names.idOf(0) };
@@ -126,14 +139,17 @@ it('DA-2, DA-3: the desk says what a machine says that is given every pool exact
     const prices = new Map(Object.entries(MARKETS));
     for (let i = 0; i < 24; i++) {
       tick(open.kernel, changesOf(open.kernel.board, walk(next, prices, i % 3 === 0 ? 0.03 : 0.004, 0.8)));
-      const { heard, plain, readings: count } = look(START_MS + i * 10 * SECOND);
+      // Seed 4 has a gap, in which nothing was seen.
+      const { heard, plain, alike, readings: count } = look(START_MS + i * 10 * SECOND + (seed === 4 && i > 12 ? 600 * SECOND : 0));
       expect(heard).toEqual(plain);
       events += plain.length;
       readings += count;
+      unjudged += alike;
     }
   }
-  console.log(`desk alarms: ${readings} readings, ${events} events, none missed, none invented`);
+  console.log(`desk alarms: ${readings} readings, ${events} events, none missed, none invented; ${unjudged} crossed nothing`);
   expect(events).toBeGreaterThan(300);
+  expect(unjudged).toBeGreaterThan(1_000);
 });
 
 /** Levels at a figure of a pool, and a trifle on either side of it that no double can tell. */

@@ -1,7 +1,7 @@
 /** The desk's standing alarms as a list: filtered, ordered, a window of it (rule DA-8). */
 import { ALARM_STATES, rankOf } from '../../../policy/alarms/events.ts';
-import { tallied } from '../../../policy/alarms/flood.ts';
-import type { Measure } from '../../../policy/alarms/rules.ts';
+import { type Standing, tallied } from '../../../policy/alarms/flood.ts';
+import type { PoolMeasure } from '../../../policy/alarms/rules.ts';
 import type { SubjectState } from '../../../policy/alarms/subject-state.ts';
 import type { DeskAlarmColumn, DeskAlarmQuery, DeskAlarmRow, DeskAlarmTally } from './messages.ts';
 
@@ -28,21 +28,30 @@ export function wantedBy({ states, venues, text, isUnacknowledgedOnly }: DeskAla
 /** Money below this does not change the order of states. */
 const STATE_STEP = 1e15;
 
-const numberOf = ({ values }: SubjectState, measure: Measure): number => {
-  const value = values[measure];
-  return value === undefined || value === 'unknown' ? Number.NaN : Number(value);
+/** The newest figures of what stands. */
+export interface ListFigures {
+  readonly atRisk: (state: SubjectState) => number;
+  readonly value: (state: SubjectState, measure: PoolMeasure) => number;
+}
+
+const OWN: ListFigures = {
+  atRisk: ({ atRisk }) => atRisk,
+  value: ({ values }, measure) => {
+    const value = values[measure];
+    return value === undefined || value === 'unknown' ? Number.NaN : Number(value);
+  },
 };
 
-function keyOf(state: SubjectState, column: DeskAlarmColumn): number {
+function keyOf(state: SubjectState, column: DeskAlarmColumn, figures: ListFigures): number {
   switch (column) {
     case 'state':
-      return rankOf(state.state) * STATE_STEP + Math.min(state.atRisk, STATE_STEP / 2);
+      return rankOf(state.state) * STATE_STEP + Math.min(figures.atRisk(state), STATE_STEP / 2);
     case 'atRisk':
-      return state.atRisk;
+      return figures.atRisk(state);
     case 'raised':
       return state.episode?.raisedMs ?? Number.NaN;
     default:
-      return numberOf(state, column);
+      return figures.value(state, column);
   }
 }
 
@@ -50,9 +59,18 @@ function keyOf(state: SubjectState, column: DeskAlarmColumn): number {
  * Everything that stands counted, and the window of what matches. The order of all is never made: the keys alone are sorted, as numbers,
  * and only what falls into the window is put in order. Alarms without the number come last.
  */
-export function listed(states: Iterable<SubjectState>, query: DeskAlarmQuery | null): Listed {
-  const standing = [...states].filter(({ state, subject }) => state !== 'healthy' && subject.kind === 'pool');
-  const { counts, atRisk, ranked } = tallied(standing);
+export function listed(states: Iterable<SubjectState>, query: DeskAlarmQuery | null, figures: ListFigures = OWN): Listed {
+  const standing: SubjectState[] = [];
+  const tallies: Standing[] = [];
+  let unacknowledged = 0;
+  for (const known of states) {
+    const { state, subject, episode } = known;
+    if (state === 'healthy' || subject.kind !== 'pool') continue;
+    standing.push(known);
+    tallies.push({ subject, state, atRisk: figures.atRisk(known) });
+    if (!episode?.acknowledged) unacknowledged++;
+  }
+  const { counts, atRisk, ranked } = tallied(tallies);
   const tally: DeskAlarmTally = {
     counts: ALARM_STATES.map((state) => counts[state] ?? 0),
     atRisk,
@@ -62,21 +80,25 @@ export function listed(states: Iterable<SubjectState>, query: DeskAlarmQuery | n
       atRisk: amount,
     })),
   };
-  const unacknowledged = standing.filter(({ episode }) => !episode?.acknowledged).length;
   const base = { standing: standing.length, unacknowledged, tally };
   if (!query) return { ...base, matched: 0, from: 0, rows: [] };
-  const matching = standing.filter(wantedBy(query));
-  const { from, rows } = windowOf(matching, query);
-  return { ...base, matched: matching.length, from, rows: rows.map(rowOf) };
+  const isNarrowed = query.states.length > 0 || query.venues.length > 0 || query.text.trim() !== '' || query.isUnacknowledgedOnly;
+  const matching = isNarrowed ? standing.filter(wantedBy(query)) : standing;
+  const { from, rows } = windowOf(matching, query, figures);
+  return { ...base, matched: matching.length, from, rows: rows.map((state) => rowOf(state, figures)) };
 }
 
-function windowOf(matching: readonly SubjectState[], { sort, window }: DeskAlarmQuery): { from: number; rows: readonly SubjectState[] } {
+function windowOf(
+  matching: readonly SubjectState[],
+  { sort, window }: DeskAlarmQuery,
+  figures: ListFigures,
+): { from: number; rows: readonly SubjectState[] } {
   const from = Math.max(0, Math.min(window.from, matching.length - window.count));
   const to = Math.min(matching.length, from + window.count);
   if (to <= from) return { from, rows: [] };
   const turned = sort.falling ? -1 : 1;
   const keys = Float64Array.from(matching, (state) => {
-    const key = turned * keyOf(state, sort.column);
+    const key = turned * keyOf(state, sort.column, figures);
     return Number.isNaN(key) ? Number.POSITIVE_INFINITY : key;
   });
   const sorted = keys.slice().sort();
@@ -91,7 +113,7 @@ function windowOf(matching: readonly SubjectState[], { sort, window }: DeskAlarm
   return { from, rows: near.slice(from - before, to - before).map(({ i }) => matching[i]!) };
 }
 
-function rowOf(state: SubjectState): DeskAlarmRow {
+function rowOf(state: SubjectState, figures: ListFigures): DeskAlarmRow {
   const { subject, episode } = state;
   const pool = subject.kind === 'pool' ? subject : { account: '', pool: '', venue: subject.venue };
   return {
@@ -103,9 +125,9 @@ function rowOf(state: SubjectState): DeskAlarmRow {
     worstState: episode?.worstState ?? state.state,
     raisedMs: episode?.raisedMs ?? Number.NaN,
     acknowledgedMs: episode?.acknowledged?.atMs ?? Number.NaN,
-    atRisk: state.atRisk,
-    marginRatio: numberOf(state, 'marginRatio'),
-    sigmaDistance: numberOf(state, 'sigmaDistance'),
-    probability: numberOf(state, 'liquidationProbability24h'),
+    atRisk: figures.atRisk(state),
+    marginRatio: figures.value(state, 'marginRatio'),
+    sigmaDistance: figures.value(state, 'sigmaDistance'),
+    probability: figures.value(state, 'liquidationProbability24h'),
   };
 }
