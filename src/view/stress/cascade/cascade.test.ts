@@ -142,7 +142,15 @@ describe('what a cascade says', () => {
 
   it('never says NaN: nothing happened, nothing shocked, prices to zero', () => {
     const zero = { ...PLAYED, end: new Float64Array(3), rounds: [round([0, 0, 0], 0)], multiplier: new Float64Array(3).fill(Number.NaN) };
-    for (const cascade of [NOTHING, zero]) {
+    const endless: Cascade = {
+      ...PLAYED,
+      end: new Float64Array([Number.POSITIVE_INFINITY, 1, 1e200]),
+      rounds: [round([Number.POSITIVE_INFINITY, 1, 1e200], Number.NaN)],
+      closedNotional: Number.POSITIVE_INFINITY,
+      deficits: Number.POSITIVE_INFINITY,
+      funds: [{ ...PLAYED.funds[0]!, deficits: Number.POSITIVE_INFINITY, uncovered: Number.POSITIVE_INFINITY }],
+    };
+    for (const cascade of [NOTHING, zero, endless]) {
       const texts = [
         cascadeSentence(cascade, 'USD'),
         roundText(cascade, cascade.rounds.length, 'USD'),

@@ -1,12 +1,12 @@
 /** Who paid: the fund's way as a waterfall, the same as a table, and those who were deleveraged. */
 import { useState } from 'react';
 import { SceneSvg } from '../../desk/charts/scene-svg.tsx';
-import { formatCount, formatShort } from '../../desk/money.ts';
+import { formatCount } from '../../desk/money.ts';
 import { Choice } from '../../ui/choice.tsx';
 import { useSize } from '../../ui/use-size.ts';
 import type { Subject } from '../use-subject.ts';
 import styles from './cascade.module.css';
-import { type Cascade, flowsOf, ledgerText } from './reading.ts';
+import { amount, type Cascade, flowsOf, ledgerText } from './reading.ts';
 import { amountText, waterfall } from './scenes.ts';
 
 interface FundsProps {
@@ -42,10 +42,10 @@ export function Funds({ cascade, subject }: FundsProps) {
           <summary>As a table</summary>
           <table className={styles.table}>
             <tbody>
-              {flows.map(({ name, amount, isLevel }) => (
+              {flows.map(({ name, amount: part, isLevel }) => (
                 <tr key={name}>
                   <th scope="row">{name}</th>
-                  <td>{amountText(amount, isLevel)}</td>
+                  <td>{amountText(part, isLevel)}</td>
                 </tr>
               ))}
             </tbody>
@@ -62,15 +62,15 @@ export function Funds({ cascade, subject }: FundsProps) {
         ) : (
           <>
             <p className={styles.note}>
-              {formatCount(cascade.takerCount)} {cascade.takerCount === 1 ? 'winner' : 'winners'} gave{' '}
-              {formatShort(cascade.socialised, 'ceil')} {unit}
+              {formatCount(cascade.takerCount)} {cascade.takerCount === 1 ? 'winner' : 'winners'} gave {amount(cascade.socialised, 'ceil')}{' '}
+              {unit}
               {cascade.takerCount > cascade.takers.length ? `; the ${formatCount(cascade.takers.length)} who gave most` : ''}:
             </p>
             <ul className={styles.names}>
               {cascade.takers.map(({ id, label, taken }) => (
                 <li key={id}>
                   <span>{label || id}</span>
-                  <span className={styles.venue}>{formatShort(taken)}</span>
+                  <span className={styles.venue}>{amount(taken)}</span>
                 </li>
               ))}
             </ul>

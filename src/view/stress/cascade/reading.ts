@@ -1,7 +1,7 @@
 /** What a cascade says: sentences, rows and flows, from the numbers of its answer. */
 import type { StressResult } from '../../../store/types.ts';
 import { formatCount, formatShort, plain } from '../../desk/money.ts';
-import { formatFixed, formatSigned } from '../../format/number.ts';
+import { formatFixed, formatSigned, type Rounding } from '../../format/number.ts';
 import { formatPrice, priceDecimals } from '../../format/price.ts';
 
 export type Cascade = StressResult<'stress-cascade'>;
@@ -27,9 +27,18 @@ export function movedMarkets(cascade: Cascade, first: readonly string[]): readon
     .sort((a, b) => rankOf(a) - rankOf(b) || a - b);
 }
 
+/** Beyond it a number says only that the books had no end: covering shorts in them lifts prices without a seller. */
+const BEYOND = 1e15;
+const BEYOND_TEXT = '> 10¹⁵';
+
+/** An amount of money; what is not known, or beyond every market, in words. */
+export const amount = (value: number, rounding: Rounding = 'halfExpand'): string =>
+  Math.abs(value) >= BEYOND ? `${value < 0 ? '\u2212' : ''}${BEYOND_TEXT}` : formatShort(value, rounding);
+
 /** `−23.3 %`; small moves keep two digits that say something. */
 export function percentText(move: number): string {
   if (Number.isNaN(move)) return 'not known';
+  if (move > 1000) return '> 100,000\u202f%';
   const percent = Number((move * 100).toPrecision(12));
   const decimals = percent === 0 || Math.abs(percent) >= 10 ? 1 : Math.abs(percent) >= 0.1 ? 2 : 4;
   return `${formatSigned(plain(percent), decimals, 'halfExpand')}\u202f%`;
@@ -39,7 +48,7 @@ export const multiplierText = (multiplier: number): string =>
   Number.isNaN(multiplier) ? 'none: no shock' : `${formatFixed(plain(multiplier), 2, 'ceil')}×`;
 
 export const priceText = (price: number, reference: number): string =>
-  Number.isNaN(price) ? 'not known' : formatPrice(plain(price), priceDecimals(reference));
+  Number.isNaN(price) ? 'not known' : price >= BEYOND ? BEYOND_TEXT : formatPrice(plain(price), priceDecimals(reference));
 
 /** The largest multiplier: which market went furthest beyond its shock. */
 export function furthest({ multiplier }: Cascade): number {
@@ -57,7 +66,7 @@ export function cascadeSentence(cascade: Cascade, unit: string): string {
   const { rounds, closedRows, closedNotional } = cascade;
   if (rounds.length === 0) return 'Nobody is liquidated: prices end where the shock put them.';
   const most = furthest(cascade);
-  const closed = `${plural(closedRows.length, 'account is', 'accounts are')} liquidated in ${plural(rounds.length, 'round', 'rounds')}, ${formatShort(closedNotional, 'ceil')} ${unit}.`;
+  const closed = `${plural(closedRows.length, 'account is', 'accounts are')} liquidated in ${plural(rounds.length, 'round', 'rounds')}, ${amount(closedNotional, 'ceil')} ${unit}.`;
   if (most < 0) return closed;
   return `${closed} ${cascade.markets[most]} goes furthest: ${percentText(moveAt(cascade, most, 0))} becomes ${percentText(moveAt(cascade, most, rounds.length))}, ${multiplierText(cascade.multiplier[most]!)} the first move in logarithms.`;
 }
@@ -110,6 +119,7 @@ export const restOf = ({ start, end, deficits, income, socialised, uncovered }: 
 /** The ledger in one sentence; of doubles the rest is named where it can be told from zero. */
 export function ledgerText(cascade: Cascade, unit: string): string {
   const rest = restOf({ ...cascade, start: cascade.fundStart, end: cascade.fundEnd });
+  if (!Number.isFinite(rest)) return 'The amounts are beyond any number: the books had no end, and the ledger of doubles says nothing.';
   const size = cascade.fundStart + cascade.deficits + cascade.closedNotional;
   const sums = Math.abs(rest) <= 1e-9 * size ? 'sums to zero' : `leaves ${plain(rest)} ${unit}: report it, it must be zero`;
   return `Before + received − deficits + from winners + uncovered − after ${sums}.`;
@@ -119,7 +129,7 @@ export function ledgerText(cascade: Cascade, unit: string): string {
 export function roundText(cascade: Cascade, round: number, unit: string): string {
   if (round === 0) return 'After the shock, before anybody is closed.';
   const { closed, notional, deficits, fund } = cascade.rounds[round - 1]!;
-  const owed = fund < 0 ? `the funds owe ${formatShort(-fund, 'ceil')} ${unit}` : `the funds hold ${formatShort(fund, 'floor')} ${unit}`;
-  const missing = deficits > 0 ? `${formatShort(deficits, 'ceil')} ${unit} missing in their pools; ` : '';
-  return `${plural(closed, 'account', 'accounts')} closed, ${formatShort(notional, 'ceil')} ${unit}; ${missing}${owed}.`;
+  const owed = fund < 0 ? `the funds owe ${amount(-fund, 'ceil')} ${unit}` : `the funds hold ${amount(fund, 'floor')} ${unit}`;
+  const missing = deficits > 0 ? `${amount(deficits, 'ceil')} ${unit} missing in their pools; ` : '';
+  return `${plural(closed, 'account', 'accounts')} closed, ${amount(notional, 'ceil')} ${unit}; ${missing}${owed}.`;
 }

@@ -1,7 +1,7 @@
 /** A cascade as it was played: its sentence, rounds to scrub, who was closed, and the money. */
 import { type ReactNode, useId, useState } from 'react';
 import { SceneSvg } from '../../desk/charts/scene-svg.tsx';
-import { formatCount, formatShort } from '../../desk/money.ts';
+import { formatCount } from '../../desk/money.ts';
 import { longReason } from '../../format/words.ts';
 import { useActions } from '../../shared/app-context.tsx';
 import { goTo } from '../../shell/use-route.ts';
@@ -11,6 +11,7 @@ import type { Subject } from '../use-subject.ts';
 import styles from './cascade.module.css';
 import { Funds } from './funds.tsx';
 import {
+  amount,
   type Cascade,
   cascadeSentence,
   directionText,
@@ -180,7 +181,7 @@ function Closed({ cascade, subject, round }: Props & { readonly round: number })
       ) : (
         <>
           <p className={styles.note}>
-            {formatCount(now.closed)} {now.closed === 1 ? 'account' : 'accounts'}, {formatShort(now.notional, 'ceil')} {subject.unit}
+            {formatCount(now.closed)} {now.closed === 1 ? 'account' : 'accounts'}, {amount(now.notional, 'ceil')} {subject.unit}
             {now.closed > now.listed.length ? `; the first ${formatCount(now.listed.length)} are named` : ''}.
           </p>
           <Scroll name="Accounts closed in this round">

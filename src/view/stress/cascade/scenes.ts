@@ -1,8 +1,7 @@
 /** The drawings of a cascade: prices by round, and the fund's way as a waterfall. */
 
 import type { Mark, Paint, Scene } from '../../desk/charts/scene.ts';
-import { formatShort } from '../../desk/money.ts';
-import { type Cascade, type Flow, moveAt, percentText } from './reading.ts';
+import { amount as amountOf, type Cascade, type Flow, moveAt, percentText } from './reading.ts';
 
 /** Lines that can be told apart, and named at their ends. */
 export const LINES_MAX = 6;
@@ -12,6 +11,8 @@ const RIGHT = 62;
 const TOP = 10;
 const BOTTOM = 22;
 const LABEL_ROOM = 13;
+/** The highest move that is drawn: beyond it a line would flatten all others. */
+const DRAWN_MAX = 9;
 /** More points than this a line does not need. */
 const POINTS_MAX = 400;
 
@@ -33,8 +34,10 @@ export function pathScene(cascade: Cascade, lines: readonly number[], round: num
   const at: number[] = [];
   for (let r = -1; r < count; r += r < 0 ? 1 : every) at.push(r);
   at.push(count);
-  const moves = shown.map((market) => at.map((r) => moveAt(cascade, market, r)));
-  const all = moves.flat().filter(Number.isFinite);
+  // Drawn up to a tenfold price; the table says how far it went.
+  const drawn = (move: number): number => (Number.isNaN(move) ? 0 : Math.min(move, DRAWN_MAX));
+  const moves = shown.map((market) => at.map((r) => drawn(moveAt(cascade, market, r))));
+  const all = moves.flat();
   const low = Math.min(0, ...all);
   const high = Math.max(0, ...all);
   const span = high - low || 1;
@@ -110,7 +113,8 @@ const AMOUNT = 64;
 export function waterfall(flows: readonly Flow[], width: number): Scene {
   const marks: Mark[] = [];
   let sum = 0;
-  const bars = flows.map(({ amount, isLevel }) => {
+  const bars = flows.map(({ amount: whole, isLevel }) => {
+    const amount = Number.isFinite(whole) ? whole : 0;
     const from = isLevel ? 0 : sum;
     sum = isLevel ? amount : sum + amount;
     return { from, to: sum };
@@ -146,6 +150,6 @@ export function waterfall(flows: readonly Flow[], width: number): Scene {
 
 /** With its sign where it is a change. */
 export function amountText(amount: number, isLevel: boolean): string {
-  const text = formatShort(amount);
+  const text = amountOf(amount);
   return isLevel || amount <= 0 ? text : `+${text}`;
 }
