@@ -70,7 +70,18 @@ export interface StressState {
   /** What was wrong with the last link or file; the scenario before it stands. */
   readonly linkFaults: readonly Fault[];
   readonly tasks: StressTasks;
+  /** R as it was measured under the watch that stands, oldest first. */
+  readonly measured: readonly Measured[];
 }
+
+export interface Measured {
+  /** The feed's clock; NaN without a feed. */
+  readonly clockMs: number;
+  readonly reproduction: number;
+}
+
+/** Measurements that are kept: a quarter of an hour and more. */
+const MEASURED_MAX = 1_000;
 
 export interface StressActions {
   readonly setScope: (scope: StressScope) => void;
@@ -114,6 +125,7 @@ const INITIAL: StressState = {
   catalog: null,
   linkFaults: [],
   tasks: Object.fromEntries([...STRESS_WORK, 'scenario-account', 'stress-watch'].map((kind) => [kind, IDLE])) as unknown as StressTasks,
+  measured: [],
 };
 
 /** Ended by the user or by a newer one: nothing is wrong. */
@@ -129,11 +141,16 @@ export function createStressPart(client: Pick<Client, 'request'>): StressPart {
 
   const run = async (request: StressRequest): Promise<Answer<unknown>> => {
     const { kind } = request;
+    if (kind === 'stress-watch') store.setState({ measured: [] });
     change(kind, { request, isRunning: true, fraction: 0, rounds: 0, closed: 0, faults: [] });
     const answer: Answer<unknown> = await client.request(request, (part) => {
       if (!isNewest(request)) return;
       if (part.kind === 'stress-progress') change(kind, { fraction: part.fraction, rounds: part.rounds ?? 0, closed: part.closed ?? 0 });
       else if (part.kind === kind) change(kind, { result: part as StressResult, answers: request });
+      if (part.kind === 'stress-watch')
+        store.setState(({ measured }) => ({
+          measured: [...measured, { clockMs: part.clockMs, reproduction: part.reproduction }].slice(-MEASURED_MAX),
+        }));
     });
     if (!isNewest(request)) return answer;
     if (!answer.ok) change(kind, { isRunning: false, faults: isEnded(answer.faults) ? [] : answer.faults });

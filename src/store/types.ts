@@ -108,7 +108,14 @@ export type {
   StressDepth,
   StressFigures,
   StressFunds,
+  StressImpact,
+  StressLending,
+  StressModelView,
+  StressOutcome,
+  StressPaths,
+  StressPoolDistances,
   StressQuantiles,
+  StressReach,
   StressRound,
   StressRows,
   StressScenario,
@@ -123,6 +130,7 @@ export type {
 export { BACK_TEST_BOUNDS, DESK_COLUMNS, NO_FILTER, NO_SCENARIO, RISK_STATES, SHIPPED_COMPARISON } from '../session/protocol.ts';
 export type { DeskView } from './desk-link.ts';
 export type {
+  Measured,
   StressActions,
   StressCatalog,
   StressChanges,
