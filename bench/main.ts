@@ -14,6 +14,7 @@ import { type Bench, type BenchLine, rounded } from './harness.ts';
 import { page } from './page.bench.ts';
 import { cascades, feedbacks, matrices, sliders } from './stress.bench.ts';
 import { pageSliders } from './stress-page.bench.ts';
+import { paths } from './stress-paths.bench.ts';
 
 interface Entry {
   readonly run: Bench;
@@ -54,6 +55,7 @@ const BENCHES: Readonly<Record<string, readonly Entry[]>> = {
     { run: matrices, figures: ['matrix'] },
     { run: cascades, figures: ['cascade'] },
     { run: feedbacks, figures: ['feedback'] },
+    { run: paths, figures: ['paths'] },
   ],
   alarms: [{ run: alarms, figures: ['alarm-paint'] }],
 };

@@ -27,7 +27,7 @@ export function axisOf(now: StressSlots, steps: readonly StressSlots[]): MatrixA
 export interface MatrixSums {
   readonly width: number;
   readonly height: number;
-  readonly pools: Float64Array;
+  readonly accounts: Float64Array;
   readonly equity: Float64Array;
   readonly notional: Float64Array;
   past: number;
@@ -37,7 +37,7 @@ export interface MatrixSums {
 export const emptyMatrix = (width: number, height: number): MatrixSums => ({
   width,
   height,
-  pools: new Float64Array((width + 1) * height),
+  accounts: new Float64Array((width + 1) * height),
   equity: new Float64Array((width + 1) * height),
   notional: new Float64Array((width + 1) * height),
   past: 0,
@@ -54,20 +54,42 @@ export interface NearCell {
   readonly notional: number;
 }
 
-/** Runs of closed cells of one pool: +1 where it begins, −1 where it ends. */
-export function addRun(sums: MatrixSums, y: number, from: number, to: number, equity: number, notional: number): void {
+/** A run of closed cells of one pool. `marks`: cells that its account has been closed in; it is counted when all its pools are known. */
+export function addRun(
+  sums: MatrixSums,
+  y: number,
+  from: number,
+  to: number,
+  equity: number,
+  notional: number,
+  marks: Uint8Array | null = null,
+): void {
   const at = y * (sums.width + 1);
-  sums.pools[at + from]! += 1;
-  sums.pools[at + to]! -= 1;
+  if (marks) marks.fill(1, y * sums.width + from, y * sums.width + to);
+  else countAccount(sums, y, from, to);
   sums.equity[at + from]! += equity;
   sums.equity[at + to]! -= equity;
   sums.notional[at + from]! += notional;
   sums.notional[at + to]! -= notional;
 }
 
+/** One account, closed in the cells from `from` to `to`: +1 where they begin, −1 where they end. */
+function countAccount(sums: MatrixSums, y: number, from: number, to: number): void {
+  const at = y * (sums.width + 1);
+  sums.accounts[at + from]! += 1;
+  sums.accounts[at + to]! -= 1;
+}
+
+/** Counts the account of these marks, and wipes them. */
+export function countMarks(sums: MatrixSums, marks: Uint8Array): void {
+  const { width, height } = sums;
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) if (marks[y * width + x] === 1) countAccount(sums, y, x, x + 1);
+  marks.fill(0);
+}
+
 /** The cells themselves: sums of the differences, in the order of x. */
 export function finishMatrix({ width, height, ...sums }: MatrixSums): {
-  pools: Float64Array;
+  accounts: Float64Array;
   equity: Float64Array;
   notional: Float64Array;
 } {
@@ -82,7 +104,7 @@ export function finishMatrix({ width, height, ...sums }: MatrixSums): {
     }
     return cells;
   };
-  return { pools: sum(sums.pools), equity: sum(sums.equity), notional: sum(sums.notional) };
+  return { accounts: sum(sums.accounts), equity: sum(sums.equity), notional: sum(sums.notional) };
 }
 
 /** What the walk over one pool writes; kept from pool to pool. */
@@ -114,6 +136,8 @@ export class MatrixWalker {
   private readonly inX: number[] = [];
   private readonly inY: number[] = [];
   private readonly inBoth: number[] = [];
+  /** See `addRun`. */
+  private marks: Uint8Array | null = null;
 
   constructor(now: StressSlots, x: MatrixAxis, y: MatrixAxis) {
     this.now = now;
@@ -123,9 +147,10 @@ export class MatrixWalker {
     this.parts = { ...part, g: new Float64Array(n), gSize: new Float64Array(n), h: new Float64Array(m), hSize: new Float64Array(m) };
   }
 
-  /** Adds every pool to the cells that close it; cells within the band of its line come back. */
-  add(entries: PoolEntries, count: number, rate: Float64Array, sums: MatrixSums): NearCell[] {
+  /** Adds every pool to the cells that close it; cells within the band of its line come back. `marks`: see `addRun`. */
+  add(entries: PoolEntries, count: number, rate: Float64Array, sums: MatrixSums, marks: Uint8Array | null = null): NearCell[] {
     const near: NearCell[] = [];
+    this.marks = marks;
     for (let i = 0; i < count; i++) if (!Number.isNaN(rate[i]!)) this.addPool(entries, i, rate[i]!, sums, near);
     return near;
   }
@@ -194,7 +219,7 @@ export class MatrixWalker {
       const width = 2 * BAND * (parts.size + most + hSize[y]!);
       if (!hasBoth && base + low > width) continue;
       if (!hasBoth && base + high < -width) {
-        addRun(sums, y, 0, g.length, equity, notional);
+        addRun(sums, y, 0, g.length, equity, notional, this.marks);
         continue;
       }
       let from = -1;
@@ -205,11 +230,11 @@ export class MatrixWalker {
         const isClosed = value < 0 && !isNear;
         if (isClosed && from < 0) from = x;
         else if (!isClosed && from >= 0) {
-          addRun(sums, y, from, x, equity, notional);
+          addRun(sums, y, from, x, equity, notional, this.marks);
           from = -1;
         }
       }
-      if (from >= 0) addRun(sums, y, from, g.length, equity, notional);
+      if (from >= 0) addRun(sums, y, from, g.length, equity, notional, this.marks);
     }
   }
 

@@ -5,6 +5,7 @@ import { BLOCK_PLACES, NO_POOL } from '../../engine/kernel/layout.ts';
 import {
   addRun,
   axisOf,
+  countMarks,
   emptyMatrix,
   finishMatrix,
   type MatrixAxis,
@@ -19,7 +20,7 @@ import { BlockReader } from './blocks.ts';
 import type { StressAxis } from './messages.ts';
 import { NOTHING_MOVES, type Scenario, scenarioPrices } from './scenario.ts';
 import { stressForm } from './stress-slots.ts';
-import { exactWhatIf } from './what-if.ts';
+import { exactWhatIf, onePool } from './what-if.ts';
 
 /** Points of an axis, and every how many of them each grid takes. */
 export const MATRIX_POINTS = 41;
@@ -90,12 +91,12 @@ export function* matrixOf(desk: DeskState, x: StressAxis, y: StressAxis): Genera
       ),
     ) as [MatrixAxis, MatrixAxis];
     const sums = yield* walk(desk, nowSlots, axes, (i, j) => merged(scenes[0][points[i]!]!, scenes[1][points[j]!]!));
-    const { pools, equity, notional } = finishMatrix(sums);
+    const { accounts, equity, notional } = finishMatrix(sums);
     const moves = (axis: StressAxis): Float64Array => Float64Array.from(points, (k) => stepAt(axis.reach, k).toNumber());
     yield {
       xMoves: moves(x),
       yMoves: moves(y),
-      accounts: pools,
+      accounts,
       equityAtRisk: equity,
       notional,
       past: sums.past,
@@ -132,9 +133,17 @@ function* walk(
   const reader = new BlockReader();
   const rate = new Float64Array(BLOCK_PLACES);
   const unsure: { pool: number; x: number; y: number; equity: number; notional: number }[] = [];
+  // Accounts with several pools, and those with one that has no linear form, come by themselves.
+  const rows = new Set<number>();
+  if (desk.exactPools.size <= ASIDE_MAX) for (const pool of desk.exactPools.keys()) rows.add(pools.row[pool]!);
+  else sums.unknown += desk.exactPools.size;
   for (let block = 0; block < desk.blocks.used; block++) {
     const view = reader.read(desk, block);
     const unit = view.unitAsset < 0 ? 1 : board.price[view.unitAsset]!;
+    if (desk.blocks.isCompound[block] === 1) {
+      for (let i = 0; i < view.count; i++) if (layout.pool[view.first + i] !== NO_POOL) rows.add(pools.row[layout.pool[view.first + i]!]!);
+      continue;
+    }
     for (let i = 0; i < view.count; i++) {
       const pool = layout.pool[view.first + i]!;
       rate[i] = pool === NO_POOL ? Number.NaN : unit * unitRate[pools.row[pool]!]!;
@@ -147,32 +156,63 @@ function* walk(
     if (isClosedAt(desk, pool, sceneAt(i, j))) addRun(sums, j, i, i + 1, equity, notional);
     if (++done % EXACT_PER_SLICE === 0) yield;
   }
-  yield* addExact(desk, sums, sceneAt);
+  yield* addRows(desk, rows, walker, sums, sceneAt);
   return sums;
 }
 
-/** Pools without linear form, cell by cell; many of them are left out, and counted. */
-function* addExact(desk: DeskState, sums: MatrixSums, sceneAt: (x: number, y: number) => Scenario): Job<undefined> {
-  const { exactPools, pools } = desk;
-  if (exactPools.size > ASIDE_MAX) {
-    sums.unknown += exactPools.size;
-    return undefined;
-  }
-  for (const pool of exactPools.keys()) {
-    const row = pools.row[pool]!;
-    const figures = exactAt(desk, pool, NOTHING_MOVES);
-    const rate = desk.columns.accounts.unitRate[row]!;
-    const { equity, grossNotional, code } = figures;
-    if (isPastLine(code)) sums.past++;
-    else if (!equity.ok || !grossNotional.ok) sums.unknown++;
-    else
-      for (let j = 0; j < sums.height; j++) {
-        for (let i = 0; i < sums.width; i++)
-          if (isClosedAt(desk, pool, sceneAt(i, j)))
-            addRun(sums, j, i, i + 1, equity.value.toNumber() * rate, grossNotional.value.toNumber() * rate);
-        yield;
+/** Rows of one slice. */
+const ROWS_PER_SLICE = 400;
+
+/** Accounts of several pools: counted once in a cell, however many of their pools it closes. */
+function* addRows(
+  desk: DeskState,
+  rows: ReadonlySet<number>,
+  walker: MatrixWalker,
+  sums: MatrixSums,
+  sceneAt: (x: number, y: number) => Scenario,
+): Job<undefined> {
+  const { pools, board, firstPool } = desk;
+  const marks = new Uint8Array(sums.width * sums.height);
+  const rate = new Float64Array(1);
+  let done = 0;
+  for (const row of rows) {
+    for (let pool = firstPool[row]!; pool !== NONE; pool = pools.next[pool]!) {
+      const place = pools.place[pool]!;
+      if (place === NONE) {
+        yield* addExact(desk, pool, marks, sums, sceneAt);
+        continue;
       }
+      const one = onePool(desk, place);
+      rate[0] = (one.unitAsset < 0 ? 1 : board.price[one.unitAsset]!) * desk.columns.accounts.unitRate[row]!;
+      for (const { x, y, equity, notional } of walker.add(one, 1, rate, sums, marks))
+        if (isClosedAt(desk, pool, sceneAt(x, y))) addRun(sums, y, x, x + 1, equity, notional, marks);
+    }
+    countMarks(sums, marks);
+    if (++done % ROWS_PER_SLICE === 0) yield;
   }
+  return undefined;
+}
+
+/** A pool without linear form, cell by cell. Many of them are left out, and counted. */
+function* addExact(
+  desk: DeskState,
+  pool: number,
+  marks: Uint8Array,
+  sums: MatrixSums,
+  sceneAt: (x: number, y: number) => Scenario,
+): Job<undefined> {
+  if (!desk.exactPools.has(pool) || desk.exactPools.size > ASIDE_MAX) return undefined;
+  const { equity, grossNotional, code } = exactAt(desk, pool, NOTHING_MOVES);
+  const rate = desk.columns.accounts.unitRate[desk.pools.row[pool]!]!;
+  if (isPastLine(code)) sums.past++;
+  else if (!equity.ok || !grossNotional.ok) sums.unknown++;
+  else
+    for (let j = 0; j < sums.height; j++) {
+      for (let i = 0; i < sums.width; i++)
+        if (isClosedAt(desk, pool, sceneAt(i, j)))
+          addRun(sums, j, i, i + 1, equity.value.toNumber() * rate, grossNotional.value.toNumber() * rate, marks);
+      yield;
+    }
   return undefined;
 }
 

@@ -284,6 +284,7 @@ export type StressFrame =
       readonly isFinal: boolean;
       readonly xMoves: Float64Array;
       readonly yMoves: Float64Array;
+      /** Accounts with a pool that the cell liquidates and that is not past its line now. */
       readonly accounts: Float64Array;
       /** Equity now of the pools that the cell liquidates and that are not past their line now. */
       readonly equityAtRisk: Float64Array;

@@ -202,7 +202,7 @@ function notionalNow({ tables, board }: DeskState, { start, length, weight, slot
 }
 
 /** The pool of one place as a view of its own. */
-function onePool(desk: DeskState, place: number) {
+export function onePool(desk: DeskState, place: number) {
   const { layout, blocks } = desk;
   const block = Math.floor(place / BLOCK_PLACES);
   const group = block * BLOCK_STARTS + ((place % BLOCK_PLACES) >> 1);
