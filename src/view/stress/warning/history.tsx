@@ -5,7 +5,7 @@ import styles from './warning.module.css';
 
 const WIDTH = 640;
 const HEIGHT = 120;
-const LEFT = 30;
+const LEFT = 0;
 const LINES = [0.5, 0.8, 1] as const;
 
 /** Scale of the chart: the largest R there was, and 1 at least; what is larger than 4 is drawn at the edge. */
@@ -32,9 +32,6 @@ export function History({ measured }: { readonly measured: readonly Measured[] }
             stroke="var(--line-strong)"
             strokeDasharray={line === 1 ? undefined : '4 4'}
           />
-          <text x={0} y={y(line) + 4}>
-            {line}
-          </text>
         </g>
       ))}
       <path d={path} fill="none" stroke="var(--accent)" strokeWidth={2} vectorEffect="non-scaling-stroke" />

@@ -82,7 +82,7 @@ function Warning({ book }: { readonly book: DeskBook }) {
   return (
     <>
       <p>
-        {book.name}: {formatCount(book.count)} accounts.
+        {book.name}: {formatCount(book.count)} {book.count === 1 ? 'account' : 'accounts'}.
       </p>
       <div className={styles.fields}>
         <Choice
@@ -151,6 +151,9 @@ function Reproduction({ result, fall }: { readonly result: Watch; readonly fall:
         </span>
       </p>
       <History measured={measured} />
+      {measured.length > 1 && (
+        <p className={styles.note}>R over {formatCount(measured.length)} measurements; lines at 0.5, 0.8 and 1, where the alarms stand.</p>
+      )}
       <div className={styles.columns}>
         <Markets result={result} />
         <Carriers result={result} />
