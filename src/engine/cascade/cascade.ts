@@ -6,7 +6,7 @@ import { MONEY_PLACES } from './cash-book.ts';
 import { takenFrom } from './deleveraging.ts';
 import { marksOf, repricedPool, shockOf } from './marks.ts';
 import { pricesOf, roundSteps } from './round.ts';
-import { type FundState, fundNameOf, holderOf, openRun, type Run } from './run.ts';
+import { type FundState, fundNameOf, holderOf, openSteps, type Run } from './run.ts';
 import { type Entrant, judge, openPool, type Standing } from './standing.ts';
 import type { Cascade, CascadeAccountEnd, CascadeInput, FundFlow, Market, Winner } from './types.ts';
 
@@ -39,7 +39,10 @@ export interface CascadeProgress {
 export function* cascadeSteps(input: CascadeInput): Generator<CascadeProgress, Cascade> {
   for (const shocks of [input.shock, ...(input.venueShock?.values() ?? [])])
     for (const [market, shock] of shocks) if (shock.lt(-1)) throw new RangeError(`a shock below −1: ${market}`);
-  const run = openRun(input);
+  const opening = openSteps(input);
+  let opened = opening.next();
+  for (; !opened.done; opened = opening.next()) yield { rounds: 0, closed: 0, fraction: 0 };
+  const run = opened.value;
   let turn = 0;
   let isSettled = false;
   while (!isSettled && turn < TURNS_MAX) {

@@ -4,7 +4,7 @@ import { type Decimal, ONE, ZERO } from '../../domain/units.ts';
 import type { Item } from '../ledger/ledger.ts';
 import { type CashBook, createCashBook, type Holder, MONEY_PLACES } from './cash-book.ts';
 import { type FactorOf, factorsOf, type Quote, quotesOf } from './marks.ts';
-import { type Entrant, entrantsOf, type Standing, unitOfBook, worthOf } from './standing.ts';
+import { type Entrant, entrantSteps, type Standing, unitOfBook, worthOf } from './standing.ts';
 import type { CascadeInput, CascadeRound, Market, Unjudged } from './types.ts';
 
 export interface FundState {
@@ -33,16 +33,19 @@ export interface Run {
   readonly liquidityCash: Map<string, Decimal>;
 }
 
+/** Accounts whose money is booked in one slice. */
+const ACCOUNTS_PER_SLICE = 512;
+
 /** The fund behind everybody where no `fundOf` is given. */
 export const COMMON_FUND = 'all';
 
 export const fundNameOf = (input: CascadeInput, venue: string): string => input.fundOf?.(venue) ?? COMMON_FUND;
 
-/** Opens the books: every account's money and positions against the market, every fund's amount too. */
-export function openRun(input: CascadeInput): Run {
+/** Opens the books, in slices: every account's money and positions against the market, every fund's amount too. */
+export function* openSteps(input: CascadeInput): Generator<undefined, Run> {
   for (const [market, depth] of input.depth) if (depth.isNegative()) throw new RangeError(`a depth below zero: ${market}`);
   const unit = unitOfBook(input);
-  const entrants = entrantsOf(input);
+  const entrants = yield* entrantSteps(input);
   const book = createCashBook(placesOfMoney(input));
   const funds = new Map<string, FundState>();
   for (const name of new Set([...input.funds.keys(), ...entrants.map(({ account }) => fundNameOf(input, account.venue))])) {
@@ -50,7 +53,10 @@ export function openRun(input: CascadeInput): Run {
     const holder = `fund:${name}`;
     funds.set(name, { holder, start: book.move(`cash:${unit}`, 'market', holder, amount), deficits: ZERO, income: ZERO });
   }
-  for (const entrant of entrants) for (const standing of entrant.pools) openPoolMoney(book, standing, input);
+  for (const [at, entrant] of entrants.entries()) {
+    for (const standing of entrant.pools) openPoolMoney(book, standing, input);
+    if ((at + 1) % ACCOUNTS_PER_SLICE === 0) yield undefined;
+  }
   return {
     input,
     unit,

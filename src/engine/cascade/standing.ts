@@ -38,10 +38,14 @@ export function unitOfBook(scene: Pick<CascadeScene, 'book'>): string {
   return [...units][0] ?? common;
 }
 
-/** Every account joined with its market, by id, so that their order in the book means nothing. */
-export function entrantsOf(scene: CascadeScene): readonly Entrant[] {
+/** Accounts joined in one slice. */
+const ACCOUNTS_PER_SLICE = 256;
+
+/** Every account joined with its market, by id, so that their order in the book means nothing; slice by slice. */
+export function* entrantSteps(scene: CascadeScene): Generator<undefined, readonly Entrant[]> {
   const accounts = [...scene.book.accounts].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  return accounts.map((account) => {
+  const entrants: Entrant[] = [];
+  for (const account of accounts) {
     const rules = scene.rulesOf(account.venue);
     const entrant: Entrant = { account, rules, pools: [] };
     for (const pool of resolveAccount(account, scene.book, rules).pools)
@@ -55,8 +59,17 @@ export function entrantsOf(scene: CascadeScene): readonly Entrant[] {
         lastPartialMs: undefined,
         stuckAt: undefined,
       });
-    return entrant;
-  });
+    if (entrants.push(entrant) % ACCOUNTS_PER_SLICE === 0) yield undefined;
+  }
+  return entrants;
+}
+
+/** All of them at once. */
+export function entrantsOf(scene: CascadeScene): readonly Entrant[] {
+  const steps = entrantSteps(scene);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
 }
 
 /** The pool's legs that are still open. */

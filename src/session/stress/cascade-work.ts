@@ -4,11 +4,12 @@
  */
 import { InputError } from '../../domain/fault.ts';
 import { type Decimal, ONE } from '../../domain/units.ts';
+import { cascadeSteps } from '../../engine/cascade/cascade.ts';
 import type { Cascade, CascadeRound } from '../../engine/cascade/types.ts';
 import type { DeskState } from '../desk/desk-state.ts';
 import type { OpenDesk } from '../desk/opened.ts';
 import { CascadeEngine, type DeskCascade } from './cascade.ts';
-import { type CascadeCommand, exactInput, exactSteps, isMixedBook } from './exact-cascade.ts';
+import { type CascadeCommand, exactInput, isMixedBook } from './exact-cascade.ts';
 import { depthsOf } from './feedback.ts';
 import {
   STRESS_LISTED_MAX,
@@ -55,11 +56,11 @@ function checkDepth({ perCent, otherwise }: StressDepth): void {
 }
 
 function* exact(command: CascadeCommand, scenario: Scenario, desk: DeskState, bookSequence: number): Work {
-  const input = exactInput(desk, scenario, command);
+  const input = yield* exactInput(desk, scenario, command);
   const isMixed = isMixedBook(input.book);
   const { requestId } = command;
   yield { kind: 'stress-progress', requestId, of: 'stress-cascade', fraction: 0, rounds: 0, closed: 0 };
-  const steps = exactSteps(input);
+  const steps = cascadeSteps(input);
   let step = steps.next();
   for (; !step.done; step = steps.next()) {
     const { fraction, rounds, closed } = step.value;

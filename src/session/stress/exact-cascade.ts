@@ -3,15 +3,14 @@ import type { Account, Asset, Book, Instrument } from '../../domain/book.ts';
 import { InputError } from '../../domain/fault.ts';
 import { isPegged } from '../../domain/pegged-assets.ts';
 import { Decimal, ONE } from '../../domain/units.ts';
-import { type CascadeProgress, cascadeSteps } from '../../engine/cascade/cascade.ts';
 import { depthOf } from '../../engine/cascade/depth.ts';
 import { COMMON_FUND } from '../../engine/cascade/run.ts';
-import type { ByMarket, Cascade, CascadeInput } from '../../engine/cascade/types.ts';
+import type { ByMarket, CascadeInput } from '../../engine/cascade/types.ts';
 import { venues } from '../../venues/registry.ts';
 import { accountAt } from '../desk/account-store.ts';
 import type { DeskState } from '../desk/desk-state.ts';
+import type { Job } from '../desk/names.ts';
 import { exactMarkOf, exactPriceOf } from '../desk/price-board.ts';
-import { priceOfMarket } from './feedback.ts';
 import type { StressCommand, StressDepth, StressFunds } from './messages.ts';
 import { factorOf, type Scenario } from './scenario.ts';
 
@@ -24,8 +23,10 @@ const refuse = (message: string, pointer = ''): never => {
   throw new InputError([{ pointer, message }]);
 };
 
-/** The whole desk as a book, at its prices of now and with the scenario's margin tables. */
-export function bookOfDesk(desk: DeskState, { tiers }: Pick<Scenario, 'tiers'>): Book {
+const ACCOUNTS_PER_SLICE = 1_000;
+
+/** The whole desk as a book, at its prices of now and with the scenario's margin tables. Prices are read before the first slice ends. */
+function* bookOfDesk(desk: DeskState, { tiers }: Pick<Scenario, 'tiers'>): Job<Book> {
   const { board, store, columns } = desk;
   const instruments = new Map(
     board.instruments.map((instrument, i): [string, Instrument] => {
@@ -40,20 +41,27 @@ export function bookOfDesk(desk: DeskState, { tiers }: Pick<Scenario, 'tiers'>):
     const listed = board.book.assets.get(symbol);
     if (price || listed) assets.set(symbol, { ...(listed ?? { symbol }), ...(price ? { price } : {}) });
   });
-  return { ...board.book, instruments, assets, accounts: Array.from({ length: columns.count }, (_, row) => accountAt(store, row)) };
+  const accounts: Account[] = [];
+  const { rowVersion } = columns;
+  for (let row = 0; row < columns.count; row++) {
+    if (accounts.push(accountAt(store, row)) % ACCOUNTS_PER_SLICE !== 0) continue;
+    yield undefined;
+    if (columns.rowVersion !== rowVersion) refuse('accounts came or went meanwhile: play the cascade again');
+  }
+  return { ...board.book, instruments, assets, accounts };
 }
 
 /**
  * What the exact engine is given. Throws `InputError` with a sentence for what it cannot play: too many accounts, several units of account,
  * and a peg of a coin whose contracts the same venue trades, since there a market moves as one.
  */
-export function exactInput(desk: DeskState, scenario: Scenario, command: CascadeCommand): CascadeInput {
+export function* exactInput(desk: DeskState, scenario: Scenario, command: CascadeCommand): Job<CascadeInput> {
   const { count } = desk.columns;
   if (count > EXACT_ACCOUNTS_MAX)
     refuse(
       `the exact engine plays at most ${EXACT_ACCOUNTS_MAX} accounts, ${count} are open: close pools whole, keep leftovers, take one fund and share pro rata or not at all`,
     );
-  const book = bookOfDesk(desk, scenario);
+  const book = yield* bookOfDesk(desk, scenario);
   const units = new Set(book.accounts.map((account) => account.unit ?? book.unit ?? 'USD'));
   if (units.size > 1) refuse(`the accounts count in ${[...units].join(', ')}: a cascade has one unit of account`);
   const markets = marketsOfBook(book, scenario);
@@ -64,7 +72,7 @@ export function exactInput(desk: DeskState, scenario: Scenario, command: Cascade
     rulesOf: (venue) => venues[venue]!.rules,
     shock,
     venueShock: venueShocks(book, scenario, shock),
-    depth: depthsOfBook(desk, markets, command.depth),
+    depth: depthsOfBook(book, markets, command.depth),
     procedure: command.procedure === 'full' ? 'full' : (venue) => venues[venue]!.closure,
     leftovers: command.leftovers,
     funds,
@@ -72,9 +80,6 @@ export function exactInput(desk: DeskState, scenario: Scenario, command: Cascade
     deleveraging: command.deleveraging,
   };
 }
-
-/** Plays it, in slices. */
-export const exactSteps = (input: CascadeInput): Generator<CascadeProgress, Cascade> => cascadeSteps(input);
 
 /** Every market that something follows: bases, and assets that are held or pegged by name. */
 function marketsOfBook({ instruments, assets, accounts, unit = 'USD' }: Book, { pegs, moves }: Scenario): string[] {
@@ -109,17 +114,19 @@ function venueShocks({ instruments, accounts }: Book, { pegs }: Scenario, shock:
   return shocks;
 }
 
-/** CA-2, from dollars at the price of now. What is pegged has no book of its own: it is not sold (CA-9). */
+/** CA-2, from dollars at the book's prices. What is pegged has no book of its own: it is not sold (CA-9). */
 function depthsOfBook(
-  { board }: DeskState,
+  { instruments, assets }: Book,
   markets: readonly string[],
   { perCent, otherwise, multiplier }: StressDepth,
 ): Map<string, Decimal> {
+  const prices = new Map<string, Decimal>();
+  for (const { base, markPrice } of instruments.values()) if (markPrice && !prices.has(base)) prices.set(base, markPrice);
   const depths = new Map<string, Decimal>();
   for (const market of markets) {
     const dollars = Object.hasOwn(perCent, market) ? perCent[market]! : otherwise;
-    const price = priceOfMarket(board, market);
-    if (dollars === null || !price || !price.gt(0) || isPegged(market)) continue;
+    const price = prices.get(market) ?? assets.get(market)?.price;
+    if (dollars === null || !price?.gt(0) || isPegged(market)) continue;
     const depth = depthOf(new Decimal(dollars).div(price), new Decimal('0.01'), new Decimal(multiplier), market);
     if (depth.ok) depths.set(market, depth.value);
   }
