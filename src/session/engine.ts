@@ -50,7 +50,6 @@ const noStress = ({ requestId }: StressCommand | ScenarioCommand): readonly Fram
 ];
 
 class Engine implements HostedEngine {
-  readonly check = checkCommand;
   private state: SessionState = emptySession();
   /** Null until it is wanted. */
   private desk: Desk | null = null;
@@ -72,6 +71,10 @@ class Engine implements HostedEngine {
 
   constructor(memory: DeskMemory) {
     this.memory = memory;
+  }
+
+  check(message: unknown): ReturnType<HostedEngine['check']> {
+    return checkCommand(message, this.stressModule?.checkStress);
   }
 
   get isWorking(): boolean {
@@ -119,8 +122,7 @@ class Engine implements HostedEngine {
   step(input: EngineInput, nowMs: number): readonly Frame[] {
     if (isAlarmCommand(input)) return this.alarms?.command(input, this.state) ?? noAlarms(input);
     if (isPathInput(input)) return this.stress?.give(input) ?? [];
-    if (isStressCommand(input)) return this.measured(() => this.stepStress(input));
-    if (isScenarioCommand(input)) return this.stressModule ? [this.stressModule.answerScenario(input, this.state)] : noStress(input);
+    if (isStressCommand(input) || isScenarioCommand(input)) return this.stepChecked(input);
     if (isJournalInput(input)) return this.alarms?.journal(input) ?? [];
     if (!isDeskInput(input)) return this.stepSession(input, nowMs);
     const { desk, module } = this;
@@ -129,6 +131,15 @@ class Engine implements HostedEngine {
     return 'requestId' in input
       ? [{ kind: 'failed', requestId: input.requestId, faults: [{ pointer: '', message: 'there is no desk' }] }]
       : [];
+  }
+
+  /** It may have come before the code that knows its shape. */
+  private stepChecked(input: StressCommand | ScenarioCommand): readonly Frame[] {
+    const { stressModule } = this;
+    if (!stressModule) return noStress(input);
+    const found = stressModule.checkStress(input);
+    if (!found.ok) return [{ kind: 'failed', requestId: found.requestId, faults: [found.fault] }];
+    return isScenarioCommand(input) ? [stressModule.answerScenario(input, this.state)] : this.measured(() => this.stepStress(input));
   }
 
   /** Of the selected account, or of the accounts on the desk; what is ended is ended of both. */

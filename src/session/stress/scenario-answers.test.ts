@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../domain/units.ts';
 import { caseFloors } from '../../engine/testing/floors.ts';
-import { checkCommand } from '../check-command.ts';
 import { NO_SCENARIO, type ScenarioCommand, type ScenarioFrame, type ScenarioParts, type StressScenario } from '../protocol.ts';
 import { figureFaults, loadedRun } from '../testing/fixtures.ts';
 import { answerScenario } from './answer.ts';
+import { checkStress } from './check-message.ts';
 
 const floor = caseFloors();
 type Wish = Partial<Extract<ScenarioCommand, { readonly kind: 'scenario-account' }>>;
 
 function send<K extends ScenarioCommand['kind']>(command: Extract<ScenarioCommand, { readonly kind: K }>, run = loadedRun()) {
-  expect(checkCommand(command).ok).toBe(true);
+  expect(checkStress(command).ok).toBe(true);
   return answerScenario(command, run.state) as Extract<ScenarioFrame, { readonly kind: K }> & {
     readonly faults?: readonly { readonly pointer: string; readonly message: string }[];
   };
