@@ -58,7 +58,7 @@ function Cascade({ subject }: { readonly subject: Subject }) {
         {isRunning && <Button onClick={() => void cancel('stress-cascade')}>Stop</Button>}
         {isRunning && <progress className={styles.progress} aria-label="Share of the round" value={task.fraction} max={1} />}
         <span className={styles.state} role="status">
-          {isRunning ? `${formatCount(task.rounds)} rounds, ${formatCount(task.closed)} accounts closed so far…` : ''}
+          {isRunning ? `Rounds so far: ${formatCount(task.rounds)}; accounts closed: ${formatCount(task.closed)}…` : ''}
         </span>
       </div>
       {shownFaults.length > 0 && <FaultList faults={shownFaults} />}
