@@ -18,7 +18,6 @@ import type { StressModule } from './stress/index.ts';
 import type { StressCommand } from './stress/messages.ts';
 import type { PathInput } from './stress/path-run.ts';
 import type { ScenarioCommand } from './stress/scenario-messages.ts';
-import type { WarningCommand } from './stress/warning-messages.ts';
 import type { HostedEngine } from './transport.ts';
 
 /** Memory of the worker's own, and the plain kernel. */
@@ -34,8 +33,6 @@ type OpeningContext = Parameters<DeskModule['openBook']>[2];
 const isDeskCommand = (input: EngineInput | Command): boolean => input.kind.startsWith('desk-');
 const isPathInput = (input: EngineInput | Command): input is PathInput => input.kind === 'stress-piece' || input.kind === 'stress-alone';
 const isStressCommand = (input: EngineInput | Command): input is StressCommand => input.kind.startsWith('stress-') && !isPathInput(input);
-const WARNINGS: ReadonlySet<string> = new Set<WarningCommand['kind']>(['stress-distance', 'stress-critical', 'stress-crowding']);
-const isWarningCommand = (command: StressCommand): command is WarningCommand => WARNINGS.has(command.kind);
 const isScenarioCommand = (input: EngineInput | Command): input is ScenarioCommand => input.kind.startsWith('scenario-');
 const isAlarmCommand = (input: EngineInput | Command): input is AlarmCommand => input.kind.startsWith('alarm-');
 const isJournalInput = (input: EngineInput): input is JournalInput => input.kind === 'journal-memory' || input.kind === 'journal-others';
@@ -58,10 +55,8 @@ class Engine implements HostedEngine {
   /** Null until prices move. */
   private alarms: ReturnType<AlarmModule['createAlarmWatch']> | null = null;
   /** Null until it is wanted. */
-  private stress: InstanceType<StressModule['Stress']> | null = null;
+  private stress: InstanceType<StressModule['StressEngine']> | null = null;
   private stressModule: StressModule | null = null;
-  private accountStress: InstanceType<StressModule['AccountStress']> | null = null;
-  private warning: InstanceType<StressModule['Warning']> | null = null;
   private alarmModule: AlarmModule | null = null;
   private bookSequence = 0;
   /** The desk shows the margin page's book: what is edited there changes here. */
@@ -78,8 +73,7 @@ class Engine implements HostedEngine {
   }
 
   get isWorking(): boolean {
-    const { desk, stress, accountStress, warning } = this;
-    return [desk, stress, accountStress, warning].some((part) => part?.isWorking ?? false);
+    return (this.desk?.isWorking ?? false) || (this.stress?.isWorking ?? false);
   }
 
   wantsDesk(command: Command): boolean {
@@ -91,10 +85,8 @@ class Engine implements HostedEngine {
   }
 
   takeStress(module: StressModule, hasPathWorkers = false): void {
-    this.stress ??= new module.Stress({ allocate: this.memory.allocate, hasPathWorkers });
+    this.stress ??= new module.StressEngine({ allocate: this.memory.allocate, hasPathWorkers });
     this.stressModule = module;
-    this.accountStress ??= new module.AccountStress();
-    this.warning ??= new module.Warning();
   }
 
   get pathOrder(): HostedEngine['pathOrder'] {
@@ -122,44 +114,21 @@ class Engine implements HostedEngine {
   step(input: EngineInput, nowMs: number): readonly Frame[] {
     if (isAlarmCommand(input)) return this.alarms?.command(input, this.state) ?? noAlarms(input);
     if (isPathInput(input)) return this.stress?.give(input) ?? [];
-    if (isStressCommand(input) || isScenarioCommand(input)) return this.stepChecked(input);
+    if (isStressCommand(input) || isScenarioCommand(input)) return this.stepStress(input);
     if (isJournalInput(input)) return this.alarms?.journal(input) ?? [];
     if (!isDeskInput(input)) return this.stepSession(input, nowMs);
     const { desk, module } = this;
     if (desk && module) return this.stepDesk(desk, module, input, nowMs);
-    if (input.kind === 'desk-work') return [...(this.accountStress?.work() ?? []), ...(this.warning?.work(null) ?? [])];
+    if (input.kind === 'desk-work') return this.stress?.work(null, this.state.source.clockMs) ?? [];
     return 'requestId' in input
       ? [{ kind: 'failed', requestId: input.requestId, faults: [{ pointer: '', message: 'there is no desk' }] }]
       : [];
   }
 
-  /** It may have come before the code that knows its shape. */
-  private stepChecked(input: StressCommand | ScenarioCommand): readonly Frame[] {
-    const { stressModule } = this;
-    if (!stressModule) return noStress(input);
-    const found = stressModule.checkStress(input);
-    if (!found.ok) return [{ kind: 'failed', requestId: found.requestId, faults: [found.fault] }];
-    return isScenarioCommand(input) ? [stressModule.answerScenario(input, this.state)] : this.measured(() => this.stepStress(input));
-  }
-
-  /** Of the selected account, or of the accounts on the desk; what is ended is ended of both. */
-  private stepStress(command: StressCommand): readonly Frame[] {
-    const { stress, accountStress, warning, stressModule, state } = this;
-    if (!stress || !accountStress || !warning || !stressModule) return noStress(command);
-    if (isWarningCommand(command)) {
-      const terms = this.alarms?.terms() ?? { volatilityOf: stressModule.calmVolatilityOf, closes: new stressModule.Closes() };
-      return warning.command(command, state, this.desk?.open ?? null, terms);
-    }
-    if (command.kind === 'stress-cancel')
-      return [
-        ...warning.cancel(command.of),
-        ...accountStress.cancel(command.of),
-        ...stress.command(command, this.desk?.open ?? null, state.source.clockMs),
-      ];
-    if ('subject' in command && command.subject === 'account')
-      return [...stress.supersede(command.kind, this.desk?.open ?? null), ...accountStress.command(command, state)];
-    const ended = command.kind === 'stress-window' ? [] : accountStress.cancel(command.kind);
-    return [...ended, ...stress.command(command, this.desk?.open ?? null, state.source.clockMs)];
+  private stepStress(input: StressCommand | ScenarioCommand): readonly Frame[] {
+    const { stress, state } = this;
+    const open = this.desk?.open ?? null;
+    return stress ? this.measured(() => stress.command(input, { state, open, terms: () => this.alarms?.terms() })) : noStress(input);
   }
 
   /** R that was measured is the alarms' too; where nobody measures it any more, they are told. */
@@ -276,12 +245,7 @@ class Engine implements HostedEngine {
   }
 
   private work(desk: Desk, nowMs: number): readonly Frame[] {
-    const frames = [
-      ...(desk.isWorking ? desk.work(nowMs) : []),
-      ...(this.stress?.work(desk.open, this.state.source.clockMs) ?? []),
-      ...(this.accountStress?.work() ?? []),
-      ...(this.warning?.work(desk.open) ?? []),
-    ];
+    const frames = [...(desk.isWorking ? desk.work(nowMs) : []), ...(this.stress?.work(desk.open, this.state.source.clockMs) ?? [])];
     if (this.opening && desk.open?.sequence === this.opening.sequence) {
       this.isFollowing = this.opening.isBook;
       this.opening = null;
