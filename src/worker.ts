@@ -1,7 +1,7 @@
 /** The worker's entry: session, feed and clock behind one message port. Glue only. */
 import { createEngine } from './session/engine.ts';
 import { fetchText } from './transport/fetch-text.ts';
-import { createHost, type HostOptions } from './transport/worker/host.ts';
+import { createHost } from './transport/worker/host.ts';
 import { createKernelHost } from './transport/worker/kernel-host.ts';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
@@ -13,17 +13,6 @@ const kernelHost = createKernelHost(isShared);
 const turns: (() => void)[] = [];
 const channel = new MessageChannel();
 channel.port1.onmessage = () => turns.shift()?.();
-
-/** One worker for every processor but that of this one, where there are more than two. */
-const loadPathPool: HostOptions['loadPathPool'] = (hooks) =>
-  import('./transport/worker/path-pool.ts').then(({ createPathPool }) => {
-    const processors = scope.navigator.hardwareConcurrency;
-    return createPathPool({
-      ...hooks,
-      workers: Math.max(1, Math.min(8, processors > 2 ? processors - 1 : processors)),
-      spawn: () => new Worker(new URL('./paths.ts', import.meta.url), { type: 'module', name: 'paths' }),
-    });
-  });
 
 const host = createHost({
   engine: createEngine({
@@ -46,7 +35,7 @@ const host = createHost({
   },
   loadDesk: () => import('./session/desk/index.ts').then(({ DESK_MODULE }) => DESK_MODULE),
   loadStress: () => import('./session/stress/index.ts').then(({ STRESS_MODULE }) => STRESS_MODULE),
-  ...(typeof Worker === 'undefined' ? {} : { loadPathPool }),
+  loadPathPool: (hooks) => import('./path-pool.ts').then(({ startPathPool }) => startPathPool(hooks)),
   loadAlarms: () => import('./session/alarms/index.ts').then(({ ALARM_MODULE }) => ALARM_MODULE),
   loadJournal: (hooks) =>
     import('./transport/worker/journal-runner.ts').then(({ createJournalRunner }) =>
