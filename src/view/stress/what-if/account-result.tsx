@@ -54,24 +54,26 @@ export function AccountResult() {
 function Pools({ before, after }: { readonly before: AccountView; readonly after: AccountView }) {
   const ids = [...new Set([...before.pools, ...after.pools].map(({ id }) => id))];
   return (
-    <table className={styles.table} aria-label={`Pools of ${before.label || before.id}`}>
-      <thead>
-        <tr>
-          <th scope="col">Pool</th>
-          <th scope="col">Live</th>
-          <th scope="col">What-if</th>
-        </tr>
-      </thead>
-      <tbody>
-        {ids.map((id) => (
-          <tr key={id}>
-            <th scope="row">{poolName(id)}</th>
-            <PoolCell view={before} id={id} />
-            <PoolCell view={after} id={id} />
+    <Scroll label="Pools">
+      <table className={styles.table} aria-label={`Pools of ${before.label || before.id}`}>
+        <thead>
+          <tr>
+            <th scope="col">Pool</th>
+            <th scope="col">Live</th>
+            <th scope="col">What-if</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {ids.map((id) => (
+            <tr key={id}>
+              <th scope="row">{poolName(id)}</th>
+              <PoolCell view={before} id={id} />
+              <PoolCell view={after} id={id} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
   );
 }
 
