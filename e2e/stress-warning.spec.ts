@@ -118,12 +118,12 @@ test('s*, crowding, and paths that tell how far they are, and stop', async ({ pa
   await panel.getByRole('button', { name: 'Find the critical shock' }).click();
   await expect(panel.locator('[data-critical]')).toContainText(/s\* −[\d.]+/);
   const tail = panel.getByRole('region', { name: 'Liquidations at risk' });
-  await tail.getByLabel('Paths').fill('50000');
+  await tail.getByLabel('Paths', { exact: true }).fill('50000');
   await tail.getByRole('button', { name: 'Draw paths' }).click();
   await expect(tail.getByRole('progressbar')).toBeVisible();
   await tail.getByRole('button', { name: 'Stop drawing' }).click();
   await expect(tail.getByRole('status')).toContainText('stopped');
-  await tail.getByLabel('Paths').fill('40');
+  await tail.getByLabel('Paths', { exact: true }).fill('40');
   const draw = async (): Promise<string> => {
     await tail.getByRole('button', { name: 'Draw paths' }).click();
     await expect(tail.getByRole('status')).toHaveText('40 of 40 paths, seed 1');
@@ -132,6 +132,9 @@ test('s*, crowding, and paths that tell how far they are, and stop', async ({ pa
   expect(await draw()).toBe(await draw());
   await expect(tail).toContainText(/Fund ÷ expected shortfall/);
   await expect(panel).not.toContainText(/NaN|Infinity|undefined/);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const { violations } = await new AxeBuilder({ page }).include('#stress').analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([]);
 });
 
 test('axe finds nothing on distance and early warning', async ({ page }) => {

@@ -5,6 +5,7 @@ import { formatFixed, formatHealthFactor, formatLeverage, formatPercent } from '
 import { shortReason } from '../../format/words.ts';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { moveText } from '../figures.ts';
+import { Scroll } from '../warning/scroll.tsx';
 import styles from '../warning/warning.module.css';
 
 const say = <T,>(outcome: StressOutcome<T>, of: (value: T) => string): string =>
@@ -40,7 +41,7 @@ export function Lending({ lending }: { readonly lending: StressLending }) {
         Health factor {say(healthFactor, formatHealthFactor)}. All volatile prices falling together:{' '}
         {say(uniformFall, (text) => moveText(Number(text)))}. Interest alone, prices standing still: {say(interestYears, yearsText)}.
       </p>
-      <div className={styles.scroll}>
+      <Scroll>
         <table className={styles.table}>
           <thead>
             <tr>
@@ -81,7 +82,7 @@ export function Lending({ lending }: { readonly lending: StressLending }) {
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <p className={styles.note}>
         Sold ÷ debt is the collateral liquidity ratio: what selling all of one collateral into a book of this depth brings, against all
         debt.

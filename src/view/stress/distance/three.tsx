@@ -2,6 +2,7 @@
 import type { StressModelView, StressOutcome, StressPoolDistances, StressReach } from '../../../store/types.ts';
 import { shortReason } from '../../format/words.ts';
 import { chanceText, moveText, shareText, sigmaText } from '../figures.ts';
+import { Scroll } from '../warning/scroll.tsx';
 import styles from '../warning/warning.module.css';
 
 interface ThreeProps {
@@ -40,7 +41,7 @@ function Reaches({ rows }: { readonly rows: readonly (readonly [name: string, re
   const known = rows.filter(([, reach]) => reach.ok || reach.reason !== 'never');
   if (known.length === 0) return <p className={styles.note}>No such move reaches the line.</p>;
   return (
-    <div className={styles.scroll}>
+    <Scroll>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -79,7 +80,7 @@ function Reaches({ rows }: { readonly rows: readonly (readonly [name: string, re
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
@@ -92,7 +93,7 @@ function Shortest({ shortest }: Pick<StressPoolDistances, 'shortest'>) {
           <p className={styles.finding} data-distance={shortest.value.distance}>
             {sigmaText(shortest.value.distance)}, {chanceText(shortest.value.probability24h)} within 24 h
           </p>
-          <div className={styles.scroll}>
+          <Scroll>
             <table className={styles.table}>
               <thead>
                 <tr>
@@ -117,7 +118,7 @@ function Shortest({ shortest }: Pick<StressPoolDistances, 'shortest'>) {
                   ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
           <p className={styles.note}>
             {shortest.value.isProved
               ? 'Proved: no nearer move of these markets reaches the line.'

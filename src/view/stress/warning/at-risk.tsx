@@ -7,6 +7,7 @@ import { FaultList } from '../../shared/fault-list.tsx';
 import { Button } from '../../ui/button.tsx';
 import { SIGMA_OTHERWISE, SIGMAS } from '../matrix/axes.ts';
 import { useStress, useStressActions } from '../use-stress.ts';
+import { Scroll } from './scroll.tsx';
 import styles from './warning.module.css';
 
 const selectTask = ({ tasks }: StressState): StressTask<'stress-paths'> => tasks['stress-paths'];
@@ -105,7 +106,7 @@ function Tail({ result, fund }: { readonly result: StressPaths; readonly fund: n
   const coverage = deficits.shortfall99 > 0 && fund >= 0 ? fund / deficits.shortfall99 : null;
   return (
     <>
-      <div className={styles.scroll}>
+      <Scroll>
         <table className={styles.table}>
           <thead>
             <tr>
@@ -130,7 +131,7 @@ function Tail({ result, fund }: { readonly result: StressPaths; readonly fund: n
             {row('Loss of equity', losses)}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <Histogram {...result.histogram} />
       <p>
         Fund ÷ expected shortfall of deficits (99 %):{' '}

@@ -16,6 +16,7 @@ import { useStress, useStressActions } from '../use-stress.ts';
 import { AtRisk } from './at-risk.tsx';
 import { Critical } from './critical.tsx';
 import { History } from './history.tsx';
+import { Scroll } from './scroll.tsx';
 import styles from './warning.module.css';
 
 type Watch = StressResult<'stress-watch'>;
@@ -166,6 +167,11 @@ function Reproduction({ result, fall }: { readonly result: Watch; readonly fall:
 
 const MARKETS_MAX = 10;
 
+const vectorText = (share: number): string => (Number.isNaN(share) ? 'none' : shareText(share));
+
+/** What R loses, to four places. */
+const changeText = (change: number): string => (Math.abs(change) < 5e-5 ? '0' : change.toFixed(4).replace('-', '\u2212'));
+
 function Markets({ result }: { readonly result: Watch }) {
   const { markets, own, falling, dangerous } = result;
   const rows = markets
@@ -179,7 +185,7 @@ function Markets({ result }: { readonly result: Watch }) {
       {rows.length === 0 ? (
         <p className={styles.note}>No fall of this size forces anybody.</p>
       ) : (
-        <div className={styles.scroll}>
+        <Scroll>
           <table className={styles.table}>
             <thead>
               <tr>
@@ -200,16 +206,17 @@ function Markets({ result }: { readonly result: Watch }) {
                 <tr key={row.market}>
                   <th scope="row">{row.market}</th>
                   <td data-number>{gainText(row.own)}</td>
-                  <td data-number>{shareText(row.falling)}</td>
-                  <td data-number>{shareText(row.dangerous)}</td>
+                  <td data-number>{vectorText(row.falling)}</td>
+                  <td data-number>{vectorText(row.dangerous)}</td>
                 </tr>
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       <p className={styles.note}>
-        Own loop: R of this market alone. Falls along: which prices fall together. Danger: whose fall forces most. Shares of one.
+        Own loop: R of this market alone. Falls along: which prices fall together. Danger: whose fall forces most. Shares of one; none where
+        covering of shorts gives gains of both signs.
       </p>
     </section>
   );
@@ -240,7 +247,7 @@ function Carriers({ result }: { readonly result: Watch }) {
       {result.carriers.length === 0 ? (
         <p className={styles.note}>Nobody.</p>
       ) : (
-        <div className={styles.scroll}>
+        <Scroll>
           <table className={styles.table}>
             <thead>
               <tr>
@@ -259,13 +266,13 @@ function Carriers({ result }: { readonly result: Watch }) {
                   <th scope="row">
                     <AccountLink id={id} label={label} />
                   </th>
-                  <td data-number>{lowers.toFixed(4)}</td>
+                  <td data-number>{changeText(lowers)}</td>
                   <td data-number>{formatShort(topUp, 'ceil')}</td>
                 </tr>
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       <p className={styles.note}>Top-up: what keeps the account out of every fall that is counted.</p>
     </section>
@@ -284,7 +291,7 @@ function Lever({ result: { lever, reproduction } }: { readonly result: Watch }) 
             {formatShort(lever.dollars, 'ceil')} USD of top-up, or {formatShort(lever.reduction, 'ceil')} USD of positions reduced, bring R
             to {gainText(lever.reached)}.
           </p>
-          <div className={styles.scroll}>
+          <Scroll>
             <table className={styles.table}>
               <thead>
                 <tr>
@@ -305,9 +312,9 @@ function Lever({ result: { lever, reproduction } }: { readonly result: Watch }) 
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
           {lever.accounts.length > LEVER_SHOWN && (
-            <p className={styles.note}>And {formatCount(lever.accounts.length - LEVER_SHOWN)} more accounts.</p>
+            <p className={styles.note}>And {formatCount(lever.accounts.length - LEVER_SHOWN)} more.</p>
           )}
           <p className={styles.note}>
             Found greedily: the fewest dollars may be fewer. Reduction: closing these accounts’ positions whole.
