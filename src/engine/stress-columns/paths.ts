@@ -17,9 +17,8 @@ export interface PathPools extends PoolEntries {
   /** Desk's unit per unit of the pool, now, and the market whose price that follows; −1 where none. */
   readonly rate: Float64Array;
   readonly unit: Int32Array;
-  /** Notional at present marks and worth now, without haircuts, in the desk's unit. */
+  /** Notional at present marks, in the desk's unit. */
   readonly notional: Float64Array;
-  readonly worth: Float64Array;
   /** What haircuts leave out of the i-th pool's equity are those from hiddenStart[i] to hiddenStart[i + 1]: by market, in the desk's unit now. */
   readonly hiddenStart: Uint32Array;
   readonly hiddenMarket: Int32Array;

@@ -405,8 +405,5 @@ export interface StressRound {
   readonly fund: number;
 }
 
-export type StressWhatIf = Extract<StressFrame, { readonly kind: 'stress-what-if' }>;
-export type StressMatrix = Extract<StressFrame, { readonly kind: 'stress-matrix' }>;
 export type StressCascade = Extract<StressFrame, { readonly kind: 'stress-cascade' }>;
-export type StressFeedback = Extract<StressFrame, { readonly kind: 'stress-feedback' }>;
 export type StressPaths = Extract<StressFrame, { readonly kind: 'stress-paths' }>;

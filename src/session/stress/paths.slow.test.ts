@@ -30,7 +30,7 @@ describe('ST-20 paths in columns', () => {
     const { plan } = atOnce(pathsOf(desk, wish({ seed }), allocate));
     const piece = playPaths(new PathPlayer(plan), 0, 12);
     const { markets } = plan.model.covariance;
-    const gross = plan.pools.notional.reduce((a, b) => a + b, 0) + plan.pools.worth.reduce((a, b) => a + Math.abs(b), 0);
+    const gross = plan.pools.notional.reduce((a, b) => a + b, 0) + plan.exposure.value.reduce((a, b) => a + Math.abs(b), 0);
     for (let i = 0; i < 12; i++) {
       const exact = exactPath(book, rulesOf, markets, drawPath(plan.model, seed, i));
       for (const figure of ['liquidated', 'loss', 'deficit'] as const)

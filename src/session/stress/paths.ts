@@ -122,7 +122,6 @@ class Packer {
     rate: new Column(),
     unit: new Column(),
     notional: new Column(),
-    worth: new Column(),
     hiddenStart: new Column(),
     hiddenMarket: new Column(),
     hidden: new Column(),
@@ -161,7 +160,6 @@ class Packer {
     const { weight, slot } = view;
     let isTrading = view.kind === LENDING;
     let health = view.constant[i]! - view.requirement[i]!;
-    let equity = view.constant[i]!;
     let notional = 0;
     const from = view.start[i]!;
     const end = from + 2 * view.length[i]!;
@@ -171,7 +169,6 @@ class Packer {
       if (w === 0) continue;
       isTrading ||= slotMarkets.trades[s] !== 0;
       health += healthAt(slots, w, s, 1, 1);
-      equity += w * slots.table[s * FIELDS + GAIN]!;
       notional += Math.abs(w) * slots.table[s * FIELDS + WORTH]! * slots.counted[s]!;
     }
     if (Number.isNaN(health * rate)) {
@@ -203,7 +200,6 @@ class Packer {
     columns.rate.push(rate);
     columns.unit.push(unit);
     columns.notional.push(notional * rate);
-    columns.worth.push(hidden.reduce((sum, { worth }) => sum + worth, equity * rate));
   }
 
   private expose(
@@ -306,7 +302,6 @@ class Packer {
       rate: copied(into, c.rate),
       unit: renumbered(c.unit.values),
       notional: copied(into, c.notional),
-      worth: copied(into, c.worth),
       hiddenStart: into(Uint32Array, count + 1, (i) => c.hiddenStart.values[i] ?? c.hidden.length),
       hiddenMarket: renumbered(c.hiddenMarket.values),
       hidden: copied(into, c.hidden),
