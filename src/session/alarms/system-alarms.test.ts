@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { caseFloors } from '../../engine/testing/floors.ts';
 import { DEFAULT_RULES } from '../../policy/alarms/rules.ts';
 import { SystemAlarms } from './system-alarms.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
+const floor = caseFloors();
 
 describe('AM-13 R of the loaded book', () => {
   it('stands while it is high, with its value and its rule, and delays run on between two measurements', () => {
@@ -38,4 +41,29 @@ describe('AM-13 R of the loaded book', () => {
     alarms.take({ ...DEFAULT_RULES, rules: DEFAULT_RULES.rules.slice() });
     expect(alarms.standing()).toHaveLength(1);
   });
+});
+
+it('AL-24 without delays it stands from 1 on until R is below 0.9, whatever R does, and what is not known changes nothing', () => {
+  const rules = {
+    ...DEFAULT_RULES,
+    rules: DEFAULT_RULES.rules.filter(({ id }) => id === 'reproduction-call').map((rule) => ({ ...rule, onDelayMs: 0, offDelayMs: 0 })),
+  };
+  const value = fc.oneof(
+    fc.integer({ min: 0, max: 2_000 }).map((thousandths) => thousandths / 1_000),
+    fc.constantFrom(0.9, 1, Number.NaN, 0.899_999, 0.999_999),
+  );
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 1, maxLength: 60 }), (values) => {
+      const alarms = new SystemAlarms(rules);
+      let isUp = false;
+      values.forEach((reproduction, i) => {
+        alarms.look({ book: 'one', reproduction }, START_MS + i * 1_000);
+        const before = isUp;
+        if (reproduction >= 1) isUp = true;
+        else if (reproduction < 0.9) isUp = false;
+        expect(alarms.standing().length).toBe(isUp ? 1 : 0);
+        if (before !== isUp) floor('turns', 500);
+      });
+    }),
+  );
 });
