@@ -65,5 +65,6 @@ it('AL-24 without delays it stands from 1 on until R is below 0.9, whatever R do
         if (before !== isUp) floor('turns', 500);
       });
     }),
+    { numRuns: 500 },
   );
 });
