@@ -61,19 +61,21 @@ export interface SyntheticOptions {
   readonly venue: string;
   /** Sizes round the floors of the rows: every leg close to an edge. */
   readonly isEdgeHeavy?: boolean;
+  /** 200 where not given. */
+  readonly markets?: number;
 }
 
 /** The book; `accounts` accounts on 200 instruments. */
 export function syntheticBook(
   accounts: number,
   seed: number,
-  { venue, isEdgeHeavy = false }: SyntheticOptions = { venue: 'hyperliquid' },
+  { venue, isEdgeHeavy = false, markets = INSTRUMENTS }: SyntheticOptions = { venue: 'hyperliquid' },
 ): FlatBook {
   const next = seeded(seed);
   const instruments = new Map<string, Instrument>();
-  const prices = new Float64Array(INSTRUMENTS);
+  const prices = new Float64Array(markets);
   const floors: number[][] = [];
-  for (let i = 0; i < INSTRUMENTS; i++) {
+  for (let i = 0; i < markets; i++) {
     prices[i] = Number(Math.exp(11 - 0.055 * i + gauss(next)).toPrecision(6));
     const tiers = tiersOf(next);
     floors.push(tiers.slice(1).map(({ notionalFloor }) => notionalFloor.toNumber()));
@@ -90,15 +92,15 @@ export function syntheticBook(
       tiers,
     });
   }
-  const popularity = Float64Array.from({ length: INSTRUMENTS }, (_, i) => 1 / (i + 1) ** 0.8);
-  const cumulative = new Float64Array(INSTRUMENTS);
+  const popularity = Float64Array.from({ length: markets }, (_, i) => 1 / (i + 1) ** 0.8);
+  const cumulative = new Float64Array(markets);
   popularity.reduce((sum, value, i) => {
     cumulative[i] = sum + value;
     return sum + value;
   }, 0);
   // A table of draws: popularity without a search.
   const draws = Uint16Array.from({ length: 4096 }, (_, k) =>
-    cumulative.findIndex((c) => c >= ((k + 0.5) / 4096) * cumulative[INSTRUMENTS - 1]!),
+    cumulative.findIndex((c) => c >= ((k + 0.5) / 4096) * cumulative[markets - 1]!),
   );
   const positionStart = new Uint32Array(accounts + 1);
   const capacity = Math.ceil(accounts * 5.2) + 64;

@@ -14,6 +14,9 @@ import { engine } from './engine.bench.ts';
 import { type Bench, type BenchLine, rounded } from './harness.ts';
 import { busy, frames } from './live.bench.ts';
 import { page } from './page.bench.ts';
+import { cascades, feedbacks, matrices, sliders } from './stress.bench.ts';
+import { pageSliders } from './stress-page.bench.ts';
+import { paths } from './stress-paths.bench.ts';
 
 interface Entry {
   readonly run: Bench;
@@ -51,6 +54,14 @@ const BENCHES: Readonly<Record<string, readonly Entry[]>> = {
   live: [
     { run: frames, figures: Object.keys(STREAM_NAMES).map((id) => `frames-${id}`) },
     { run: busy, figures: ['live-busy'] },
+  ],
+  stress: [
+    { run: pageSliders, figures: ['slider-1', 'slider-100k', 'slider-1m'] },
+    { run: sliders, figures: ['slider-columns-1', 'slider-columns-100k', 'slider-columns-1m'] },
+    { run: matrices, figures: ['matrix'] },
+    { run: cascades, figures: ['cascade'] },
+    { run: feedbacks, figures: ['feedback'] },
+    { run: paths, figures: ['paths'] },
   ],
   alarms: [{ run: alarms, figures: ['alarm-paint'] }],
 };

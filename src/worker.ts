@@ -34,6 +34,8 @@ const host = createHost({
     channel.port2.postMessage(null);
   },
   loadDesk: () => import('./session/desk/index.ts').then(({ DESK_MODULE }) => DESK_MODULE),
+  loadStress: () => import('./session/stress/index.ts').then(({ STRESS_MODULE }) => STRESS_MODULE),
+  loadPathPool: (hooks) => import('./path-pool.ts').then(({ startPathPool }) => startPathPool(hooks)),
   loadAlarms: () => import('./session/alarms/index.ts').then(({ ALARM_MODULE }) => ALARM_MODULE),
   loadJournal: (hooks) =>
     import('./transport/worker/journal-runner.ts').then(({ createJournalRunner }) =>

@@ -17,6 +17,7 @@ export const REASONS = {
   'missing-threshold': 'no liquidation threshold is known for a collateral asset',
   insolvent: 'equity is zero or negative, so a ratio to it means nothing',
   'not-applicable': 'the figure does not exist for this kind of account',
+  'no-depth': 'the book cannot take the volume that would have to be traded',
   unsupported: 'the venue computes this in a way that is not modelled',
 } as const;
 

@@ -15,6 +15,7 @@ import {
   DOWN_IS_WORSE,
   MEASURES,
   type Measure,
+  type PoolMeasure,
   type Scope,
   SEVERITIES,
 } from '../policy/alarms/rules.ts';
@@ -88,6 +89,7 @@ const levelOf: Readonly<Record<Exclude<Measure, 'feed'>, () => v.GenericSchema<u
   sigmaDistance: decimal,
   liquidationProbability24h: fraction,
   marginExcess: decimal,
+  reproduction: positiveDecimal,
 };
 
 const feedLevel = () =>
@@ -119,11 +121,13 @@ function ruleFaults({ measure, arm, clear, scope: reach }: AlarmRule, base: stri
   if (measure === 'feed' && arm.isZero()) faults.push({ pointer: `${base}/arm`, message: 'a live feed is nothing to warn of' });
   if (measure === 'feed' && (reach.kind === 'account' || reach.kind === 'group'))
     faults.push({ pointer: `${base}/scope/kind`, message: 'a feed belongs to a market or a venue, not to an account' });
+  if (measure === 'reproduction' && reach.kind !== 'all')
+    faults.push({ pointer: `${base}/scope/kind`, message: 'R is of the whole loaded book: its scope is "all"' });
   return faults;
 }
 
 const bypassFields = fields({
-  measure: oneOf(MEASURES.filter((measure): measure is Bypass['measure'] => measure !== 'feed')),
+  measure: oneOf(MEASURES.filter((measure): measure is PoolMeasure => measure !== 'feed' && measure !== 'reproduction')),
   worsening: positiveDecimal(),
   withinMs: whole(1, LONGEST_MS),
   calmLevel: v.exactOptional(decimal()),

@@ -29,8 +29,11 @@ export const fitsJson = (accounts: number, balances: number, positions: number):
 const DEFAULTS: ReaderOptions = { venues: registeredVenues };
 
 /** The book that `text` states, whole. Throws `InputError` with every fault when there is one. */
-export function readBook(text: string, options: ReaderOptions = DEFAULTS): Book {
-  const { book, faults, leaning } = readParts(readJson(text), options);
+export const readBook = (text: string, options: ReaderOptions = DEFAULTS): Book => readBookValue(readJson(text), options);
+
+/** The same of a book that stands inside another JSON text, already through `readJson`; pointers are into the book. */
+export function readBookValue(input: unknown, options: ReaderOptions = DEFAULTS): Book {
+  const { book, faults, leaning } = readParts(input, options);
   if (faults.length + leaning.length > 0) throw new InputError(faults.length > 0 ? faults : leaning);
   return book;
 }

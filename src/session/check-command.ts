@@ -20,6 +20,8 @@ import {
   optional,
   type Shape,
 } from './shapes.ts';
+import type { StressCommand } from './stress/messages.ts';
+import type { ScenarioCommand } from './stress/scenario-messages.ts';
 import type { CheckedCommand } from './transport.ts';
 
 const SINGLE_EDITS: Kinds<SingleEdit> = {
@@ -33,7 +35,7 @@ const SINGLE_EDITS: Kinds<SingleEdit> = {
 
 /** More changes than a cure of any account makes. */
 const EDITS_MAX = 10_000;
-const isEdits: Shape = (value) => Array.isArray(value) && value.length <= EDITS_MAX && value.every(byKind(SINGLE_EDITS));
+export const isEdits: Shape = (value) => Array.isArray(value) && value.length <= EDITS_MAX && value.every(byKind(SINGLE_EDITS));
 
 const EDITS: Kinds<Edit> = {
   ...SINGLE_EDITS,
@@ -66,7 +68,7 @@ const isWhatIf: Shape = hasShape({ moves: isTextRecord, all: isString, edits: op
   Shape
 >);
 
-const COMMANDS: Kinds<Command> = {
+const COMMANDS: Kinds<Exclude<Command, StressCommand | ScenarioCommand>> = {
   hello: hasShape({
     protocolVersion: isNumber,
     nowMs: isTime,
@@ -97,12 +99,24 @@ const COMMANDS: Kinds<Command> = {
   ...JOURNAL_SHAPES,
 };
 
-/** `message` as a command, or why it is none. The request it names, if it names one, is told. */
-export function checkCommand(message: unknown): CheckedCommand {
-  if (byKind(COMMANDS)(message)) return { ok: true, command: message as Command };
+const isOfStress = (kind: string): boolean => kind.startsWith('stress-') || kind.startsWith('scenario-');
+
+/**
+ * `message` as a command, or why it is none. The request it names, if it names one, is told. The shapes of stress come with its code:
+ * `checkStress` knows them; without it a message of that kind passes with its number alone, and is looked at before it is carried out.
+ */
+export function checkCommand(message: unknown, checkStress?: (message: unknown) => CheckedCommand): CheckedCommand {
+  if (!isRecord(message) || typeof message.kind !== 'string' || !isOfStress(message.kind)) return checked(COMMANDS, message);
+  if (checkStress) return checkStress(message);
+  return isIndex(message.requestId) ? { ok: true, command: message as unknown as Command } : checked(COMMANDS, message);
+}
+
+/** The same by the shapes that are given. */
+export function checked(shapes: Kinds<{ readonly kind: string }>, message: unknown): CheckedCommand {
+  if (byKind(shapes)(message)) return { ok: true, command: message as Command };
   const requestId = isRecord(message) && isIndex(message.requestId) ? (message.requestId as number) : 0;
   const kind = isRecord(message) && typeof message.kind === 'string' ? message.kind : '';
-  const known = Object.hasOwn(COMMANDS, kind);
+  const known = Object.hasOwn(shapes, kind);
   const text = known ? `a "${kind}" message of another shape than the protocol's` : 'a message of a kind that the protocol does not have';
   return { ok: false, requestId, fault: { pointer: '', message: text } };
 }

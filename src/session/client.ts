@@ -15,6 +15,7 @@ import type {
   HistoryColumns,
   JournalFrame,
   Snapshot,
+  StressFrame,
   WhatIfSpec,
 } from './protocol.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
@@ -44,7 +45,11 @@ type AnswerKind<K extends Request['kind']> = K extends 'load' | 'load-demo'
                 ? 'cures'
                 : K extends 'alarm-closure'
                   ? 'closure'
-                  : K extends 'journal-history' | 'journal-events'
+                  : K extends
+                        | 'journal-history'
+                        | 'journal-events'
+                        | `scenario-${string}`
+                        | Exclude<Extract<K, `stress-${string}`>, 'stress-cancel'>
                     ? K
                     : K extends 'journal-export'
                       ? 'journal-exported'
@@ -86,7 +91,8 @@ export interface ClientOptions {
 }
 
 export interface Client {
-  readonly request: <R extends Request>(request: R) => Promise<Answer<AnswerFrame<R['kind']>>>;
+  /** `onPart` hears what comes before the answer: progress, and what is refined. */
+  readonly request: <R extends Request>(request: R, onPart?: (part: StressFrame) => void) => Promise<Answer<AnswerFrame<R['kind']>>>;
   /** One in flight; a newer one replaces the one that waits. `null` leaves. */
   readonly whatIf: (spec: WhatIfSpec | null) => Promise<Answer<WhatIfFrame>>;
   /** One in flight; a newer one replaces the one that waits. Stays in force: its windows come through `onDesk`. */
@@ -107,6 +113,7 @@ export const PENDING_MAX = 256;
 interface Pending {
   readonly command: WithId;
   readonly settle: (answer: Answer<Frame>) => void;
+  readonly onPart: ((part: StressFrame) => void) | undefined;
 }
 
 const failure = (message: string): Answer<never> => ({ ok: false, faults: [{ pointer: '', message }], superseded: false });
@@ -120,7 +127,7 @@ const RESTORED = 'the engine was started again; book and settings are as they we
 export function createClient(options: ClientOptions): Client {
   const core = new ClientCore(options);
   return {
-    request: (request) => core.request(request),
+    request: (request, onPart) => core.request(request, onPart),
     whatIf: (spec) => core.whatIfs.ask(spec),
     deskQuery: (query) => core.queries.ask(query),
     wake: () => core.post({ kind: 'wake' }),
@@ -174,13 +181,13 @@ class ClientCore {
     else if (this.connection === 'starting') this.early.push(command);
   }
 
-  request<R extends Request>(body: R): Promise<Answer<AnswerFrame<R['kind']>>> {
+  request<R extends Request>(body: R, onPart?: Pending['onPart']): Promise<Answer<AnswerFrame<R['kind']>>> {
     if (this.connection === 'failed') return Promise.resolve(failure('the engine has stopped: reload the page'));
     if (this.connection === 'restarting' && !this.isStarted) return Promise.resolve(stoppedAnswer(body));
     if (this.pending.size >= PENDING_MAX) return Promise.resolve(failure('too many requests are waiting for the engine'));
     return new Promise((resolve) => {
       const command = { ...body, requestId: this.nextId++ } as WithId;
-      this.pending.set(command.requestId, { command, settle: resolve as Pending['settle'] });
+      this.pending.set(command.requestId, { command, settle: resolve as Pending['settle'], onPart });
       this.post(command);
     });
   }
@@ -279,12 +286,16 @@ class ClientCore {
       case 'desk-alarms':
         this.options.onDesk(frame);
         break;
+      case 'stress-progress':
+        this.pending.get(frame.requestId)?.onPart?.(frame);
+        break;
       case 'failed':
         if (frame.requestId === 0) this.options.onFaults(frame.faults);
         else this.settle(frame.requestId, { ok: false, faults: frame.faults, superseded: false });
         break;
       default:
-        this.settle(frame.requestId, { ok: true, value: frame });
+        if ('isFinal' in frame && !frame.isFinal) this.pending.get(frame.requestId)?.onPart?.(frame);
+        else this.settle(frame.requestId, { ok: true, value: frame });
     }
   }
 
@@ -382,7 +393,7 @@ const transferOf = (command: Command): readonly ArrayBuffer[] =>
 /** The message as a frame, or undefined for anything that is none: the page takes no unknown message. */
 function asFrame(message: unknown): Frame | undefined {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return undefined;
-  return typeof message.kind === 'string' && (KINDS.has(message.kind) || message.kind.startsWith('journal'))
+  return typeof message.kind === 'string' && (KINDS.has(message.kind) || /^(journal|stress|scenario)/.test(message.kind))
     ? (message as Frame)
     : undefined;
 }

@@ -15,6 +15,10 @@ import type { Command, DeskInput, EngineInput, Frame, SessionInput } from './pro
 import { isBytes } from './restore.ts';
 import { emptySession, step } from './session.ts';
 import { type Loaded, type SessionState, selectedAccount } from './state.ts';
+import type { StressModule } from './stress/index.ts';
+import type { StressCommand } from './stress/messages.ts';
+import type { PathInput } from './stress/path-run.ts';
+import type { ScenarioCommand } from './stress/scenario-messages.ts';
 import type { HostedEngine } from './transport.ts';
 
 /** Memory of the worker's own, and the plain kernel. */
@@ -28,6 +32,9 @@ type Opening = Extract<DeskCommand, { readonly kind: 'desk-open' }>;
 type OpeningContext = Parameters<DeskModule['openBook']>[2];
 
 const isDeskCommand = (input: EngineInput | Command): boolean => input.kind.startsWith('desk-');
+const isPathInput = (input: EngineInput | Command): input is PathInput => input.kind === 'stress-piece' || input.kind === 'stress-alone';
+const isStressCommand = (input: EngineInput | Command): input is StressCommand => input.kind.startsWith('stress-') && !isPathInput(input);
+const isScenarioCommand = (input: EngineInput | Command): input is ScenarioCommand => input.kind.startsWith('scenario-');
 const isAlarmCommand = (input: EngineInput | Command): input is AlarmCommand => input.kind.startsWith('alarm-');
 const isJournalInput = (input: EngineInput): input is JournalInput => input.kind === 'journal-memory' || input.kind === 'journal-others';
 const isDeskInput = (input: EngineInput): input is DeskCommand | DeskInput => isDeskCommand(input);
@@ -36,8 +43,11 @@ const noAlarms = ({ requestId }: AlarmCommand): readonly Frame[] => [
   { kind: 'failed', requestId, faults: [{ pointer: '', message: 'there are no alarms' }] },
 ];
 
+const noStress = ({ requestId }: StressCommand | ScenarioCommand): readonly Frame[] => [
+  { kind: 'failed', requestId, faults: [{ pointer: '', message: 'there is no stress' }] },
+];
+
 class Engine implements HostedEngine {
-  readonly check = checkCommand;
   private state: SessionState = emptySession();
   /** Null until it is wanted. */
   private desk: Desk | null = null;
@@ -45,6 +55,9 @@ class Engine implements HostedEngine {
   private readonly memory: DeskMemory;
   /** Null until prices move. */
   private alarms: ReturnType<AlarmModule['createAlarmWatch']> | null = null;
+  /** Null until it is wanted. */
+  private stress: InstanceType<StressModule['StressEngine']> | null = null;
+  private stressModule: StressModule | null = null;
   private alarmModule: AlarmModule | null = null;
   private bookSequence = 0;
   /** The desk shows the margin page's book: what is edited there changes here. */
@@ -56,12 +69,29 @@ class Engine implements HostedEngine {
     this.memory = memory;
   }
 
+  check(message: unknown): ReturnType<HostedEngine['check']> {
+    return checkCommand(message, this.stressModule?.checkStress);
+  }
+
   get isWorking(): boolean {
-    return this.desk?.isWorking ?? false;
+    return (this.desk?.isWorking ?? false) || (this.stress?.isWorking ?? false);
   }
 
   wantsDesk(command: Command): boolean {
     return this.desk === null && isDeskCommand(command);
+  }
+
+  wantsStress(command: Command): boolean {
+    return this.stress === null && (isStressCommand(command) || isScenarioCommand(command));
+  }
+
+  takeStress(module: StressModule, hasPathWorkers = false): void {
+    this.stress ??= new module.StressEngine({ allocate: this.memory.allocate, hasPathWorkers });
+    this.stressModule = module;
+  }
+
+  get pathOrder(): HostedEngine['pathOrder'] {
+    return this.stress?.pathOrder ?? null;
   }
 
   wantsAlarms(command: Command): boolean {
@@ -84,13 +114,33 @@ class Engine implements HostedEngine {
 
   step(input: EngineInput, nowMs: number): readonly Frame[] {
     if (isAlarmCommand(input)) return this.alarms?.command(input, this.state) ?? noAlarms(input);
+    if (isPathInput(input)) return this.stress?.give(input) ?? [];
+    if (isStressCommand(input) || isScenarioCommand(input)) return this.stepStress(input);
     if (isJournalInput(input)) return this.alarms?.journal(input) ?? [];
     if (!isDeskInput(input)) return this.stepSession(input, nowMs);
     const { desk, module } = this;
     if (desk && module) return this.stepDesk(desk, module, input, nowMs);
+    if (input.kind === 'desk-work') return this.stress?.work(null, this.state.source.clockMs) ?? [];
     return 'requestId' in input
       ? [{ kind: 'failed', requestId: input.requestId, faults: [{ pointer: '', message: 'there is no desk' }] }]
       : [];
+  }
+
+  private stepStress(input: StressCommand | ScenarioCommand): readonly Frame[] {
+    const { stress, state } = this;
+    const open = this.desk?.open ?? null;
+    return stress ? this.measured(() => stress.command(input, { state, open, terms: () => this.alarms?.terms() })) : noStress(input);
+  }
+
+  /** R that was measured is the alarms' too; where nobody measures it any more, they are told. */
+  private measured(run: () => readonly Frame[]): readonly Frame[] {
+    const wasWatching = this.stress?.isWatching ?? false;
+    const frames = run();
+    for (const frame of frames)
+      if (frame.kind === 'stress-watch')
+        this.alarms?.measured({ book: this.desk?.open?.name ?? '', reproduction: frame.reproduction }, frame.clockMs);
+    if (wasWatching && !this.stress?.isWatching) this.alarms?.measured(null, this.state.source.clockMs);
+    return frames;
   }
 
   private stepDesk(desk: Desk, module: DeskModule, input: DeskCommand | DeskInput, nowMs: number): readonly Frame[] {
@@ -113,9 +163,9 @@ class Engine implements HostedEngine {
       case 'desk-bytes':
         return desk.give(input.requestId, input.bytes);
       case 'desk-work':
-        return this.work(desk, nowMs);
+        return this.measured(() => this.work(desk, nowMs));
       case 'desk-flush':
-        return desk.flush(nowMs);
+        return this.measured(() => [...desk.flush(nowMs), ...(this.stress?.beat(desk.open, nowMs) ?? [])]);
     }
   }
 
@@ -196,7 +246,7 @@ class Engine implements HostedEngine {
   }
 
   private work(desk: Desk, nowMs: number): readonly Frame[] {
-    const frames = desk.work(nowMs);
+    const frames = [...(desk.isWorking ? desk.work(nowMs) : []), ...(this.stress?.work(desk.open, this.state.source.clockMs) ?? [])];
     if (this.opening && desk.open?.sequence === this.opening.sequence) {
       this.isFollowing = this.opening.isBook;
       this.opening = null;

@@ -13,6 +13,9 @@ import type { AlarmCommand, AlarmsFrame } from './alarms/messages.ts';
 import type { DeskCommand, DeskFrame } from './desk/messages.ts';
 import type { JournalCommand, JournalFrame, JournalInput } from './journal/messages.ts';
 import type { GapView, LiveView, ReferenceCommand, ReferenceFrame } from './live/messages.ts';
+import type { StressCommand, StressFrame } from './stress/messages.ts';
+import type { PathInput } from './stress/path-run.ts';
+import type { ScenarioCommand, ScenarioFrame } from './stress/scenario-messages.ts';
 
 export type * from './alarms/cure-messages.ts';
 /** The messages of alarms, desk and journal stand in files of their own. */
@@ -29,6 +32,8 @@ export type {
 export * from './desk/messages.ts';
 export type * from './journal/messages.ts';
 export type * from './live/messages.ts';
+export * from './stress/messages.ts';
+export type * from './stress/scenario-messages.ts';
 export * from './study/messages.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -304,7 +309,9 @@ export type Command =
   | { readonly kind: 'debug-crash'; readonly how: CrashKind; readonly market?: string }
   | AlarmCommand
   | JournalCommand
-  | DeskCommand;
+  | DeskCommand
+  | StressCommand
+  | ScenarioCommand;
 
 /** What the session itself answers; the rest of the commands belong to the host, which holds feed and clock. */
 export type SessionCommand = Extract<Command, { readonly kind: 'load' | 'select-account' | 'edit' | 'what-if' | 'explain' | 'export' }>;
@@ -345,7 +352,15 @@ export type DeskInput =
   | { readonly kind: 'desk-bytes'; readonly requestId: number; readonly bytes: Uint8Array | string };
 
 /** Everything that an engine carries out. */
-export type EngineInput = SessionInput | AlarmCommand | DeskCommand | DeskInput | JournalInput;
+export type EngineInput =
+  | SessionInput
+  | AlarmCommand
+  | JournalInput
+  | DeskCommand
+  | DeskInput
+  | StressCommand
+  | ScenarioCommand
+  | PathInput;
 
 /** One line of a "show working" panel: exact text, ready for the screen. */
 export interface WorkingView {
@@ -429,6 +444,8 @@ export type Frame =
   | AlarmsFrame
   | CureFrame
   | JournalFrame
-  | DeskFrame;
+  | DeskFrame
+  | StressFrame
+  | ScenarioFrame;
 
 export type Snapshot = Extract<Frame, { readonly kind: 'snapshot' }>;

@@ -7,6 +7,8 @@ import type { AlarmModule } from './alarms/index.ts';
 import type { DeskModule } from './desk/index.ts';
 import type { JournalNews, JournalStream } from './journal/messages.ts';
 import type { Command, EngineInput, Frame } from './protocol.ts';
+import type { StressModule } from './stress/index.ts';
+import type { PathOrder } from './stress/path-run.ts';
 
 /** What went wrong at the other end, and what is done about it. */
 export interface TransportFault {
@@ -43,6 +45,8 @@ export interface SimulationStart {
 
 export type { AlarmModule } from './alarms/index.ts';
 export type { DeskModule } from './desk/index.ts';
+export type { StressModule } from './stress/index.ts';
+export type { PathAsk, PathInput, PathOrder } from './stress/path-run.ts';
 
 /** Session and desk as a host runs them: they keep the state and nothing else. */
 export interface HostedEngine {
@@ -54,6 +58,12 @@ export interface HostedEngine {
   /** The command moves prices or is the alarms', and there are none yet: `takeAlarms` comes before it. */
   readonly wantsAlarms: (command: Command) => boolean;
   readonly takeAlarms: (module: AlarmModule) => void;
+  /** The command is of stress over the desk, and its code is not there yet: `takeStress` comes before it. */
+  readonly wantsStress: (command: Command) => boolean;
+  /** `hasPathWorkers`: the host looks at `pathOrder` and gives pieces back. */
+  readonly takeStress: (module: StressModule, hasPathWorkers?: boolean) => void;
+  /** Paths that wait to be played outside; null where there are none any more. */
+  readonly pathOrder: PathOrder | null;
   /** Something long waits for `desk-work`. */
   readonly isWorking: boolean;
   /** Bytes [from, to) of the file that `desk-open` of this request named: it goes on with `desk-bytes`. */

@@ -11,6 +11,7 @@ import { deskWithoutEngine, INITIAL_DESK } from './desk-state.ts';
 import { addNotice, dropNotices } from './notices.ts';
 import { readSettings, type SettingsStorage } from './settings.ts';
 import { shareAccount, shareSnapshot } from './share.ts';
+import type { StressPart } from './stress-part.ts';
 import type { Studies, StudyWorker } from './studies.ts';
 import type { AppState, Fault } from './types.ts';
 
@@ -44,6 +45,8 @@ export interface App {
   readonly loadDesk: () => Promise<DeskPart>;
   /** Brings what asks the studies. One promise, however often it is asked for. */
   readonly loadStudies: () => Promise<Studies>;
+  /** Brings what asks for stress. One promise, however often it is asked for. */
+  readonly loadStress: () => Promise<StressPart>;
   readonly close: () => void;
 }
 
@@ -89,6 +92,7 @@ export function createApp(options: AppOptions): App {
     if (!spawnStudies) throw new Error('there are no studies here');
     return (await import('./studies.ts')).createStudies(spawnStudies, baseUrl);
   };
+  let stress: Promise<StressPart> | undefined;
   const actions = {
     ...createActions(store, client, storage),
     get desk(): DeskActions {
@@ -106,6 +110,10 @@ export function createApp(options: AppOptions): App {
     loadStudies: () => {
       studies ??= loadStudies();
       return studies;
+    },
+    loadStress: () => {
+      stress ??= import('./stress-part.ts').then((module) => module.createStressPart(client));
+      return stress;
     },
     close: () => client.close(),
   };

@@ -31,6 +31,7 @@ const Dialogs = lazy(() => import('./dialogs/dialogs.tsx'));
 const desk = () => import('./desk/index.ts');
 const DeskPage = lazy(() => desk().then((module) => ({ default: module.DeskPage })));
 const AlarmsPage = lazy(() => import('./alarms/alarms-page.tsx').then((module) => ({ default: module.AlarmsPage })));
+const StressPage = lazy(() => import('./stress/stress-page.tsx').then((module) => ({ default: module.StressPage })));
 const DeskOpenDialog = lazy(() => desk().then((module) => ({ default: module.OpenDialog })));
 
 /** The desk's components come while its part of the store comes; they are rendered when both are there. */
@@ -82,10 +83,12 @@ function Page() {
           <a className={styles.skip} href="#margin">
             Skip to the margin figures
           </a>
-        ) : route === 'alarms' ? null : (
-          <button type="button" className={styles.skip} onClick={() => document.querySelector<HTMLElement>('[role="grid"]')?.focus()}>
-            Skip to the accounts
-          </button>
+        ) : (
+          route === 'desk' && (
+            <button type="button" className={styles.skip} onClick={() => document.querySelector<HTMLElement>('[role="grid"]')?.focus()}>
+              Skip to the accounts
+            </button>
+          )
         )}
         <Header route={route}>{isMargin && isLater && <WatchStar />}</Header>
         {isLater && (
@@ -95,18 +98,18 @@ function Page() {
         )}
         {isMargin ? (
           <MarginPage pool={pool} onPool={setPool} hasWhatIf={!isCompact} />
-        ) : route === 'alarms' ? (
-          <ErrorBoundary what="The alarms">
-            <Suspense fallback={<main className={styles.wait} aria-busy="true" />}>
-              <AlarmsPage />
-            </Suspense>
-          </ErrorBoundary>
         ) : (
-          <ErrorBoundary what="The desk">
-            <Suspense fallback={<main id="desk" className={styles.wait} aria-busy="true" />}>
-              <WithDesk>
-                <DeskPage memory={deskMemory} onMargin={toMargin} />
-              </WithDesk>
+          <ErrorBoundary key={route} what={`The page ${route}`}>
+            <Suspense fallback={<main id={route} className={styles.wait} aria-busy="true" />}>
+              {route === 'desk' ? (
+                <WithDesk>
+                  <DeskPage memory={deskMemory} onMargin={toMargin} />
+                </WithDesk>
+              ) : route === 'alarms' ? (
+                <AlarmsPage />
+              ) : (
+                <StressPage />
+              )}
             </Suspense>
           </ErrorBoundary>
         )}

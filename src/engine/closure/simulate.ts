@@ -138,7 +138,7 @@ export function simulateClosure(given: ClosureInput): Closure {
 }
 
 /** The units of the whole closure: lots as they are for the sizes held at its start; assets as fine as the account's own amounts in lending. */
-function unitsOf(account: Account, units: Units, places: Places): Units {
+export function unitsOf(account: Account, units: Units, places: Places): Units {
   const sizes = new Map(account.positions.map(({ instrument, size }) => [instrument, size]));
   const isLending = account.positions.length === 0;
   return {

@@ -6,7 +6,7 @@
 /** λ per day of the shipped estimator (RiskMetrics 1996): half-life 11.2 days. */
 export const DAILY_DECAY = 0.94;
 
-const HOURS_PER_DAY = 24;
+export const HOURS_PER_DAY = 24;
 
 /** VO-1: λ of a bar of `barHours`, λ_day^(h ÷ 24): the half-life in days does not depend on the bar. */
 export const barDecay = (barHours: number, dailyDecay = DAILY_DECAY): number => dailyDecay ** (barHours / HOURS_PER_DAY);

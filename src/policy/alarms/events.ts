@@ -2,10 +2,12 @@
 import type { Decimal } from '../../domain/units.ts';
 import type { Channel, Measure } from './rules.ts';
 
-/** A pool, or a market whose prices are watched. */
+/** A pool, a market whose prices are watched, or a whole book whose R is. */
 export type Subject =
   | { readonly kind: 'pool'; readonly account: string; readonly pool: string; readonly venue: string; readonly markets: readonly string[] }
-  | { readonly kind: 'market'; readonly market: string; readonly venue: string };
+  | { readonly kind: 'market'; readonly market: string; readonly venue: string }
+  /** `venue`: of all of them, ''. */
+  | { readonly kind: 'system'; readonly book: string; readonly venue: '' };
 
 /** In order of severity. `stale` and `indeterminate` stand beside them, in `Reading.knowledge`. */
 export const ALARM_STATES = ['healthy', 'watch', 'warning', 'margin-call', 'liquidation', 'bankrupt'] as const;

@@ -24,7 +24,12 @@ const digest = (text: string): string => {
 
 /** One text a subject; a length before each part keeps "a|b" and "a", "b" apart. */
 const keyOf = (subject: Subject): string => {
-  const parts = subject.kind === 'pool' ? [subject.account, subject.pool] : [subject.venue, subject.market];
+  const parts =
+    subject.kind === 'pool'
+      ? [subject.account, subject.pool]
+      : subject.kind === 'market'
+        ? [subject.venue, subject.market]
+        : [subject.book];
   return `${subject.kind}:${parts.map((part) => `${part.length}:${part}`).join(':')}`;
 };
 

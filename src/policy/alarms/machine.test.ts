@@ -462,15 +462,20 @@ describe('AL-20, AL-21 floods', () => {
 });
 
 describe('AL-1 scopes', () => {
-  const subjects: readonly Subject[] = [pool('a'), pool('b', 'okx', ['ETH', 'SOL']), { kind: 'market', market: 'ETH', venue: 'okx' }];
+  const subjects: readonly Subject[] = [
+    pool('a'),
+    pool('b', 'okx', ['ETH', 'SOL']),
+    { kind: 'market', market: 'ETH', venue: 'okx' },
+    { kind: 'system', book: 'Demo', venue: '' },
+  ];
   const reached = (scope: AlarmRule['scope'], measure: AlarmRule['measure'] = 'marginRatio'): string[] => {
     const machine = createAlarmMachine(rulesWith([ratioRule('watch', '0.5', '0.5', { scope, measure, onDelayMs: 0 })]), {
       isInGroup: (filter, account) => filter === 'account = b' && account === 'b',
     });
-    const readings = subjects.map((subject) => ({ ...at(0.6), subject, values: { marginRatio: 0.6, feed: 3 } }));
+    const readings = subjects.map((subject) => ({ ...at(0.6), subject, values: { marginRatio: 0.6, feed: 3, reproduction: 0.9 } }));
     return machine.evaluate({ sequence: 1, timeMs: START, readings }).map((event) => {
       const { subject } = event as AlarmEvent;
-      return subject.kind === 'pool' ? subject.account : subject.market;
+      return subject.kind === 'pool' ? subject.account : subject.kind === 'market' ? subject.market : subject.book;
     });
   };
 
@@ -482,6 +487,11 @@ describe('AL-1 scopes', () => {
     [{ kind: 'venue', venue: 'okx' }, ['b']],
   ] as const)('%j', (scope, accounts) => {
     expect(reached(scope)).toEqual(accounts);
+  });
+
+  it('AL-24 R is of the whole book', () => {
+    expect(reached({ kind: 'all' }, 'reproduction')).toEqual(['Demo']);
+    expect(reached({ kind: 'market', market: 'ETH' }, 'reproduction')).toEqual([]);
   });
 
   it('feeds are of markets', () => {
@@ -496,6 +506,7 @@ describe('AL-7 what need not be read', () => {
       ['liquidationProbability24h', '0.01'],
       ['marginRatio', '0.5'],
       ['feed', '2'],
+      ['reproduction', '0.5'],
     ]);
   });
 

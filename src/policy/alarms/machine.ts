@@ -230,8 +230,8 @@ const lookOf = ({ sequence, timeMs = Number.NaN, elapsedMs, observedMs }: Timeli
 
 const areSameMarkets = (a: Subject, b: Subject): boolean =>
   a === b ||
-  a.kind === 'market' ||
-  b.kind === 'market' ||
+  a.kind !== 'pool' ||
+  b.kind !== 'pool' ||
   a.markets === b.markets ||
   (a.markets.length === b.markets.length && a.markets.every((market, i) => market === b.markets[i]));
 

@@ -4,7 +4,9 @@ import { Decimal } from '../../domain/units.ts';
 import type { PoolAssessment } from '../../engine/types.ts';
 import type { AlarmEvent } from './events.ts';
 import { alarmLoad, chatterers, type ToldAlarm, toldAlarms } from './load.ts';
-import { feedReading, poolReading } from './reading.ts';
+import { createAlarmMachine } from './machine.ts';
+import { feedReading, poolReading, reproductionReading } from './reading.ts';
+import { DEFAULT_RULES } from './rules.ts';
 
 const figure = (text: string): Figure => some(new Decimal(text));
 
@@ -88,5 +90,43 @@ describe('AL-23 the load', () => {
     expect(chatterers(told([0, 5, 10.1]), 10 * MINUTE).size).toBe(0);
     expect(chatterers(told([10, 0, 5]), 10.1 * MINUTE).size).toBe(1);
     expect(chatterers([...told([0, 5]), ...told([6], 'other')], 10 * MINUTE).size).toBe(0);
+  });
+});
+
+describe('AL-24 R of a book', () => {
+  const START_MS = Date.UTC(2026, 0, 1);
+  const machine = () => createAlarmMachine(DEFAULT_RULES);
+  /** One look every five seconds. */
+  const states = (values: readonly number[]): string[] => {
+    const run = machine();
+    return values.map((value, i) => {
+      run.evaluate({ sequence: i + 1, timeMs: START_MS + i * 5_000, readings: [reproductionReading('Demo', value)] });
+      return run.stateOf({ kind: 'system', book: 'Demo', venue: '' });
+    });
+  };
+
+  it('arms at the level, waits for its delay, and clears on the better side of the clear level only, after its own', () => {
+    const up = states([...Array.from({ length: 13 }, () => 0.5), 0.8, 0.8, 0.8, 0.8, 0.8, 1, 1]);
+    expect(up.slice(0, 12).every((state) => state === 'healthy')).toBe(true);
+    expect(up[12]).toBe('watch');
+    expect(up[16]).toBe('watch');
+    expect(up[17]).toBe('warning');
+    expect(up[19]).toBe('margin-call');
+    // Between the levels nothing ends; below, once the off-delay (5 min) has run.
+    const between = states([1, 1, 1, ...Array.from({ length: 100 }, () => 0.9)]);
+    expect(between.at(-1)).toBe('margin-call');
+    const below = states([1, 1, ...Array.from({ length: 61 }, () => 0.1)]);
+    expect(below.at(-2)).toBe('margin-call');
+    expect(below.at(-1)).toBe('healthy');
+  });
+
+  it('what is not known arms nothing and ends nothing, and no margin call is issued', () => {
+    expect(states(Array.from({ length: 100 }, () => Number.NaN)).every((state) => state === 'healthy')).toBe(true);
+    expect(states([1, 1, ...Array.from({ length: 200 }, () => Number.NaN)]).at(-1)).toBe('margin-call');
+    const run = machine();
+    run.evaluate({ sequence: 1, timeMs: START_MS, readings: [reproductionReading('Demo', 2)] });
+    run.evaluate({ sequence: 2, timeMs: START_MS + 6_000, readings: [reproductionReading('Demo', 2)] });
+    expect(run.standing()).toMatchObject([{ subject: { kind: 'system', book: 'Demo' }, worstState: 'margin-call' }]);
+    expect(run.standing()[0]).not.toHaveProperty('call');
   });
 });

@@ -48,6 +48,14 @@ export function poolReading({ account, venue, markets }: PoolSubject, pool: Pool
   };
 }
 
+/** AL-24: a book as the machine reads it, by its R; NaN: it is not known. */
+export const reproductionReading = (book: string, reproduction: number): Reading => ({
+  subject: { kind: 'system', book, venue: '' },
+  values: { reproduction: Number.isNaN(reproduction) ? 'unknown' : reproduction },
+  knowledge: 'known',
+  venueState: 'open',
+});
+
 /** AL-3: a market as the machine reads it, by how old its prices are. */
 export const feedReading = (market: string, venue: string, freshness: Freshness): Reading => ({
   subject: { kind: 'market', market, venue },

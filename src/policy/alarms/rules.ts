@@ -1,7 +1,7 @@
 /** What raises an alarm, as data (rules AL-1 to AL-8 of docs/spec/alarms.md). */
 import { Decimal } from '../../domain/units.ts';
 
-/** What a rule looks at; units as in the glossary. `feed`: how old the prices of a market are. */
+/** What a rule looks at; units as in the glossary. `feed`: how old the prices of a market are. `reproduction`: R of a whole book (CA-21). */
 export const MEASURES = [
   'marginRatio',
   'healthFactor',
@@ -11,8 +11,12 @@ export const MEASURES = [
   'liquidationProbability24h',
   'marginExcess',
   'feed',
+  'reproduction',
 ] as const;
 export type Measure = (typeof MEASURES)[number];
+
+/** Measures of one pool; `feed` is of a market, `reproduction` of a whole book. */
+export type PoolMeasure = Exclude<Measure, 'feed' | 'reproduction'>;
 
 /** AL-2: the measures that are worse the lower they are. */
 export const DOWN_IS_WORSE: ReadonlySet<Measure> = new Set<Measure>([
@@ -59,7 +63,7 @@ export interface AlarmRule {
 
 /** AL-5: a measure that worsens this much within this time makes every armed rule count at once. */
 export interface Bypass {
-  readonly measure: Exclude<Measure, 'feed'>;
+  readonly measure: PoolMeasure;
   readonly worsening: Decimal;
   readonly withinMs: number;
   /** What a pool is taken to have had before it was first seen; absent: nothing is assumed. */
@@ -133,7 +137,8 @@ const rule = (
 
 /**
  * AL-8: what holds until somebody says otherwise. Probability first: 1 %, 5 %, 25 % within 24 hours are 4.26, 2.32 and 1.04σ away, and
- * clear half a σ further out. The margin ratio is the backstop: on a market with a low requirement 0.80 is minutes from the end.
+ * clear half a σ further out. The margin ratio is the backstop: on a market with a low requirement 0.80 is minutes from the end. R of the
+ * loaded book: half way to feeding itself, near it, and at it.
  */
 export const DEFAULT_RULES: AlarmRules = {
   format: 'alarm-rules/1',
@@ -145,6 +150,9 @@ export const DEFAULT_RULES: AlarmRules = {
     rule('ratio-call', 'marginRatio', 'margin-call', ['0.8', '0.75'], [5 * SECOND, 5 * MINUTE], 'system'),
     rule('feed-stale', 'feed', 'watch', ['2', '1'], [10 * SECOND, 10 * SECOND], 'page'),
     rule('feed-lost', 'feed', 'warning', ['3', '2'], [0, 10 * SECOND], 'system'),
+    rule('reproduction-watch', 'reproduction', 'watch', ['0.5', '0.45'], [MINUTE, 15 * MINUTE], 'page'),
+    rule('reproduction-warning', 'reproduction', 'warning', ['0.8', '0.72'], [20 * SECOND, 10 * MINUTE], 'system'),
+    rule('reproduction-call', 'reproduction', 'margin-call', ['1', '0.9'], [5 * SECOND, 5 * MINUTE], 'system'),
   ],
   bypass: { measure: 'sigmaDistance', worsening: new Decimal(1), withinMs: HOUR, calmLevel: new Decimal('4.76') },
   marginCall: DEFAULT_MARGIN_CALL,

@@ -1,10 +1,12 @@
 /** Which rules a subject is under (rule AL-1). */
 import type { Subject } from './events.ts';
-import type { AlarmRule, AlarmRules } from './rules.ts';
+import type { AlarmRule, AlarmRules, Measure } from './rules.ts';
 
-/** AL-1: `feed` is of markets, every other measure of pools. */
+const kindOf = (measure: Measure): Subject['kind'] => (measure === 'feed' ? 'market' : measure === 'reproduction' ? 'system' : 'pool');
+
+/** AL-1: `feed` is of markets, `reproduction` of a book, every other measure of pools. */
 function isInScope({ scope, measure }: AlarmRule, subject: Subject, isInGroup: (filter: string, account: string) => boolean): boolean {
-  if ((measure === 'feed') !== (subject.kind === 'market')) return false;
+  if (kindOf(measure) !== subject.kind) return false;
   switch (scope.kind) {
     case 'all':
       return true;
@@ -13,7 +15,9 @@ function isInScope({ scope, measure }: AlarmRule, subject: Subject, isInGroup: (
     case 'group':
       return subject.kind === 'pool' && isInGroup(scope.filter, subject.account);
     case 'market':
-      return subject.kind === 'pool' ? subject.markets.includes(scope.market) : subject.market === scope.market;
+      return subject.kind === 'pool'
+        ? subject.markets.includes(scope.market)
+        : subject.kind === 'market' && subject.market === scope.market;
     case 'venue':
       return subject.venue === scope.venue;
   }

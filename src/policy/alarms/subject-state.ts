@@ -232,7 +232,7 @@ export function judge(known: SubjectState, rules: AlarmRules, observedMs: number
 
 /** AL-12: without a cure ratio the rules' clear levels are enough; while data is missing nothing is cured; a ratio that does not exist is. */
 function isCured({ values, knowledge, subject }: SubjectState, { marginCall }: AlarmRules): boolean {
-  if (marginCall.cureRatio === undefined || subject.kind === 'market') return true;
+  if (marginCall.cureRatio === undefined || subject.kind !== 'pool') return true;
   const ratio = values.marginRatio;
   return knowledge === 'known' && (isNumber(ratio) ? marginCall.cureRatio.gte(ratio) : ratio !== 'unknown');
 }

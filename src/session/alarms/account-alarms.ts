@@ -136,12 +136,18 @@ const callView = (
 /** Of a subject that was there when the snapshot was taken: if it is there no more, its alarm ends. */
 const unread = (subject: Subject): Reading => ({ subject, values: {}, knowledge: 'indeterminate', venueState: 'unknown' });
 
-export const subjectOf = (subject: Subject): AlarmSubject =>
-  subject.kind === 'pool'
-    ? { account: subject.account, pool: subject.pool, market: '', venue: subject.venue }
-    : { account: '', pool: '', market: subject.market, venue: subject.venue };
+export function subjectOf(subject: Subject): AlarmSubject {
+  switch (subject.kind) {
+    case 'pool':
+      return { account: subject.account, pool: subject.pool, market: '', venue: subject.venue };
+    case 'market':
+      return { account: '', pool: '', market: subject.market, venue: subject.venue };
+    case 'system':
+      return { account: '', pool: '', market: '', venue: '', system: subject.book };
+  }
+}
 
-const activeRules = ({ rules, state }: Outlook) =>
+export const activeRules = ({ rules, state }: Outlook) =>
   rules.filter(({ isActive, rule }) => isActive && rule.severity === state).map(({ rule }) => rule);
 
 /** AM-4: what every one of these rules asks for, the largest. */
@@ -153,7 +159,7 @@ function depositText(causes: readonly Parameters<typeof cureDeposit>[0][], at: L
 const levelText = (measure: Measure, level: Decimal): string =>
   measure === 'feed' ? (FRESHNESS_ORDER[level.toNumber()] ?? '') : level.toFixed();
 
-function outlookView(reading: Reading, outlook: Outlook, at: LookedAt | undefined): AlarmOutlook {
+export function outlookView(reading: Reading, outlook: Outlook, at: LookedAt | undefined): AlarmOutlook {
   const { state, knowledge, rules } = outlook;
   const values = textsOf(reading.values);
   return {
@@ -161,24 +167,22 @@ function outlookView(reading: Reading, outlook: Outlook, at: LookedAt | undefine
     state,
     knowledge,
     ...machineView(at, outlook),
-    rules: rules
-      .filter(({ rule }) => (reading.subject.kind === 'market') === (rule.measure === 'feed'))
-      .map(({ rule, isActive, countsInMs = Number.NaN, endsInMs = Number.NaN }) => {
-        const { id, measure, severity, arm, clear } = rule;
-        const value = values[measure] ?? '';
-        return {
-          id,
-          measure,
-          severity,
-          arm: levelText(measure, arm),
-          clear: levelText(measure, clear),
-          value: measure === 'feed' ? (FRESHNESS_ORDER[Number(value)] ?? '') : value,
-          isActive,
-          countsInMs,
-          endsInMs,
-          ...placesOf(rule, at),
-        };
-      }),
+    rules: rules.map(({ rule, isActive, countsInMs = Number.NaN, endsInMs = Number.NaN }) => {
+      const { id, measure, severity, arm, clear } = rule;
+      const value = values[measure] ?? '';
+      return {
+        id,
+        measure,
+        severity,
+        arm: levelText(measure, arm),
+        clear: levelText(measure, clear),
+        value: measure === 'feed' ? (FRESHNESS_ORDER[Number(value)] ?? '') : value,
+        isActive,
+        countsInMs,
+        endsInMs,
+        ...placesOf(rule, at),
+      };
+    }),
   };
 }
 

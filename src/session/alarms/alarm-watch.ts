@@ -19,12 +19,14 @@ import type { Edit, Frame, SessionInput, Snapshot, SourceView } from '../protoco
 import { type Loaded, type SessionState, selectedKeys } from '../state.ts';
 import { accountView, runningAccount } from '../view.ts';
 import { type AccountAlarms, createAccountAlarms, endedView, subjectOf } from './account-alarms.ts';
+import { Closes } from './closes.ts';
 import { closeAll, closeAtLine } from './closures.ts';
 import type { ClosureView, CureCommand } from './cure-messages.ts';
 import { aimsOf, curesFrame } from './cures.ts';
 import { dailyVolatilityOf, type LookedAt, learnVolatilities, lookAt, watchedAccount } from './look.ts';
 import type { AlarmCommand, AlarmSaid, AlarmsFrame, EndedAlarm } from './messages.ts';
 import type { DailyVolatilityOf } from './odds.ts';
+import { SystemAlarms, type SystemLook, worstFirst } from './system-alarms.ts';
 
 /** What only tells how far something is crosses the border at most this often; what was said, at once. */
 const FRAME_INTERVAL_MS = 500;
@@ -46,8 +48,15 @@ export interface AlarmWatch {
   readonly journal: (input: JournalInput) => readonly Frame[];
   /** CL-19: what a simulated closure does to the book, once; null where none happened. */
   readonly takeClosure: () => Edit | null;
+  /** AM-13: R of the loaded book, at the feed's clock; null: nobody measures it any more. Nothing comes of it where no clock runs. */
+  readonly measured: (look: SystemLook | null, clockMs: number) => void;
   /** The rules in force, and σ₂₄ₕ of every market by what the stream has taught: what the desk's alarms go by. */
-  readonly terms: () => { readonly rules: AlarmRules; readonly volatilityOf: DailyVolatilityOf; readonly keeper: Keeper };
+  readonly terms: () => {
+    readonly rules: AlarmRules;
+    readonly volatilityOf: DailyVolatilityOf;
+    readonly closes: Closes;
+    readonly keeper: Keeper;
+  };
   /** What is to be kept since it was last asked; null where there is nothing, or nobody keeps. */
   readonly takeNews: () => JournalNews | null;
 }
@@ -66,7 +75,9 @@ class Watch implements AlarmWatch {
   private readonly keeper = new Keeper();
   private readonly sampler = new Sampler(this.keeper);
   private readonly accounts = new Map<string, AccountAlarms & { readonly stream: JournalStream }>();
+  private system: SystemAlarms | null = null;
   private readonly volatilities = new Map<string, VolatilityEstimate>();
+  private readonly closes = new Closes();
   private clockMs = Number.NaN;
   private said: readonly AlarmSaid[] = [];
   private ended: readonly EndedAlarm[] = [];
@@ -92,7 +103,10 @@ class Watch implements AlarmWatch {
     else if (input.kind === 'edit' && state.loaded && !this.isClosing)
       this.sampler.edited(before, state, streamOf(state, state.loaded.selected));
     if (input.kind === 'edit') this.noteEdit(input.edit, before, state);
-    if (input.kind === 'feed-update') this.takeFeed(input, before.source, state);
+    if (input.kind === 'feed-update') {
+      this.takeFeed(input, before.source, state);
+      this.closes.take(before.prices, state.source.clockMs);
+    }
     this.isDue ||= input.kind === 'feed-update' || state.loaded !== before.loaded;
     if (input.kind !== 'flush' && input.kind !== 'sample') return [];
     this.sample(input, state, shown);
@@ -105,9 +119,14 @@ class Watch implements AlarmWatch {
     if (isCureCommand(command)) return this.cure(command, state);
     const fail = (message: string): readonly Frame[] => [{ kind: 'failed', requestId, faults: [{ pointer: '/episode', message }] }];
     if (command.kind === 'alarm-rules') return this.takeRules(command);
+    const isSnooze = command.kind === 'alarm-snooze';
+    const ofSystem = this.system?.machine;
+    if (isSnooze ? ofSystem?.snooze(command.episode, command.forMs) : ofSystem?.acknowledge(command.episode, 'user', this.clockMs)) {
+      this.isNews = true;
+      return [{ kind: 'done', requestId }];
+    }
     const alarms = this.accounts.get(state.loaded?.selected ?? '');
     const machine = alarms?.machine();
-    const isSnooze = command.kind === 'alarm-snooze';
     const done = isSnooze ? machine?.snooze(command.episode, command.forMs) : machine?.acknowledge(command.episode, 'user', this.clockMs);
     if (!alarms || !done) return fail('this alarm no longer stands');
     const note = isSnooze ? ({ kind: 'snoozed', forMs: command.forMs } as const) : ({ kind: 'acknowledged', forMs: 0 } as const);
@@ -210,8 +229,28 @@ class Watch implements AlarmWatch {
     this.isNews = true;
   }
 
+  measured(look: SystemLook | null, clockMs: number): void {
+    if (!look) this.leaveSystem();
+    else if (Number.isFinite(clockMs)) {
+      this.system ??= new SystemAlarms(this.rules);
+      const at = this.clockMs > clockMs ? this.clockMs : clockMs;
+      this.clockMs = at;
+      this.hearSystem(this.system.look(look, at));
+      this.isNews = true;
+    }
+  }
+
+  private hearSystem(events: readonly (AlarmEvent | FloodEvent)[]): void {
+    if (events.length > 0) this.hear(events);
+  }
+
+  private leaveSystem(): void {
+    if (this.system) this.hearSystem(this.system.leave(this.clockMs));
+    this.system = null;
+  }
+
   terms() {
-    return { rules: this.rules, volatilityOf: dailyVolatilityOf(this.volatilities), keeper: this.keeper };
+    return { rules: this.rules, volatilityOf: dailyVolatilityOf(this.volatilities), closes: this.closes, keeper: this.keeper };
   }
 
   takeNews(): JournalNews | null {
@@ -241,6 +280,7 @@ class Watch implements AlarmWatch {
   private adopt(text: string | null): void {
     this.rules = text === null ? DEFAULT_RULES : readAlarmRules(text);
     for (const alarms of this.accounts.values()) alarms.take(this.rules);
+    this.system?.take(this.rules);
     this.areRulesNews = true;
     this.isNews = true;
     this.isDue = true;
@@ -251,8 +291,11 @@ class Watch implements AlarmWatch {
     const { source } = state;
     const isSame = source.kind === before.kind && source.name === before.name && source.clockMs >= before.clockMs;
     if (input.restarted && !isSame) {
+      for (const episode of this.system?.machine.standing() ?? []) this.close(endedView(episode, this.clockMs));
+      this.system = null;
       this.begin();
       this.volatilities.clear();
+      this.closes.clear();
     }
     const ticks = source.kind === 'replay' ? input.ticks : input.ticks.filter(({ kind }) => kind !== 'last');
     learnVolatilities(this.volatilities, state.prices, ticks);
@@ -297,6 +340,7 @@ class Watch implements AlarmWatch {
     this.clockMs = source.clockMs;
     const events = alarms.look(loaded.selected, { book: loaded.book, prices, source, limits, volatilityOf }, placesOf(loaded));
     if (events.length > 0) this.hear(events);
+    if (this.system) this.hearSystem(this.system.wait(source.clockMs));
     this.closeOut(state, alarms);
     this.isNews = this.keeper.apply(alarms.stream, alarms.machine(), this.clockMs) || this.isNews;
     this.keeper.looked(alarms.stream, events, alarms.machine, this.clockMs, nowMs);
@@ -322,7 +366,7 @@ class Watch implements AlarmWatch {
     const isPaced = nowMs - this.sentMs < FRAME_INTERVAL_MS && nowMs >= this.sentMs;
     if (!this.isNews && isPaced) return [];
     const alarms = this.accounts.get(loaded?.selected ?? '');
-    const standing = alarms?.standing() ?? [];
+    const standing = worstFirst([...(alarms?.standing() ?? []), ...(this.system?.standing() ?? [])]);
     const frame: AlarmsFrame = {
       kind: 'alarms',
       clockMs: this.clockMs,
@@ -331,7 +375,7 @@ class Watch implements AlarmWatch {
       ended: this.ended,
       said: this.said,
       load: alarmLoad(this.told, standing.length, this.clockMs),
-      outlook: alarms?.outlook() ?? [],
+      outlook: [...(alarms?.outlook() ?? []), ...(this.system?.outlook() ?? [])],
       closures: this.closures,
       areClosuresOn: this.areClosuresOn,
       rules: this.areRulesNews ? writeAlarmRules(this.rules) : '',

@@ -38,6 +38,7 @@ export function aimOf(rule: Pick<AlarmRule, 'measure' | 'clear'> | 'venue', rule
     case 'liquidationProbability24h':
       return { kind: 'probability', level: level.toNumber() };
     case 'feed':
+    case 'reproduction':
       return undefined;
   }
 }

@@ -30,7 +30,7 @@ export function eventFields(event: AlarmEvent, looked: Watched['looked'], rules:
     notice: event.notice,
     knowledge: event.knowledge,
     venue: subject.venue,
-    ...(isPool ? {} : { market: subject.market }),
+    ...(subject.kind === 'market' ? { market: subject.market } : {}),
     ...(event.values.sigmaDistance === undefined ? {} : { sigmaDistance: event.values.sigmaDistance }),
     ...(event.values.liquidationProbability24h === undefined ? {} : { liquidationProbability24h: event.values.liquidationProbability24h }),
     ...(closure ? { closure: closureFields(closure) } : {}),
@@ -80,7 +80,11 @@ export const floodFields = ({ id, phase, atMs, counts, atRisk, ranked }: FloodEv
   counts,
   atRisk: String(atRisk),
   ranked: ranked.map(({ subject, state, atRisk: money }) => ({
-    ...(subject.kind === 'pool' ? { account: subject.account, pool: subject.pool } : { market: subject.market }),
+    ...(subject.kind === 'pool'
+      ? { account: subject.account, pool: subject.pool }
+      : subject.kind === 'market'
+        ? { market: subject.market }
+        : {}),
     state,
     atRisk: String(money),
   })),

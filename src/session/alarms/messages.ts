@@ -10,12 +10,14 @@ export type { AgedPool, LevelPlace, NextStep } from './machine-messages.ts';
 /** Decimal text of the measures that have a number. */
 export type MeasureTexts = Readonly<Partial<Record<Measure, string>>>;
 
-/** Whom an alarm is about: a pool of an account, or a market (then `account` and `pool` are empty). */
+/** Whom an alarm is about: a pool of an account, a market (then `account` and `pool` are empty), or a whole book (then all of them are). */
 export interface AlarmSubject {
   readonly account: string;
   readonly pool: string;
   readonly market: string;
   readonly venue: string;
+  /** The book whose R it is. */
+  readonly system?: string;
 }
 
 /** One alarm that stands. */

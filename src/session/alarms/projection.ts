@@ -68,6 +68,7 @@ function excessAt(rule: AlarmRule, level: number, { excess, shock, carried, noti
       return (excess * sigmas) / shortestShock(excess, exposures, longRunCorrelation).distance;
     }
     case 'feed':
+    case 'reproduction':
       return Number.NaN;
   }
 }

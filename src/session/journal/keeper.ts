@@ -37,10 +37,7 @@ export class Keeper {
   private hasNews = false;
   private readonly acknowledged = new Map<string, JournalAcknowledgement>();
   private readonly machines = new Map<string, JournalMemory['machines'][number]>();
-  private readonly moved = new Map<
-    string,
-    { readonly stream: JournalStream; readonly machine: () => Kept; readonly clockMs: number }
-  >();
+  private readonly moved = new Map<string, { readonly stream: JournalStream; readonly machine: () => Kept; readonly clockMs: number }>();
   private readonly machineMs = new Map<string, number>();
   /** By stream that began anew: acknowledgements known then are of a passage that was seen before. */
   private readonly before = new Map<string, Set<string>>();
@@ -85,13 +82,7 @@ export class Keeper {
   }
 
   /** After a look: what was said is kept with where the alarms stand, all at once. */
-  looked(
-    stream: JournalStream,
-    events: readonly (AlarmEvent | FloodEvent)[],
-    machine: () => Kept,
-    clockMs: number,
-    nowMs: number,
-  ): void {
+  looked(stream: JournalStream, events: readonly (AlarmEvent | FloodEvent)[], machine: () => Kept, clockMs: number, nowMs: number): void {
     if (!this.isOn) return;
     for (const event of events) {
       this.put((draft) => draft.events.push({ stream, event }));

@@ -17,11 +17,12 @@ import type {
   SessionCommand,
 } from '../../session/protocol.ts';
 import { PROTOCOL_VERSION } from '../../session/protocol.ts';
-import type { AlarmModule, DeskModule, HostedEngine } from '../../session/transport.ts';
+import type { AlarmModule, DeskModule, HostedEngine, StressModule } from '../../session/transport.ts';
 import { createDeskRunner, type DeskRunner } from './desk-runner.ts';
 import { createFeedRunner, type FeedRunner, feedOf, type LiveWish } from './feed-runner.ts';
 import type { JournalRunner, JournalRunnerOptions, Kept } from './journal-runner.ts';
 import type { LiveModule } from './live.ts';
+import type { PathPool, PathPoolHooks } from './path-pool.ts';
 import { transfersOf } from './transfers.ts';
 
 export interface HostOptions {
@@ -38,6 +39,10 @@ export interface HostOptions {
   readonly fetchText: (path: string, baseUrl: string) => Promise<string>;
   /** The desk's code, brought for the first command that wants it. Rejects where it cannot be had. */
   readonly loadDesk: () => Promise<DeskModule>;
+  /** The code of stress over the desk, brought for the first command that wants it. Absent: it fails. */
+  readonly loadStress?: () => Promise<StressModule>;
+  /** Workers that play price paths, brought with the code of stress. Absent, or not to be had: the engine plays them itself. */
+  readonly loadPathPool?: (hooks: PathPoolHooks) => Promise<PathPool>;
   /** The alarms' code, brought before the first feed is opened. Absent: none are wanted. */
   readonly loadAlarms?: () => Promise<AlarmModule>;
   /** What keeps things beyond the page, brought with the alarms. Absent: nothing is kept. */
@@ -93,6 +98,7 @@ class HostCore {
   private readonly feed: FeedRunner;
   private readonly desk: DeskRunner;
   private readonly waiting: Handled[] = [];
+  private paths: PathPool | undefined;
   private journal: JournalRunner | undefined;
   private opening: Promise<JournalMemory | undefined> | undefined;
   /** Frames that wait for the disk, in their order, and what of the events in them another tab told. */
@@ -162,6 +168,7 @@ class HostCore {
 
   stop(): void {
     this.journal?.stop();
+    this.paths?.stop();
     this.isSilent = true;
     this.reference?.runner.close();
     this.feed.close();
@@ -191,6 +198,7 @@ class HostCore {
     if (command.kind === 'hello') return this.greet(command);
     if (!this.hello) return this.fail(requestIdOf(command), 'the first message must be a hello');
     if (this.options.engine.wantsDesk(command)) return this.bringDesk(command);
+    if (this.options.loadStress && this.options.engine.wantsStress(command)) return this.bringStress(command, this.options.loadStress);
     if (this.options.loadAlarms && this.options.engine.wantsAlarms(command)) return this.bringAlarms(command, this.options.loadAlarms);
     return this.carryOut(command);
   }
@@ -240,6 +248,19 @@ class HostCore {
         return this.handle(command);
       },
       () => this.fail(requestIdOf(command), 'the desk could not be loaded: check the connection, then reload the page'),
+    );
+  }
+
+  private bringStress(command: Handled, load: () => Promise<StressModule>): Promise<void> {
+    const { engine, stopwatch, loadPathPool } = this.options;
+    const pool = loadPathPool?.({ engine, stopwatch, run: (input) => (this.isSilent ? [] : this.run(input)) }).catch(() => undefined);
+    return Promise.all([load(), pool]).then(
+      ([module, paths]) => {
+        this.paths ??= paths;
+        engine.takeStress(module, paths !== undefined);
+        return this.handle(command);
+      },
+      () => this.fail(requestIdOf(command), 'stress could not be loaded: check the connection, then reload the page'),
     );
   }
 
@@ -449,6 +470,7 @@ class HostCore {
     if (news || frames.some(isHeld)) this.holdBack(news, frames.filter(isHeld));
     for (const frame of frames) if (frame.kind === 'desk-opened') this.opened(frame.requestId);
     this.desk.wake();
+    this.paths?.wake();
     return frames;
   }
 
@@ -458,6 +480,7 @@ class HostCore {
       this.lastPostMs = this.options.now();
       this.options.post({ ...frame, computeMs }, []);
     } else if (frame.kind === 'what-if') this.options.post({ ...frame, computeMs }, []);
+    else if (frame.kind === 'stress-what-if') this.options.post({ ...frame, computeMs }, transfersOf(frame));
     else if (frame.kind === 'desk-panels') {
       this.options.post({ ...frame, work: { ...frame.work, tickMs: this.tickMs } }, transfersOf(frame));
     } else this.options.post(frame, transfersOf(frame));

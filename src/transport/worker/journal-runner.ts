@@ -425,7 +425,7 @@ const heardOf = ({ event }: JournalNews['events'][number]): JournalHeard[] => {
   if (event.kind === 'flood') return [{ id: event.id, channel: event.channel, text: 'many alarms at once' }];
   if (event.notice !== 'due') return [];
   const { subject } = event;
-  const who = subject.kind === 'pool' ? `${subject.account} ${subject.pool}` : subject.market;
+  const who = subject.kind === 'pool' ? `${subject.account} ${subject.pool}` : subject.kind === 'market' ? subject.market : subject.book;
   return [{ id: event.id, channel: event.channel, text: `${who}: ${event.from} to ${event.to}` }];
 };
 
@@ -440,7 +440,9 @@ function viewOf({ id, keptMs, stream, event }: EventRow, isAcknowledged: boolean
   }
   const { subject, rule, from, to, notice } = event;
   const who =
-    subject.kind === 'pool' ? { account: subject.account, pool: subject.pool, market: '' } : { ...nobody, market: subject.market };
+    subject.kind === 'pool'
+      ? { account: subject.account, pool: subject.pool, market: '' }
+      : { ...nobody, market: subject.kind === 'market' ? subject.market : '' };
   return { id, kind, book, feed, ...who, rule, from, to, atMs, keptMs, notice, isAcknowledged };
 }
 

@@ -2,7 +2,18 @@
 import type { Frame } from '../../session/protocol.ts';
 
 /** Frames whose arrays are theirs alone. */
-const HANDED_OVER: ReadonlySet<Frame['kind']> = new Set<Frame['kind']>(['history', 'desk-window', 'desk-panels', 'desk-exported']);
+const HANDED_OVER: ReadonlySet<Frame['kind']> = new Set<Frame['kind']>([
+  'history',
+  'desk-window',
+  'desk-panels',
+  'desk-exported',
+  'stress-what-if',
+  'stress-window',
+  'stress-matrix',
+  'stress-cascade',
+  'stress-feedback',
+  'stress-watch',
+]);
 
 /** The buffers of `frame` that may change hands; shared memory never does, and an empty one, which may stand in other frames too, need not. */
 export function transfersOf(frame: Frame): ArrayBuffer[] {

@@ -49,7 +49,7 @@ function Told({ alarm }: { readonly alarm: StandingAlarm }) {
 /** The deadline counts down by the clock of the prices. */
 function Call({ alarm, clockMs }: { readonly alarm: StandingAlarm; readonly clockMs: number }) {
   const zone = useApp(selectTimeZone);
-  if (!alarm.call && alarm.state === 'margin-call')
+  if (!alarm.call && alarm.state === 'margin-call' && alarm.account !== '')
     return <span data-call="none">This venue gives no time: it acts at its own boundary, and no call is issued.</span>;
   if (!alarm.call) return null;
   return <span data-call={alarm.call.status}>{callText(alarm.call, clockMs, formatInstant(alarm.call.deadlineMs, zone), alarm.unit)}</span>;

@@ -15,6 +15,7 @@ export const MEASURE_WORDS: Readonly<Record<MeasureName, string>> = {
   liquidationProbability24h: 'probability of liquidation within 24 h',
   marginExcess: 'buffer',
   feed: 'feed',
+  reproduction: 'R of the loaded book',
 };
 
 /** Measures that are worse the lower they are: shown rounded down. */
@@ -38,20 +39,30 @@ export function measureText(measure: MeasureName, text: string): string {
       return formatPercent(text, 1, 'ceil');
     case 'marginExcess':
       return formatFixed(text, 2, 'floor');
+    case 'reproduction':
+      return formatFixed(text, 2, 'ceil');
     case 'feed':
       return text;
   }
 }
 
-/** `cross pool of desk A`, `prices of BTC`. */
-export const subjectText = ({ account, pool, market }: AlarmSubject): string =>
-  market === '' ? (account === '' ? 'many accounts' : `${pool} of ${account}`) : `prices of ${market}`;
+/** `cross pool of desk A`, `prices of BTC`, `R of Demo`. */
+export const subjectText = ({ account, pool, market, system }: AlarmSubject): string =>
+  system !== undefined
+    ? `R of ${system}`
+    : market === ''
+      ? account === ''
+        ? 'many accounts'
+        : `${pool} of ${account}`
+      : `prices of ${market}`;
 
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** `6.2 % from liquidation if all prices fall`; of a market that its prices are old. */
-export function factText({ state, shock, values, market, rule }: StandingAlarm): string {
+export function factText({ state, shock, values, market, rule, system }: StandingAlarm): string {
   const word = STATE_WORDS[state];
+  if (system !== undefined)
+    return `R is ${measureText('reproduction', values.reproduction ?? '')}: ${feedbackText(values.reproduction ?? '')}`;
   if (market !== '') return `${word}: the prices of ${market} are too old to trust.`;
   if (rule === 'venue') return `${word}: the venue’s own boundary is passed.`;
   if (shock !== '') {
@@ -61,8 +72,18 @@ export function factText({ state, shock, values, market, rule }: StandingAlarm):
   return `${word}: margin ratio ${measureText('marginRatio', values.marginRatio ?? '')}.`;
 }
 
-const outlookOf = (frame: AlarmsFrame, { account, pool, market, venue }: AlarmSubject): AlarmOutlook | undefined =>
-  frame.outlook.find((one) => one.account === account && one.pool === pool && one.market === market && one.venue === venue);
+/** What R says, and no more than it says. */
+const feedbackText = (reproduction: string): string => {
+  if (reproduction === '') return 'it cannot be told now.';
+  return Number(reproduction) >= 1
+    ? 'liquidations of the loaded book would start more than themselves.'
+    : `every dollar of forced selling would force ${measureText('reproduction', reproduction)} more. The loop gain of the loaded book, no forecast.`;
+};
+
+const outlookOf = (frame: AlarmsFrame, { account, pool, market, venue, system }: AlarmSubject): AlarmOutlook | undefined =>
+  frame.outlook.find(
+    (one) => one.account === account && one.pool === pool && one.market === market && one.venue === venue && one.system === system,
+  );
 
 /** What raised it, and where it ends. */
 export function causeText(frame: AlarmsFrame, alarm: StandingAlarm): string {
@@ -78,7 +99,8 @@ export function causeText(frame: AlarmsFrame, alarm: StandingAlarm): string {
 }
 
 /** The deposit that ends it, rounded up. */
-export function cureText({ deposit, unit, market }: StandingAlarm): string {
+export function cureText({ deposit, unit, market, system }: StandingAlarm): string {
+  if (system !== undefined) return 'The lever, under Stress, says whose deposit of how much would bring it down.';
   if (market !== '') return 'It ends when fresh prices arrive.';
   if (deposit === '') return 'What deposit would end it is not known.';
   if (isNone(deposit)) return 'No deposit is needed: it ends when it has stayed clear for long enough.';

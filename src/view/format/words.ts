@@ -15,6 +15,7 @@ const SHORT_REASONS: Readonly<Record<Reason, string>> = {
   'missing-threshold': 'missing threshold',
   insolvent: 'insolvent',
   'not-applicable': 'does not apply',
+  'no-depth': 'no depth',
   unsupported: 'not modelled',
 };
 

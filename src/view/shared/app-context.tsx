@@ -32,6 +32,9 @@ export const useLoadDesk = (): App['loadDesk'] => useAppObject().loadDesk;
 /** Brings what asks the studies' worker. */
 export const useLoadStudies = (): App['loadStudies'] => useAppObject().loadStudies;
 
+/** Brings what asks for stress. */
+export const useLoadStress = (): App['loadStress'] => useAppObject().loadStress;
+
 /** Grace after the interval, ms: what comes next in the stream is waited for, so that both are one frame's work. */
 const GRACE_MS = 150;
 

@@ -127,6 +127,7 @@ function Switches() {
 const PAGES: readonly { readonly route: Route; readonly name: string }[] = [
   { route: 'margin', name: 'Margin' },
   { route: 'desk', name: 'Desk' },
+  { route: 'stress', name: 'Stress' },
   { route: 'alarms', name: 'Alarms' },
 ];
 

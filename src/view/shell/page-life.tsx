@@ -42,6 +42,7 @@ export function PageLife({ pause, openSheet }: PageLifeProps) {
     'time-zone': () => actions.changeSettings({ timeZone: zone === 'utc' ? 'local' : 'utc' }),
     margin: () => goTo('margin'),
     desk: () => goTo('desk'),
+    stress: () => goTo('stress'),
     alarms: () => goTo('alarms'),
     theme: () => actions.changeSettings({ theme: isDark ? 'light' : 'dark' }),
   };

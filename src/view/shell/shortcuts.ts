@@ -11,6 +11,7 @@ export type ShortcutName =
   | 'accounts'
   | 'margin'
   | 'desk'
+  | 'stress'
   | 'alarms';
 
 export interface Shortcut {
@@ -31,6 +32,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { name: 'theme', key: 'd', does: 'Dark or light' },
   { name: 'margin', key: 'g m', does: 'Go to the margin page' },
   { name: 'desk', key: 'g d', does: 'Go to the desk' },
+  { name: 'stress', key: 'g s', does: 'Go to stress' },
   { name: 'alarms', key: 'g a', does: 'Go to the alarms' },
 ];
 

@@ -1,9 +1,9 @@
 /** The desk's standing alarms as a list: filtered, ordered, a window of it (rule DA-8). */
 import { ALARM_STATES, rankOf } from '../../../policy/alarms/events.ts';
 import { type Standing, tallied } from '../../../policy/alarms/flood.ts';
+import type { PoolMeasure } from '../../../policy/alarms/rules.ts';
 import type { SubjectState } from '../../../policy/alarms/subject-state.ts';
 import type { DeskAlarmColumn, DeskAlarmQuery, DeskAlarmRow, DeskAlarmTally } from './messages.ts';
-import type { PoolMeasure } from './terms.ts';
 
 export interface Listed {
   readonly standing: number;

@@ -5,11 +5,11 @@
  */
 import type { Subject } from '../../../policy/alarms/events.ts';
 import { worstOf } from '../../../policy/alarms/held.ts';
+import type { PoolMeasure } from '../../../policy/alarms/rules.ts';
 import { type AlarmRules, type Bypass, DOWN_IS_WORSE } from '../../../policy/alarms/rules.ts';
 import type { SubjectState } from '../../../policy/alarms/subject-state.ts';
 import type { NewerFigures } from '../../../policy/alarms/subject-store.ts';
 import { type Candidates, EQUITY, FIGURES, HEALTH, LEVERAGE, NOTIONAL, PROBABILITY, RATIO, REQUIREMENT, SHOCK, SIGMA } from './gather.ts';
-import type { PoolMeasure } from './terms.ts';
 
 /** The measures, and where the figures of a row begin to tell each of them. `marginExcess` is a difference of two figures. */
 const MEASURES: readonly PoolMeasure[] = [

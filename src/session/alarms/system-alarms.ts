@@ -1,0 +1,85 @@
+/** The alarms of the whole loaded book, by its R (rule AM-13 of docs/spec/alarms.md): one subject, one machine, under the rules of all. */
+import type { AlarmEvent, FloodEvent, Reading } from '../../policy/alarms/events.ts';
+import { rankOf } from '../../policy/alarms/events.ts';
+import { textsOf } from '../../policy/alarms/held.ts';
+import { type AlarmMachine, createAlarmMachine } from '../../policy/alarms/machine.ts';
+import { reproductionReading } from '../../policy/alarms/reading.ts';
+import type { AlarmRules } from '../../policy/alarms/rules.ts';
+import { activeRules, outlookView, subjectOf } from './account-alarms.ts';
+import type { AlarmOutlook, StandingAlarm } from './messages.ts';
+
+/** R of the book that is loaded; NaN: it cannot be told. */
+export interface SystemLook {
+  readonly book: string;
+  readonly reproduction: number;
+}
+
+export class SystemAlarms {
+  private now: AlarmMachine;
+  private looks = 0;
+  private reading: Reading | null = null;
+
+  constructor(rules: AlarmRules) {
+    this.now = createAlarmMachine(rules);
+  }
+
+  get machine(): AlarmMachine {
+    return this.now;
+  }
+
+  take(rules: AlarmRules): void {
+    this.now = createAlarmMachine(rules, { snapshot: this.now.snapshot() });
+  }
+
+  /** Another book ends the alarm of the one before. */
+  look({ book, reproduction }: SystemLook, timeMs: number): readonly (AlarmEvent | FloodEvent)[] {
+    const before = this.reading?.subject;
+    this.reading = reproductionReading(book, reproduction);
+    const removed = before?.kind === 'system' && before.book !== book ? [before] : [];
+    return this.now.evaluate({ sequence: ++this.looks, timeMs, readings: [this.reading], removed });
+  }
+
+  /** Time went on and R is as it was: delays run. */
+  wait(timeMs: number): readonly (AlarmEvent | FloodEvent)[] {
+    return this.reading ? this.now.evaluate({ sequence: ++this.looks, timeMs, readings: [] }) : [];
+  }
+
+  /** Nobody measures R any more: its alarm ends as removed. */
+  leave(timeMs: number): readonly (AlarmEvent | FloodEvent)[] {
+    const { reading } = this;
+    this.reading = null;
+    return reading ? this.now.evaluate({ sequence: ++this.looks, timeMs, readings: [], removed: [reading.subject] }) : [];
+  }
+
+  standing(): StandingAlarm[] {
+    return this.now.standing().map((episode): StandingAlarm => {
+      const outlook = this.now.outlook(episode.subject);
+      return {
+        ...subjectOf(episode.subject),
+        episode: episode.id,
+        state: outlook.state,
+        knowledge: outlook.knowledge,
+        firstSeenMs: episode.firstSeenMs,
+        raisedMs: episode.raisedMs,
+        worstState: episode.worstState,
+        acknowledgedMs: episode.acknowledged?.atMs ?? Number.NaN,
+        snoozedForMs: outlook.snoozedForMs || Number.NaN,
+        rule: activeRules(outlook)[0]?.id ?? '',
+        values: this.reading ? textsOf(this.reading.values) : {},
+        shock: '',
+        deposit: '',
+        unit: '',
+        call: null,
+        cure: episode.cure ?? '',
+      };
+    });
+  }
+
+  outlook(): AlarmOutlook[] {
+    return this.reading ? [outlookView(this.reading, this.now.outlook(this.reading.subject), undefined)] : [];
+  }
+}
+
+/** Worst first; among equals the one that stands longest. */
+export const worstFirst = (alarms: readonly StandingAlarm[]): StandingAlarm[] =>
+  [...alarms].sort((a, b) => rankOf(b.state) - rankOf(a.state) || a.raisedMs - b.raisedMs);
