@@ -10,7 +10,6 @@ import {
   NO_SCENARIO,
   STRESS_CANCELLED,
   STRESS_SUPERSEDED,
-  STRESS_WORK,
   type StressFrame,
   type StressScenario,
   type StressWork,
@@ -124,7 +123,18 @@ const INITIAL: StressState = {
   changes: { edits: [], transfers: [], venue: null },
   catalog: null,
   linkFaults: [],
-  tasks: Object.fromEntries([...STRESS_WORK, 'scenario-account', 'stress-watch'].map((kind) => [kind, IDLE])) as unknown as StressTasks,
+  tasks: {
+    'scenario-account': IDLE,
+    'stress-what-if': IDLE,
+    'stress-matrix': IDLE,
+    'stress-cascade': IDLE,
+    'stress-feedback': IDLE,
+    'stress-paths': IDLE,
+    'stress-distance': IDLE,
+    'stress-critical': IDLE,
+    'stress-crowding': IDLE,
+    'stress-watch': IDLE,
+  },
   measured: [],
 };
 

@@ -98,7 +98,7 @@ export interface CascadeProgress {
 }
 
 /** Pools that a slice looks at. */
-const POOLS_PER_SLICE = 65_536;
+const POOLS_PER_SLICE = 32_768;
 
 /**
  * Plays rounds until nobody is breached, in slices. `depth`: base units per unit of log price by market, Infinity where nothing moves it; `decide`

@@ -100,6 +100,9 @@ class PoolIndex {
   }
 }
 
+/** Closed pools whose money is a slice of its own. */
+const MONEY_PER_SLICE = 1_000;
+
 /** Everything that cascades of one book and scenario share. */
 export class CascadeEngine {
   private readonly desk: DeskState;
@@ -130,17 +133,29 @@ export class CascadeEngine {
     const { desk } = this;
     const prices = scenarioPrices(this.board, { ...scenario, funding: ZERO });
     const form = stressForm(desk, prices);
+    yield { fraction: 0, rounds: 0, closed: 0 };
     const { alive, aside } = this.entrants(form, depth);
     const pools: CascadePools = { count: this.index.count, alive, entries: this.index.entries };
     const decide = (place: number, impact: Float64Array): boolean => this.isBreached(this.index.pool[place]!, prices, form.markets, impact);
     const columns = yield* playColumns(pools, form.slots, form.slotMarkets, depth, decide);
     if (desk.columns.rowVersion !== this.index.rowVersion)
       throw new InputError([{ pointer: '', message: 'accounts came or went while the cascade was played: ask again' }]);
-    const money = columns.rounds.map((round) => this.moneyOf(round, prices, form));
+    const played = {
+      fraction: 1,
+      rounds: columns.rounds.length,
+      closed: columns.rounds.reduce((sum, { closed }) => sum + closed.length, 0),
+    };
+    const money: { notional: number; deficits: number }[] = [];
+    for (const round of columns.rounds) {
+      if (money.length === 0 || round.closed.length > MONEY_PER_SLICE) yield played;
+      money.push(this.moneyOf(round, prices, form));
+    }
+    yield played;
     const deficits = money.map((round) => round.deficits);
     const missing = deficits.reduce((a, b) => a + b, 0);
     const shortfall = Math.max(0, missing - fund);
     const profits = hasDeleveraging && shortfall > 0 ? this.profits(alive, form, prices, columns.rounds.at(-1)?.after) : null;
+    yield played;
     const socialised = profits ? Math.min(shortfall, sumAboveZero(profits)) : 0;
     const impact = columns.rounds.at(-1)?.after;
     const start = Float64Array.from(form.markets, (market) => priceOfMarket(prices.now, market)?.toNumber() ?? Number.NaN);

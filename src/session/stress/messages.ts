@@ -6,7 +6,7 @@
  * are what the exact engine says at the scenario's prices.
  */
 
-import { WARNING_WORK, type WarningCommand, type WarningFrame } from './warning-messages.ts';
+import type { WarningCommand, WarningFrame } from './warning-messages.ts';
 
 export type * from './warning-messages.ts';
 
@@ -172,7 +172,9 @@ export const STRESS_WORK = [
   'stress-cascade',
   'stress-feedback',
   'stress-paths',
-  ...WARNING_WORK,
+  'stress-distance',
+  'stress-critical',
+  'stress-crowding',
 ] as const;
 export type StressWork = (typeof STRESS_WORK)[number];
 
