@@ -36,7 +36,7 @@ export const WALLS = {
   session: { folders: ['domain', 'wire', 'engine', 'policy', 'venues', 'formats'], packages: [], pure: true },
   store: { folders: ['domain', 'session'], packages: ['zustand'], pure: false },
   transport: { folders: ['domain', 'session', 'feeds', 'journal'], packages: ['partysocket'], pure: false },
-  terminal: { folders: ['domain', 'wire'], packages: ['node:buffer', 'node:events', 'node:fs', 'node:path'], pure: false },
+  terminal: { folders: ['domain', 'wire'], packages: ['node:buffer', 'node:crypto', 'node:events', 'node:fs', 'node:path'], pure: false },
   view: {
     folders: ['domain', 'store'],
     packages: ['react', 'react-dom', 'recharts', '@tanstack/*', 'lucide-react', '@fontsource-variable/inter'],
@@ -49,7 +49,10 @@ export const DOORS = {
   'store→session': { files: ['protocol.ts', 'client.ts'], why: 'the store knows messages, not the engine' },
   'transport→session': { files: ['protocol.ts', 'transport.ts'], why: 'the transport carries messages and knows no more of the session' },
   'transport→journal': { files: ['index.ts'], why: 'rows and transactions are the journal’s own business' },
-  'view→store': { files: ['index.ts', 'journal-part.ts', 'selectors.ts', 'types.ts'], why: 'the view reads the store through its door' },
+  'view→store': {
+    files: ['desk-selectors.ts', 'index.ts', 'journal-part.ts', 'selectors.ts', 'types.ts'],
+    why: 'the view reads the store through its door',
+  },
 };
 
 /** @type {Readonly<Record<string, { file: string, why: string }>>} Packages with a single importer. */

@@ -14,9 +14,9 @@ interface Sent {
 function fakeClient() {
   const sent: Sent[] = [];
   const request = ((body: Request, onPart?: (frame: StressFrame) => void) =>
-    new Promise((resolve) => {
+    new Promise<never>((resolve) => {
       const settle = async (value: unknown): Promise<void> => {
-        resolve(value);
+        resolve(value as never);
         await new Promise((done) => setImmediate(done));
       };
       sent.push({
