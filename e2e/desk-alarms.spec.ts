@@ -48,8 +48,8 @@ test('the crash: hundreds of accounts are one ranked alarm, which leads to its a
 test('the list: filtered by state, ordered, one acknowledged, then all that are shown', async ({ page }) => {
   await openAlarms(page);
   const rows = () => table(page).getAttribute('aria-rowcount').then(Number);
+  await expect.poll(rows).toBeGreaterThan(200);
   const all = await rows();
-  expect(all).toBeGreaterThan(200);
   await region(page)
     .getByRole('button', { name: /^Margin call \d/ })
     .click();

@@ -19,7 +19,7 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: IS_CI,
   retries: IS_CI ? 1 : 0,
-  workers: IS_CI ? 1 : 2,
+  workers: 2,
   timeout: 30_000,
   expect: { timeout: 7_500 },
   reporter: 'list',
