@@ -64,7 +64,7 @@ describe('AR-1 reading', () => {
   });
 });
 
-describe('AR-2 to AR-5 faults have pointers', () => {
+describe('AR-2 to AR-6 faults have pointers', () => {
   it.each([
     ['{}', '/format'],
     ['[]', ''],
@@ -80,6 +80,8 @@ describe('AR-2 to AR-5 faults have pointers', () => {
     [text({ measure: 'feed', arm: '3', clear: 'stale' }), '/rules/0/arm'],
     [text({ measure: 'feed', arm: 'live', clear: 'live' }), '/rules/0/arm'],
     [text({ measure: 'feed', arm: 'lost', clear: 'stale', scope: { kind: 'account', account: 'a' } }), '/rules/0/scope/kind'],
+    [text({ scope: { kind: 'group', filter: 'state=watch' } }), '/rules/0/scope/filter'],
+    [text({ scope: { kind: 'group', filter: ' ' } }), '/rules/0/scope/filter'],
     [text({ scope: { kind: 'planet' } }), '/rules/0/scope/kind'],
     [text({ scope: { kind: 'market' } }), '/rules/0/scope/market'],
     [text({ scope: { kind: 'all', account: 'a' } }), '/rules/0/scope/account'],
@@ -114,6 +116,7 @@ describe('AR-2 to AR-5 faults have pointers', () => {
 const scopes: fc.Arbitrary<Scope> = fc.oneof(
   fc.constant({ kind: 'all' } as const),
   fc.record({ kind: fc.constant('account' as const), account: fc.stringMatching(/^[a-z0-9 ]*[a-z]$/) }),
+  fc.record({ kind: fc.constant('group' as const), filter: fc.constantFrom('venue=okx', 'market=BTC,ETH&side=long', 'text==a|b') }),
   fc.record({ kind: fc.constant('venue' as const), venue: fc.stringMatching(/^[a-z]+$/) }),
 );
 
