@@ -19,7 +19,10 @@ async function openStress(page: Page, link = ''): Promise<void> {
 
 async function openPopulation(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'All loaded accounts' }).click();
-  await page.getByRole('button', { name: /^Open (accounts|others)$/ }).first().click();
+  await page
+    .getByRole('button', { name: /^Open (accounts|others)$/ })
+    .first()
+    .click();
   await page.getByRole('button', { name: '10,000 accounts' }).click();
   await expect(page.getByRole('table', { name: 'All accounts before and after the what-if' })).toBeVisible();
 }

@@ -228,9 +228,6 @@ async function main(): Promise<void> {
   if (!options) return void process.stdout.write(HELP);
   const book = readBook(await readJsonText(options.book, SCRIPT));
   const rules = options.rules === undefined ? DEFAULT_RULES : readAlarmRules(await readJsonText(options.rules, SCRIPT));
-  for (const { id, scope } of rules.rules)
-    if (scope.kind === 'group')
-      process.stderr.write(`note: rule ${JSON.stringify(id)} is of a group; filters are not read here and it raises nothing\n`);
   const startPrices = Object.fromEntries([...bookPrices(book)].map(([market, price]) => [market, price.toFixed()]));
   const { feed: chosen } = options;
   const play = async (): Promise<Feed> => {

@@ -64,7 +64,7 @@ describe('AR-1 reading', () => {
   });
 });
 
-describe('AR-2 to AR-5 faults have pointers', () => {
+describe('AR-2 to AR-6 faults have pointers', () => {
   it.each([
     ['{}', '/format'],
     ['[]', ''],
@@ -83,6 +83,8 @@ describe('AR-2 to AR-5 faults have pointers', () => {
     [text({ measure: 'reproduction', arm: '1', clear: '0.9', scope: { kind: 'venue', venue: 'okx' } }), '/rules/0/scope/kind'],
     [text({ measure: 'reproduction', arm: '0', clear: '0' }), '/rules/0/arm'],
     [text({ measure: 'reproduction', arm: '1', clear: '1.1' }), '/rules/0/clear'],
+    [text({ scope: { kind: 'group', filter: 'state=watch' } }), '/rules/0/scope/filter'],
+    [text({ scope: { kind: 'group', filter: ' ' } }), '/rules/0/scope/filter'],
     [text({ scope: { kind: 'planet' } }), '/rules/0/scope/kind'],
     [text({ scope: { kind: 'market' } }), '/rules/0/scope/market'],
     [text({ scope: { kind: 'all', account: 'a' } }), '/rules/0/scope/account'],
@@ -118,6 +120,7 @@ describe('AR-2 to AR-5 faults have pointers', () => {
 const scopes: fc.Arbitrary<Scope> = fc.oneof(
   fc.constant({ kind: 'all' } as const),
   fc.record({ kind: fc.constant('account' as const), account: fc.stringMatching(/^[a-z0-9 ]*[a-z]$/) }),
+  fc.record({ kind: fc.constant('group' as const), filter: fc.constantFrom('venue=okx', 'market=BTC,ETH&side=long', 'text==a|b') }),
   fc.record({ kind: fc.constant('venue' as const), venue: fc.stringMatching(/^[a-z]+$/) }),
 );
 

@@ -1,8 +1,9 @@
-/** `alarm-rules/1`, in and out: a rule set as JSON, checked in full before any of it is used (rules AR-1 to AR-5 of docs/spec/alarms.md). */
+/** `alarm-rules/1`, in and out: a rule set as JSON, checked in full before any of it is used (rules AR-1 to AR-6 of docs/spec/alarms.md). */
 import * as v from 'valibot';
 import { type Fault, InputError } from '../domain/fault.ts';
 import { FRESHNESS_ORDER } from '../domain/freshness.ts';
 import { type Decimal, ZERO } from '../domain/units.ts';
+import { readGroupFilter } from '../policy/alarms/group.ts';
 import {
   type AlarmRule,
   type AlarmRules,
@@ -48,12 +49,22 @@ const duration = () => whole(0, LONGEST_MS);
 const oneOf = <const W extends readonly string[]>(words: W) =>
   v.picklist(words, (issue) => `expected ${words.map((word) => `"${word}"`).join(' or ')}, found ${describe(issue.input)}`);
 
+/** AR-6: a filter that does not move with prices. */
+const groupFilter = () =>
+  v.pipe(
+    identifier(),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const read = dataset.typed ? readGroupFilter(dataset.value) : undefined;
+      if (typeof read === 'string') addIssue({ message: read });
+    }),
+  );
+
 const scope = v.variant(
   'kind',
   [
     fieldsOf('all', {}),
     fieldsOf('account', { account: identifier() }),
-    fieldsOf('group', { filter: identifier() }),
+    fieldsOf('group', { filter: groupFilter() }),
     fieldsOf('market', { market: identifier() }),
     fieldsOf('venue', { venue: identifier() }),
   ],

@@ -13,6 +13,7 @@ import {
   rankOf,
   type Subject,
 } from '../../policy/alarms/events.ts';
+import { groupsOver } from '../../policy/alarms/group.ts';
 import { textsOf } from '../../policy/alarms/held.ts';
 import { subjectKey } from '../../policy/alarms/identity.ts';
 import { type AlarmMachine, createAlarmMachine, type MachineSnapshot } from '../../policy/alarms/machine.ts';
@@ -40,10 +41,15 @@ export interface AccountAlarms {
   readonly acting: () => LookedAt[];
 }
 
-/** AM-1: readings of subjects that are there no more end their alarms. With a snapshot it goes on from there (JN-10). */
-export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapshot): AccountAlarms {
+/** AM-1: readings of subjects that are there no more end their alarms. With a snapshot it goes on from there (JN-10). `book`: as it is now. */
+export function createAccountAlarms(first: AlarmRules, book: Book, snapshot?: MachineSnapshot): AccountAlarms {
   let rules = first;
-  let machine = createAlarmMachine(rules, snapshot ? { snapshot, isNewStream: true } : {});
+  let held = book;
+  const isInGroup = groupsOver((id) => {
+    const account = held.accounts.find((one) => one.id === id);
+    return account && { account, instruments: held.instruments };
+  });
+  let machine = createAlarmMachine(rules, { isInGroup, ...(snapshot ? { snapshot, isNewStream: true } : {}) });
   let looks = 0;
   let readings = new Map<string, Reading>(snapshot?.subjects.map(({ subject }) => [subjectKey(subject), unread(subject)]));
   let looked = new Map<string, LookedAt>();
@@ -85,6 +91,10 @@ export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapsho
       if (!account) return [];
       const watched = watchedAccount(account, context.book satisfies Book);
       unit = watched.unit;
+      if (held !== context.book) {
+        held = context.book;
+        machine.regroup();
+      }
       const pools: Reading[] = [];
       const markets = new Map<string, Reading>();
       looked = new Map();
@@ -97,7 +107,7 @@ export function createAccountAlarms(first: AlarmRules, snapshot?: MachineSnapsho
     },
     take: (next) => {
       rules = next;
-      machine = createAlarmMachine(rules, { snapshot: machine.snapshot() });
+      machine = createAlarmMachine(rules, { isInGroup, snapshot: machine.snapshot() });
     },
     machine: () => machine,
     poolOf,

@@ -3,12 +3,13 @@
  * led to, it looks, keeps what was said, and has a frame for the page where something changed. Same inputs, same times: same frames.
  */
 
-import type { Account } from '../../domain/book.ts';
+import type { Account, Book } from '../../domain/book.ts';
 import { InputError } from '../../domain/fault.ts';
 import { editsBetween } from '../../engine/cure/edits.ts';
 import type { VolatilityEstimate } from '../../engine/volatility/stream.ts';
 import { readAlarmRules, writeAlarmRules } from '../../formats/alarm-rules.ts';
 import type { AlarmEvent, FloodEvent } from '../../policy/alarms/events.ts';
+import { groupsOver } from '../../policy/alarms/group.ts';
 import { alarmLoad, type ToldAlarm, toldAlarms } from '../../policy/alarms/load.ts';
 import { type AlarmRule, type AlarmRules, DEFAULT_RULES } from '../../policy/alarms/rules.ts';
 import { scopesOf } from '../../policy/alarms/scope.ts';
@@ -335,7 +336,7 @@ class Watch implements AlarmWatch {
     this.isDue = false;
     if (!loaded || !Number.isFinite(source.clockMs)) return;
     this.lookedMs = nowMs;
-    const alarms = this.accounts.get(loaded.selected) ?? this.open(streamOf(state, loaded.selected), source.clockMs);
+    const alarms = this.accounts.get(loaded.selected) ?? this.open(streamOf(state, loaded.selected), loaded.book, source.clockMs);
     const volatilityOf = dailyVolatilityOf(this.volatilities);
     this.clockMs = source.clockMs;
     const events = alarms.look(loaded.selected, { book: loaded.book, prices, source, limits, volatilityOf }, placesOf(loaded));
@@ -346,8 +347,8 @@ class Watch implements AlarmWatch {
     this.keeper.looked(alarms.stream, events, alarms.machine, this.clockMs, nowMs);
   }
 
-  private open(stream: JournalStream, clockMs: number): AccountAlarms & { readonly stream: JournalStream } {
-    const alarms = { ...createAccountAlarms(this.rules, this.keeper.takeUp(stream, clockMs)), stream };
+  private open(stream: JournalStream, book: Book, clockMs: number): AccountAlarms & { readonly stream: JournalStream } {
+    const alarms = { ...createAccountAlarms(this.rules, book, this.keeper.takeUp(stream, clockMs)), stream };
     this.accounts.set(stream.account, alarms);
     return alarms;
   }
@@ -405,7 +406,7 @@ const isCureCommand = (command: AlarmCommand): command is CureCommand =>
   command.kind === 'alarm-cures' || command.kind === 'alarm-closure' || command.kind === 'alarm-closures';
 
 /** Whether a rule is about this pool. */
-const inScope = ({ account, pool, exposures }: LookedAt): ((rule: AlarmRule) => boolean) => {
+const inScope = ({ account, pool, exposures, priced }: LookedAt): ((rule: AlarmRule) => boolean) => {
   const subject = {
     kind: 'pool',
     account: account.id,
@@ -413,7 +414,8 @@ const inScope = ({ account, pool, exposures }: LookedAt): ((rule: AlarmRule) => 
     venue: account.venue,
     markets: exposures.map(({ market }) => market),
   } as const;
-  return (rule) => scopesOf({ ...DEFAULT_RULES, rules: [rule] }, () => false)(subject).length > 0;
+  const isInGroup = groupsOver(() => ({ account, instruments: priced.book.instruments }));
+  return (rule) => scopesOf({ ...DEFAULT_RULES, rules: [rule] }, isInGroup)(subject).length > 0;
 };
 
 const NOBODY = { account: '', pool: '', market: '', venue: '' };

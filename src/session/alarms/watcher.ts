@@ -8,6 +8,7 @@ import { resolveAccount } from '../../engine/resolve.ts';
 import type { VolatilityEstimate } from '../../engine/volatility/stream.ts';
 import { readBook, writeBook } from '../../formats/leverage-book.ts';
 import type { AlarmEvent, FloodEvent, Reading, Subject } from '../../policy/alarms/events.ts';
+import { groupsOver } from '../../policy/alarms/group.ts';
 import { subjectKey } from '../../policy/alarms/identity.ts';
 import { createAlarmMachine, type MachineSnapshot } from '../../policy/alarms/machine.ts';
 import type { AlarmRules } from '../../policy/alarms/rules.ts';
@@ -71,9 +72,14 @@ export interface Watcher {
 
 /** A watcher of every account of `book`, at its start or where a snapshot left it. */
 export function createWatcher(book: Book, rules: AlarmRules, snapshot?: WatcherSnapshot, areClosuresOn = true): Watcher {
-  const machine = createAlarmMachine(rules, snapshot ? { snapshot: snapshot.machine } : {});
   const closed = new Map(snapshot?.closed?.map((one) => [one.id, one]));
   let accounts: readonly Held[] = book.accounts.map((account) => heldOf(account, book, closed.get(account.id)));
+  const byId = new Map(accounts.map((held) => [held.account.id, held]));
+  const isInGroup = groupsOver((id) => {
+    const held = byId.get(id);
+    return held && { account: held.account, instruments: book.instruments };
+  });
+  const machine = createAlarmMachine(rules, { isInGroup, ...(snapshot ? { snapshot: snapshot.machine } : {}) });
   let gone: readonly Subject[] = snapshot?.gone ?? [];
   const volatilities = new Map<string, VolatilityEstimate>(snapshot?.volatilities ?? []);
   let prices: LivePrices = snapshot ? pricesOf(snapshot) : NO_PRICES;
@@ -116,6 +122,7 @@ export function createWatcher(book: Book, rules: AlarmRules, snapshot?: WatcherS
       for (const { id, subject: of } of machine.standing())
         if (subject && subjectKey(of) === subjectKey(subject)) machine.noteCure(id, `simulated closure: ${view.end}`);
     }
+    byId.set(after.account.id, after);
     return after;
   };
   const context = (): LookContext => ({ book, prices, source, limits, volatilityOf });
@@ -132,6 +139,7 @@ export function createWatcher(book: Book, rules: AlarmRules, snapshot?: WatcherS
       gone = [];
       const closures = new Map<string, ClosureView>();
       if (areClosuresOn) accounts = accounts.map((held) => closeOne(held, readings, looked, closures));
+      if (closures.size > 0) machine.regroup();
       return events.map((event) => withLooked(event, looked, closures));
     },
     snapshot: () => ({

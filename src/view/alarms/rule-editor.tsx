@@ -71,6 +71,9 @@ const SCOPES = [
   ['venue', 'a venue'],
 ] as const;
 
+const GROUP_HINT =
+  'venue=okx,bybit&market=BTC&side=long&text=fund, any of them; on the margin page and the command line, not yet on the desk';
+
 export function RuleEditor({ index, isNew, form, faults, onChange, onSave, onDelete, onCancel }: RuleEditorProps) {
   const frame = useRef<HTMLFormElement>(null);
   useEffect(() => frame.current?.querySelector('input')?.focus(), []);
@@ -116,7 +119,13 @@ export function RuleEditor({ index, isNew, form, faults, onChange, onSave, onDel
         {text('Alarm at', 'arm', 'arm', levelHint)}
         {text('Ends beyond', 'clear', 'clear', levelHint)}
         {choice('Scope', 'scopeKind', 'scope', SCOPES)}
-        {form.scopeKind !== 'all' && text('Name of it', 'scopeName', 'scope')}
+        {form.scopeKind !== 'all' &&
+          text(
+            form.scopeKind === 'group' ? 'Filter' : 'Name of it',
+            'scopeName',
+            'scope',
+            form.scopeKind === 'group' ? GROUP_HINT : undefined,
+          )}
       </div>
       <div className={fields.pair}>
         {text('On after, s', 'onDelay', 'onDelayMs')}
