@@ -489,7 +489,7 @@ describe('AL-1 scopes', () => {
     expect(reached(scope)).toEqual(accounts);
   });
 
-  it('AL-24 R is of the whole book', () => {
+  it('AL-25 R is of the whole book', () => {
     expect(reached({ kind: 'all' }, 'reproduction')).toEqual(['Demo']);
     expect(reached({ kind: 'market', market: 'ETH' }, 'reproduction')).toEqual([]);
   });

@@ -93,7 +93,7 @@ describe('AL-23 the load', () => {
   });
 });
 
-describe('AL-24 R of a book', () => {
+describe('AL-25 R of a book', () => {
   const START_MS = Date.UTC(2026, 0, 1);
   const machine = () => createAlarmMachine(DEFAULT_RULES);
   /** One look every five seconds. */

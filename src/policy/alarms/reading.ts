@@ -48,7 +48,7 @@ export function poolReading({ account, venue, markets }: PoolSubject, pool: Pool
   };
 }
 
-/** AL-24: a book as the machine reads it, by its R; NaN: it is not known. */
+/** AL-25: a book as the machine reads it, by its R; NaN: it is not known. */
 export const reproductionReading = (book: string, reproduction: number): Reading => ({
   subject: { kind: 'system', book, venue: '' },
   values: { reproduction: Number.isNaN(reproduction) ? 'unknown' : reproduction },

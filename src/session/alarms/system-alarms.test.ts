@@ -43,7 +43,7 @@ describe('AM-13 R of the loaded book', () => {
   });
 });
 
-it('AL-24 without delays it stands from 1 on until R is below 0.9, whatever R does, and what is not known changes nothing', () => {
+it('AL-25 without delays it stands from 1 on until R is below 0.9, whatever R does, and what is not known changes nothing', () => {
   const rules = {
     ...DEFAULT_RULES,
     rules: DEFAULT_RULES.rules.filter(({ id }) => id === 'reproduction-call').map((rule) => ({ ...rule, onDelayMs: 0, offDelayMs: 0 })),

@@ -166,7 +166,7 @@ describe('ST-30, ST-31 s* and crowding', () => {
   });
 });
 
-describe('AL-24, AM-13 R raises an alarm and clears it', () => {
+describe('AL-25, AM-13 R raises an alarm and clears it', () => {
   it('in a thin book it stands after its delay, and ends when the watch does', () => {
     const engine = onDesk(600);
     let last: AlarmsFrame | undefined;
