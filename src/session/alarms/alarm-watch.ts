@@ -92,7 +92,9 @@ class Watch implements AlarmWatch {
   private sent = '';
   private areClosuresOn = true;
   private closures: readonly ClosureView[] = [];
-  private closing: Edit | null = null;
+  private closing: Edit[] = [];
+  /** The book before and after each simulated closure of this stream, in order; undone where time is set back before it (CL-22). */
+  private closed: { readonly atMs: number; readonly from: Book; to: Book | null }[] = [];
   /** The edit under way is a closure: no money of the user's moves. */
   private isClosing = false;
   /** Accounts as they were before a closure: one that was undone is not played again. */
@@ -154,8 +156,7 @@ class Watch implements AlarmWatch {
   }
 
   takeClosure(): Edit | null {
-    const edit = this.closing;
-    this.closing = null;
+    const edit = this.closing.shift() ?? null;
     this.isClosing = edit !== null;
     return edit;
   }
@@ -201,6 +202,8 @@ class Watch implements AlarmWatch {
   private noteEdit(edit: Edit, before: SessionState, state: SessionState): void {
     const isClosing = this.isClosing;
     this.isClosing = false;
+    const last = this.closed.at(-1);
+    if (isClosing && last?.to === null && state.loaded) last.to = state.loaded.book;
     if (isClosing || edit.kind !== 'several' || edit.note === undefined || before.loaded?.book === state.loaded?.book) return;
     this.noteCure(state.loaded?.selected ?? '', () => true, edit.note);
   }
@@ -215,19 +218,35 @@ class Watch implements AlarmWatch {
   /** CL-19: what the venue would do, once for an account as it stands. */
   private closeOut({ loaded, source }: SessionState, alarms: AccountAlarms): void {
     const account = loaded?.book.accounts.find(({ id }) => id === loaded.selected);
-    if (!account || !this.areClosuresOn || !CLOSING.has(source.kind) || this.closedFrom.has(account)) return;
+    if (!loaded || !account || !this.areClosuresOn || !CLOSING.has(source.kind) || this.closedFrom.has(account)) return;
     const all = closeAll(alarms.acting(), this.clockMs, this.lastPartialMs.get(account.id));
     if (!all) return;
     this.closedFrom.add(account);
     if (all.lastPartialMs !== undefined) this.lastPartialMs.set(account.id, all.lastPartialMs);
     this.closures = [...all.views, ...this.closures].slice(0, CLOSURES_MAX);
     for (const { pool, end } of all.views) this.noteCure(account.id, (id) => id === pool, `simulated closure: ${end}`);
-    this.closing = {
+    this.closing.push({
       kind: 'several',
       edits: editsBetween(account, { ...all.inPlace, balances: all.account.balances }),
       note: 'simulated closure',
-    };
+    });
+    this.closed.push({ atMs: this.clockMs, from: loaded.book, to: null });
     this.isNews = true;
+  }
+
+  /**
+   * CL-22: set back to `clockMs`, the closures after it have not happened: as many steps back as there are of them, while the book is as the last of them left
+   * it. A book that was changed by hand since is kept.
+   */
+  private undoClosures(book: Book | undefined, clockMs: number): Edit[] {
+    const edits: Edit[] = [];
+    let here = book;
+    for (let last = this.closed.at(-1); last && last.atMs > clockMs && last.to === here; last = this.closed.at(-1)) {
+      this.closed.pop();
+      here = last.from;
+      edits.push({ kind: 'undo' });
+    }
+    return edits;
   }
 
   measured(look: SystemLook | null, clockMs: number): void {
@@ -294,7 +313,11 @@ class Watch implements AlarmWatch {
     if (input.restarted && !isSame) {
       for (const episode of this.system?.machine.standing() ?? []) this.close(endedView(episode, this.clockMs));
       this.system = null;
+      const isBack = source.kind === before.kind && source.name === before.name;
+      const undone = isBack ? this.undoClosures(state.loaded?.book, source.clockMs) : [];
+      if (!isBack) this.closed = [];
       this.begin();
+      this.closing = undone;
       this.volatilities.clear();
       this.closes.clear();
     }
@@ -312,7 +335,7 @@ class Watch implements AlarmWatch {
     }
     this.accounts.clear();
     this.closures = [];
-    this.closing = null;
+    this.closing = [];
     this.closedFrom = new WeakSet();
     this.lastPartialMs.clear();
     this.told = [];

@@ -215,4 +215,25 @@ describe('closures in the session', () => {
     const frame = run.send({ kind: 'alarm-closure', requestId: 7, pool: 'cross' }).find(({ kind }) => kind === 'closure');
     expect(frame).toMatchObject({ closure: null, why: expect.stringMatching(/./) });
   });
+
+  it('CL-22: set back before it, the account is as it was, again and again; changed by hand since, it is kept', () => {
+    const run = stand(book('hyperliquid', '100000'));
+    run.price('BTC', '100000', 0, true);
+    const sizes = () => [...run.account().positions.size.text];
+    const [whole, money] = [sizes(), run.account().cells.equity.text];
+    for (let round = 0; round < 2; round++) {
+      run.price('BTC', '93500', 10);
+      expect(run.alarms().closures).toHaveLength(1);
+      expect(sizes()).not.toEqual(whole);
+      const frames = run.price('BTC', '100000', 1, true);
+      expect(frames.filter(({ kind }) => kind === 'closed')).toEqual([{ kind: 'closed', edit: { kind: 'undo' } }]);
+      expect([sizes(), run.account().cells.equity.text]).toEqual([whole, money]);
+      expect(run.alarms().closures).toEqual([]);
+    }
+    run.price('BTC', '93500', 10);
+    const left = sizes();
+    run.send({ kind: 'edit', requestId: 9, edit: { kind: 'balance-set', index: 0, balance: { amount: '123456' } } });
+    run.price('BTC', '100000', 1, true);
+    expect(sizes()).toEqual(left);
+  });
 });

@@ -1,4 +1,4 @@
-/** BitMEX's liquidation: rule CL-17 of docs/spec/closure.md. */
+/** BitMEX's liquidation: rule CL-31 of docs/spec/closure.md. */
 import type { ClosureProcedure } from '../../engine/closure/procedure.ts';
 import { tieredClosure } from '../tiered-closure.ts';
 

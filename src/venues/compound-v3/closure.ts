@@ -1,4 +1,4 @@
-/** Compound's absorption: rule CL-19 of docs/spec/closure.md. */
+/** Compound's absorption: rule CL-33 of docs/spec/closure.md. */
 import { ONE, ZERO } from '../../domain/units.ts';
 import type { ClosureMove, ClosureProcedure, ClosureView } from '../../engine/closure/procedure.ts';
 

@@ -1,4 +1,4 @@
-/** Deribit's liquidation: rule CL-18 of docs/spec/closure.md. */
+/** Deribit's liquidation: rule CL-32 of docs/spec/closure.md. */
 import { Decimal } from '../../domain/units.ts';
 import type { ClosureMove, ClosureProcedure, ClosureView } from '../../engine/closure/procedure.ts';
 import { largest, maintenanceNow, sizeOfShare } from '../../engine/closure/sizes.ts';

@@ -157,7 +157,7 @@ describe('GX-2 a position on its own token', () => {
     const working = explain(account('10'), book('3000'), gmxV2Rules, { position: 0, figure: 'liquidationPrice' });
     expect(working).toMatchObject({ formula: expect.stringContaining('c × (x − P)') });
   });
-  it('CL-22: is closed whole', () => {
+  it('CL-36: is closed whole', () => {
     const closure = run(gmxV2, account('10'), book('2700'));
     expect(closure.steps.flatMap(({ fills }) => fills.map(({ change }) => change.toFixed()))).toEqual(['-10']);
   });

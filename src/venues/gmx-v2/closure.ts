@@ -1,4 +1,4 @@
-/** GMX's liquidation: rule CL-22 of docs/spec/closure.md. */
+/** GMX's liquidation: rule CL-36 of docs/spec/closure.md. */
 import type { ClosureMove, ClosureProcedure, ClosureView } from '../../engine/closure/procedure.ts';
 import { largest, notionalNow } from '../../engine/closure/sizes.ts';
 

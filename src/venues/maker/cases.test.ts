@@ -44,7 +44,7 @@ describe('MK-3 dust', () => {
   });
 });
 
-describe('CL-21 an auction', () => {
+describe('CL-35 an auction', () => {
   const vault = (debt: string) => ({
     account: {
       id: 'a',

@@ -1,4 +1,4 @@
-/** Maker's auction: rule CL-21 of docs/spec/closure.md. */
+/** Maker's auction: rule CL-35 of docs/spec/closure.md. */
 import { Decimal, ONE } from '../../domain/units.ts';
 import type { ClosureMove, ClosureProcedure, ClosureView } from '../../engine/closure/procedure.ts';
 

@@ -71,7 +71,7 @@ describe('MO-6 the liquidation price', () => {
   });
 });
 
-describe('CL-20 a liquidation', () => {
+describe('CL-34 a liquidation', () => {
   const position = (debt: string, bonus?: string) => ({
     account: {
       id: 'a',

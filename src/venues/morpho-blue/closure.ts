@@ -1,4 +1,4 @@
-/** Morpho's liquidation: rule CL-20 of docs/spec/closure.md. */
+/** Morpho's liquidation: rule CL-34 of docs/spec/closure.md. */
 import { Decimal, ONE, ZERO } from '../../domain/units.ts';
 import type { ClosureMove, ClosureProcedure, ClosureView } from '../../engine/closure/procedure.ts';
 import { liquidationIncentiveFactor } from './market.ts';
