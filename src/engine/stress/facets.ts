@@ -53,7 +53,7 @@ export function nearestOfSurface(surface: Surface, covariance: Covariance, space
     if (!pins) continue;
     const facet = facetOf(surface, combination);
     facets.push({ facet, pins });
-    best = nearer(best, solve(search, facet, pins, best));
+    best = nearer(best, solve(search, facet, combination, pins, best));
   }
   if (!best) return undefined;
   const { distance } = best;
@@ -174,6 +174,19 @@ function startingPoint(search: Search): Point | undefined {
 
 const isReached = ({ surface, space, scale }: Search, { z }: Point): boolean => excessAt(surface, z, space) <= 1e-9 * scale;
 
+/** The same where some legs are held at an edge, on the side of it that the combination names; the others stand in the tiers that hold there. */
+function isReachedAtEdge({ surface: { constant, legs }, space, scale }: Search, { z }: Point, combination: readonly Choice[]): boolean {
+  const multiples = z.map((value) => multipleOf(space, value));
+  let value = sumOf(constant, multiples);
+  for (const [i, leg] of legs.entries()) {
+    const { pin, tier } = combination[i]!;
+    value += leg.isLargest
+      ? Math.min(...leg.pieces.map((piece) => sumOf(piece, multiples)))
+      : sumOf(leg.pieces[pin ? tier : tierAtMove(leg, z, space)]!, multiples);
+  }
+  return value <= 1e-9 * scale;
+}
+
 /** Unit vectors of u: each market's own ± and the steepest descent of the present facet. */
 function directions({ surface, covariance, space }: Search): number[][] {
   const now = facetOf(
@@ -284,13 +297,21 @@ function mergePins(combination: readonly Choice[]): Pin[] | undefined {
 }
 
 /** The nearest point of one facet, from the origin and from every ray; where it is held at an edge, also the edge itself. */
-function solve(search: Search, facet: Facet, pins: readonly Pin[], found: Point | undefined): Point | undefined {
+function solve(
+  search: Search,
+  facet: Facet,
+  combination: readonly Choice[],
+  pins: readonly Pin[],
+  found: Point | undefined,
+): Point | undefined {
   const { surface, covariance, space, scale } = search;
   const below = found?.distance;
   const starts = found ? [found.u] : directions(search);
   const isAllLargest = surface.legs.every((leg) => leg.isLargest);
   const counts = (point: Point | undefined): Point | undefined =>
-    point && (below === undefined || point.distance < below) && (isAllLargest || pins.length > 0 || isReached(search, point))
+    point &&
+    (below === undefined || point.distance < below) &&
+    (isAllLargest || (pins.length > 0 ? isReachedAtEdge(search, point, combination) : isReached(search, point)))
       ? point
       : undefined;
   let best = counts(nearestFrom(facet, covariance, space, scale, pins));
