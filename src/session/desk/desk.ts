@@ -158,6 +158,7 @@ export class Desk {
   private renewalFromMs = Number.NEGATIVE_INFINITY;
   private renewalStartMs = Number.NEGATIVE_INFINITY;
 
+  private hadAlarmsTurn = false;
   private readonly alarmTerms: () => AlarmTerms | null;
 
   /** `alarmTerms`: the rules in force and what the feed taught of volatility; null while nobody watches. */
@@ -436,8 +437,11 @@ export class Desk {
       if (chore.next().done) this.chores.shift();
       return [];
     }
-    // What is to be told comes before what is to be shown.
-    if (this.shown?.alarms.isWorking) return this.shown.alarms.work() ? this.alarmFrames(nowMs) : [];
+    // Where a look takes longer than prices stand still, alarms always have work: every other turn is the others'.
+    const isOthersTurn =
+      this.hadAlarmsTurn && (this.asking !== null || this.panelJob !== null || this.renewal !== null || this.isMaintaining);
+    this.hadAlarmsTurn = this.shown?.alarms.isWorking === true && !isOthersTurn;
+    if (this.hadAlarmsTurn) return this.shown!.alarms.work() ? this.alarmFrames(nowMs) : [];
     if (this.asking) {
       const { requestId, job } = this.asking;
       if (!job.next().done) return [];
