@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { seek } from './replay-steps.ts';
 
 const REPLAY = '/?feed=replay&file=2025-10-10&clock=manual';
 const at = (hour: number, minute: number): number => Date.UTC(2025, 9, 10, hour, minute);
 const standing = (page: Page) => page.getByRole('list', { name: 'Standing alarms, worst first' }).getByRole('listitem');
 const root = (page: Page) => page.locator('html');
-
-/** Goes there, and waits for the clock. */
-async function seek(page: Page, timeMs: number): Promise<void> {
-  await page.getByRole('slider', { name: 'Time in the recording' }).fill(String(timeMs));
-  await expect(page.getByRole('contentinfo').locator('time')).toContainText(new Date(timeMs).toISOString().slice(11, 19));
-}
 
 test('the crash of 10 October: calm, then a warning, then a margin call, acknowledged on the way', async ({ page }) => {
   const errors: string[] = [];

@@ -2,6 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Page, test } from '@playwright/test';
 import { count, coverage, expect, grid, rowAt } from './desk-steps.ts';
+import { seek } from './replay-steps.ts';
 
 test.describe.configure({ timeout: 120_000 });
 
@@ -16,11 +17,6 @@ async function openAlarms(page: Page, options = ''): Promise<void> {
   await expect(coverage(page)).toContainText(`${count(ACCOUNTS)} accounts loaded`);
   await page.getByRole('link', { name: /^Alarms/ }).click();
   await expect(table(page)).toBeVisible();
-}
-
-async function seek(page: Page, timeMs: number): Promise<void> {
-  await page.getByRole('slider', { name: 'Time in the recording' }).fill(String(timeMs));
-  await expect(page.getByRole('contentinfo').locator('time')).toContainText(new Date(timeMs).toISOString().slice(11, 19));
 }
 
 test('the crash: hundreds of accounts are one ranked alarm, which leads to its accounts', async ({ page }) => {

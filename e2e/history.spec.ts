@@ -1,14 +1,10 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { seek } from './replay-steps.ts';
 
 const at = (minute: number): number => Date.UTC(2025, 9, 10, 20, minute);
 const history = (page: Page) => page.getByRole('region', { name: 'History', exact: true });
 const figure = (page: Page, name: string) => history(page).locator(`[data-figure="${name}"]`);
-
-async function seek(page: Page, timeMs: number): Promise<void> {
-  await page.getByRole('slider', { name: 'Time in the recording' }).fill(String(timeMs));
-  await expect(page.getByRole('contentinfo').locator('time')).toContainText(new Date(timeMs).toISOString().slice(11, 19));
-}
 
 /** Folded out by keys. */
 async function open(page: Page): Promise<void> {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
+import { seek } from './replay-steps.ts';
 
 const REPLAY = '/?feed=replay&file=2025-10-10&clock=manual&debug=1#alarms';
 const at = (hour: number, minute: number): number => Date.UTC(2025, 9, 10, hour, minute);
@@ -11,12 +12,6 @@ const root = (page: Page) => page.locator('html');
 async function open(page: Page): Promise<void> {
   await page.goto(REPLAY);
   await expect(standing(page).first()).toBeVisible();
-}
-
-/** Goes there, and waits for the clock. */
-async function seek(page: Page, timeMs: number): Promise<void> {
-  await page.getByRole('slider', { name: 'Time in the recording' }).fill(String(timeMs));
-  await expect(page.getByRole('contentinfo').locator('time')).toContainText(new Date(timeMs).toISOString().slice(11, 19));
 }
 
 async function acknowledge(page: Page): Promise<void> {

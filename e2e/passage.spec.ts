@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { seek } from './replay-steps.ts';
 
 const REPLAY = '/?feed=replay&file=2025-10-10&clock=manual';
 const at = (hour: number, minute: number): number => Date.UTC(2025, 9, 10, hour, minute);
@@ -13,12 +14,6 @@ const alarmOf = (page: Page, pool: string) =>
 
 /** Many steps each, and every cure worked out on the way. */
 test.slow();
-
-/** Goes there, and waits for the clock. */
-async function seek(page: Page, timeMs: number): Promise<void> {
-  await page.getByRole('slider', { name: 'Time in the recording' }).fill(String(timeMs));
-  await expect(page.getByRole('contentinfo').locator('time')).toContainText(new Date(timeMs).toISOString().slice(11, 19));
-}
 
 test('healthy, a watch, a call, cured: tried in the what-if, then in the book', async ({ page }) => {
   const errors: string[] = [];

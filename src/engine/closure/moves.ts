@@ -5,6 +5,7 @@ import { integerOf, type Places } from '../ledger/integers.ts';
 import { type Item, type Party, type Posting, transfer } from '../ledger/ledger.ts';
 import type { Leg } from '../resolve.ts';
 import { applyPayment, applyTrade } from '../trade/trade.ts';
+import { downTo, upTo } from '../trade/units.ts';
 import type { ClosureMove, ClosureOrder, ClosureView } from './procedure.ts';
 import type { ClosureFill, ClosureInput, ClosureStep } from './simulate.ts';
 
@@ -55,16 +56,14 @@ function fillOne(order: ClosureOrder, side: 1 | -1, price: Decimal, equity: Deci
   const { leg, size } = order;
   const { id, settle, contract, contractSize } = leg.instrument;
   const unit = input.units.unitOf(settle);
-  const ceil = (value: Decimal): Decimal => value.div(unit).ceil().times(unit);
-  const floor = (value: Decimal): Decimal => value.div(unit).floor().times(unit);
   const change = size.times(side);
   const traded = applyTrade(account, leg.instrument, { index: leg.index, change, price, costRate: ZERO }, unit);
   const scale = leg.settlePrice.ok ? leg.settlePrice.value : new Decimal(1);
   const slip = slippageOf(leg, size, price);
   const left = equity.div(scale).minus(slip);
   const value = contract === 'inverse' ? size.times(contractSize).div(price) : size.times(contractSize).times(price);
-  const due = ceil(value.times(order.feeRate));
-  const fee = order.feeWithinEquity ? Decimal.max(ZERO, Decimal.min(due, floor(left))) : due;
+  const due = upTo(unit, value.times(order.feeRate));
+  const fee = order.feeWithinEquity ? Decimal.max(ZERO, Decimal.min(due, downTo(unit, left))) : due;
   const insurance = order.insurance ? order.insurance(price) : ZERO;
   const paid = applyPayment(traded.account, { kind: 'pool-of', index: leg.index, asset: settle }, fee.plus(insurance).negated());
   const cash: Item = `cash:${settle}`;

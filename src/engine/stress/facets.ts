@@ -133,14 +133,19 @@ const sumOf = (monomials: readonly Monomial[], multiples: readonly number[], isG
   return sum;
 };
 
-/** M at z in the tiers that hold there: the least piece where that is the requirement, which no rounding at a floor can upset. */
-function excessAt({ constant, legs }: Surface, z: readonly number[], space: ShockSpace): number {
+/**
+ * M at z in the tiers that hold there: the least piece where that is the requirement, which no rounding at a floor can upset. A leg that `held`
+ * pins at an edge stands on the side of it that is named there.
+ */
+function excessAt({ constant, legs }: Surface, z: readonly number[], space: ShockSpace, held?: readonly Choice[]): number {
   const multiples = z.map((value) => multipleOf(space, value));
   let value = sumOf(constant, multiples);
-  for (const leg of legs)
+  for (const [i, leg] of legs.entries()) {
+    const choice = held?.[i];
     value += leg.isLargest
       ? Math.min(...leg.pieces.map((piece) => sumOf(piece, multiples)))
-      : sumOf(leg.pieces[tierAtMove(leg, z, space)]!, multiples);
+      : sumOf(leg.pieces[choice?.pin ? choice.tier : tierAtMove(leg, z, space)]!, multiples);
+  }
   return value;
 }
 
@@ -172,20 +177,8 @@ function startingPoint(search: Search): Point | undefined {
   return best;
 }
 
-const isReached = ({ surface, space, scale }: Search, { z }: Point): boolean => excessAt(surface, z, space) <= 1e-9 * scale;
-
-/** The same where some legs are held at an edge, on the side of it that the combination names; the others stand in the tiers that hold there. */
-function isReachedAtEdge({ surface: { constant, legs }, space, scale }: Search, { z }: Point, combination: readonly Choice[]): boolean {
-  const multiples = z.map((value) => multipleOf(space, value));
-  let value = sumOf(constant, multiples);
-  for (const [i, leg] of legs.entries()) {
-    const { pin, tier } = combination[i]!;
-    value += leg.isLargest
-      ? Math.min(...leg.pieces.map((piece) => sumOf(piece, multiples)))
-      : sumOf(leg.pieces[pin ? tier : tierAtMove(leg, z, space)]!, multiples);
-  }
-  return value <= 1e-9 * scale;
-}
+const isReached = ({ surface, space, scale }: Search, { z }: Point, held?: readonly Choice[]): boolean =>
+  excessAt(surface, z, space, held) <= 1e-9 * scale;
 
 /** Unit vectors of u: each market's own ± and the steepest descent of the present facet. */
 function directions({ surface, covariance, space }: Search): number[][] {
@@ -309,11 +302,7 @@ function solve(
   const starts = found ? [found.u] : directions(search);
   const isAllLargest = surface.legs.every((leg) => leg.isLargest);
   const counts = (point: Point | undefined): Point | undefined =>
-    point &&
-    (below === undefined || point.distance < below) &&
-    (isAllLargest || (pins.length > 0 ? isReachedAtEdge(search, point, combination) : isReached(search, point)))
-      ? point
-      : undefined;
+    point && (below === undefined || point.distance < below) && (isAllLargest || isReached(search, point, combination)) ? point : undefined;
   let best = counts(nearestFrom(facet, covariance, space, scale, pins));
   if (!isConvex(facet, covariance, space))
     for (const start of starts) best = nearer(best, counts(nearestFrom(facet, covariance, space, scale, pins, start)));

@@ -4,6 +4,7 @@
  */
 import type { Account, Balance, Instrument, Position } from '../../domain/book.ts';
 import { type Decimal, ONE, ZERO } from '../../domain/units.ts';
+import { downTo, upTo } from './units.ts';
 
 export interface Trade {
   /** Index in the account's positions. */
@@ -25,9 +26,6 @@ export interface Traded {
   readonly cost: Decimal;
 }
 
-const down = (value: Decimal, unit: Decimal): Decimal => value.div(unit).floor().times(unit);
-const up = (value: Decimal, unit: Decimal): Decimal => value.div(unit).ceil().times(unit);
-
 /** Digits that an average entry price keeps. */
 const ENTRY_DIGITS = 24;
 
@@ -43,8 +41,8 @@ export function applyTrade(account: Account, instrument: Instrument, trade: Trad
   const perSize = instrument.contract === 'inverse' ? instrument.contractSize.negated() : instrument.contractSize;
   const closed = closedPart(position.size, trade.change);
   const profit = closed.times(perSize).times(v(trade.price).minus(v(position.entryPrice)));
-  const realized = down(profit, unit);
-  const cost = up(trade.change.abs().times(instrument.contractSize).times(v(trade.price)).times(trade.costRate), unit);
+  const realized = downTo(unit, profit);
+  const cost = upTo(unit, trade.change.abs().times(instrument.contractSize).times(v(trade.price)).times(trade.costRate));
   const size = position.size.plus(trade.change);
   const moved: Position = { ...position, size, entryPrice: entryAfter(position, trade, instrument) };
   const positions = account.positions.map((held, i) => (i === trade.index ? moved : held));

@@ -27,3 +27,9 @@ export const lotsIn = (size: Decimal, lot: Decimal): bigint => BigInt(size.abs()
 
 /** Size of `lots` steps, never more than |size| itself: ≥ 0. */
 export const sizeOfLots = (lots: bigint, lot: Decimal, size: Decimal): Decimal => Decimal.min(lot.times(lots.toString()), size.abs());
+
+/** `value` down to whole units; below zero away from it. `unit` > 0. */
+export const downTo = (unit: Decimal, value: Decimal): Decimal => value.div(unit).floor().times(unit);
+
+/** `value` up to whole units. `unit` > 0. */
+export const upTo = (unit: Decimal, value: Decimal): Decimal => value.div(unit).ceil().times(unit);

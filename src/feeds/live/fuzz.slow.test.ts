@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createMarket } from '../../../venue-sim/market.ts';
-import { type Conversation, VENUES, write } from '../../../venue-sim/venues.ts';
+import { write } from '../../../venue-sim/venues.ts';
+import { subscribed } from '../testing/stand-in.ts';
 import { isCount, isPriceText } from '../well-formed.ts';
 import type { Happening } from './connection.ts';
 import { createLiveFeed } from './live-feed.ts';
@@ -116,20 +117,8 @@ function createMutator(random: () => number): (text: string) => string {
 
 /** Frames that the venue sends: greetings and acknowledgements as recorded, prices as told. */
 function corpus(stream: PriceStream): { readonly greetings: string[]; readonly prices: () => string[]; readonly answer: string } {
-  const venue = VENUES[stream.id]?.();
-  if (!venue) throw new Error(`no venue ${stream.id}`);
+  const { venue, talk, said } = subscribed(stream, MARKETS);
   const market = createMarket(7);
-  const said: string[] = [];
-  const talk: Conversation = {
-    subscribed: new Map(),
-    begun: new Set(),
-    count: 0,
-    say: (frame) => said.push(write(frame)),
-    isRefusing: () => false,
-  };
-  const symbols = MARKETS.map((one) => ({ market: one, symbol: stream.symbolOf(one) }));
-  venue.open?.(talk, new URL(stream.address(symbols)));
-  for (const text of stream.subscribe(symbols)) venue.hear(talk, JSON.parse(text), text);
   const path = new URL(`./vectors/${stream.id}.json`, import.meta.url);
   const { frames } = JSON.parse(readFileSync(path, 'utf8')) as { frames: string[] };
   let atMs = START;

@@ -1,8 +1,9 @@
 /** What every feed keeps, kept by every venue's stream: over frames as its stand-in tells them. */
 import { createMarket } from '../../../venue-sim/market.ts';
-import { type Conversation, VENUES, write } from '../../../venue-sim/venues.ts';
+import { VENUES, write } from '../../../venue-sim/venues.ts';
 import { feedContract } from '../testing/contract.ts';
 import { scriptedPort } from '../testing/scripted-port.ts';
+import { subscribed } from '../testing/stand-in.ts';
 import { createLiveFeed, type LiveFeed } from './live-feed.ts';
 import type { PriceStream } from './stream.ts';
 import { STREAMS } from './streams/index.ts';
@@ -13,20 +14,8 @@ const EVERY_MS = 250;
 
 /** A connection's frames from its opening on, the same every time. */
 function* told(stream: PriceStream, untilMs: number): Generator<{ readonly atMs: number; readonly text: string }> {
-  const venue = VENUES[stream.id]?.();
-  if (!venue) throw new Error(`no venue ${stream.id}`);
+  const { venue, talk, said } = subscribed(stream, MARKETS);
   const market = createMarket(5);
-  const said: string[] = [];
-  const talk: Conversation = {
-    subscribed: new Map(),
-    begun: new Set(),
-    count: 0,
-    say: (frame) => said.push(write(frame)),
-    isRefusing: () => false,
-  };
-  const asked = MARKETS.map((one) => ({ market: one, symbol: stream.symbolOf(one) }));
-  venue.open?.(talk, new URL(stream.address(asked)));
-  for (const text of stream.subscribe(asked)) venue.hear(talk, JSON.parse(text), text);
   for (const text of said) yield { atMs: 0, text };
   for (let atMs = 30; atMs <= untilMs; atMs += EVERY_MS) {
     market.step();

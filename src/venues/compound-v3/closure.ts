@@ -1,6 +1,7 @@
 /** Compound's absorption: rule CL-33 of docs/spec/closure.md. */
 import { ONE, ZERO } from '../../domain/units.ts';
 import type { ClosureMove, ClosureProcedure, ClosureView } from '../../engine/closure/procedure.ts';
+import { downTo } from '../../engine/trade/units.ts';
 
 /** All collateral goes to the protocol, which credits it at price × liquidation factor = price ÷ (1 + bonus). */
 export const compoundV3Closure: ClosureProcedure = {
@@ -21,8 +22,7 @@ export const compoundV3Closure: ClosureProcedure = {
       credited = credited.plus(amount.times(price.value).div(ONE.plus(liquidationBonus.value)));
       seized.push({ asset, amount });
     }
-    const unit = units.unitOf(debt.asset);
-    const inDebt = credited.div(debt.price.value).div(unit).floor().times(unit);
+    const inDebt = downTo(units.unitOf(debt.asset), credited.div(debt.price.value));
     return { kind: 'absorption', debt: debt.asset, credited: inDebt, seized, why: 'the whole account is absorbed' };
   },
 };

@@ -3,6 +3,7 @@ import { Decimal, ONE, ZERO } from '../../domain/units.ts';
 import type { ClosureMove, ClosureProcedure, ClosureView } from '../../engine/closure/procedure.ts';
 import { largest, maintenanceNow, notionalNow } from '../../engine/closure/sizes.ts';
 import type { Leg } from '../../engine/resolve.ts';
+import { downTo } from '../../engine/trade/units.ts';
 
 /** The chain's liquidations configuration. Fractions; money in USDC. */
 export interface LiquidationsConfig {
@@ -56,10 +57,10 @@ export function fundDelta(
   const bankruptcy = notionalNow(leg)
     .times(share)
     .times(leg.side)
-    .minus(view.equity.times(released).div(view.requirement).div(unit).floor().times(unit));
+    .minus(downTo(unit, view.equity.times(released).div(view.requirement)));
   const fill = size.times(leg.instrument.contractSize).times(price);
   const difference = fill.times(leg.side).minus(bankruptcy);
-  return Decimal.min(difference, fill.times(config.maxLiquidationFee)).div(unit).floor().times(unit);
+  return downTo(unit, Decimal.min(difference, fill.times(config.maxLiquidationFee)));
 }
 
 /**
@@ -90,7 +91,7 @@ export const dydxClosure = (config: LiquidationsConfig = CODE_DEFAULTS): Closure
     );
     const lot = units.lotOf(leg.instrument, leg.position.size);
     const whole = leg.position.size.abs();
-    const size = most.gte(notional) ? whole : Decimal.max(lot, whole.times(most).div(notional).div(lot).floor().times(lot));
+    const size = most.gte(notional) ? whole : Decimal.max(lot, downTo(lot, whole.times(most).div(notional)));
     const order = {
       leg,
       size: Decimal.min(size, whole),

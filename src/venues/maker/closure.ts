@@ -1,6 +1,7 @@
 /** Maker's auction: rule CL-35 of docs/spec/closure.md. */
 import { Decimal, ONE } from '../../domain/units.ts';
 import type { ClosureMove, ClosureProcedure, ClosureView } from '../../engine/closure/procedure.ts';
+import { downTo, upTo } from '../../engine/trade/units.ts';
 
 /** Penalty where a book names none. */
 const PENALTY = new Decimal('0.13');
@@ -23,9 +24,9 @@ export const makerClosure: ClosureProcedure = {
     const [unit, debtUnit] = [units.unitOf(from.asset), units.unitOf(debt.asset)];
     const owed = debt.amount.negated();
     const perUnit = debt.price.value.div(from.price.value);
-    const taken = Decimal.min(from.amount, up(owed.times(perUnit).times(ONE.plus(penalty)), unit));
-    const seized = Decimal.min(taken, up(owed.times(perUnit), unit));
-    const repaid = Decimal.min(owed, down(seized.div(perUnit), debtUnit));
+    const taken = Decimal.min(from.amount, upTo(unit, owed.times(perUnit).times(ONE.plus(penalty))));
+    const seized = Decimal.min(taken, upTo(unit, owed.times(perUnit)));
+    const repaid = Decimal.min(owed, downTo(debtUnit, seized.div(perUnit)));
     return {
       kind: 'seizure',
       debt: debt.asset,
@@ -37,6 +38,3 @@ export const makerClosure: ClosureProcedure = {
     };
   },
 };
-
-const down = (value: Decimal, unit: Decimal): Decimal => value.div(unit).floor().times(unit);
-const up = (value: Decimal, unit: Decimal): Decimal => value.div(unit).ceil().times(unit);

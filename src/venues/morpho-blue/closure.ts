@@ -1,6 +1,7 @@
 /** Morpho's liquidation: rule CL-34 of docs/spec/closure.md. */
 import { Decimal, ONE, ZERO } from '../../domain/units.ts';
 import type { ClosureMove, ClosureProcedure, ClosureView } from '../../engine/closure/procedure.ts';
+import { downTo, upTo } from '../../engine/trade/units.ts';
 import { liquidationIncentiveFactor } from './market.ts';
 
 const WAD = new Decimal(10).pow(18);
@@ -25,12 +26,12 @@ export const morphoBlueClosure: ClosureProcedure = {
       : new Decimal(liquidationIncentiveFactor(lltv).toString()).div(WAD);
     const [unit, debtUnit] = [units.unitOf(from.asset), units.unitOf(debt.asset)];
     const owed = debt.amount.negated();
-    const wanted = down(owed.times(debt.price.value).times(incentive).div(from.price.value), unit);
+    const wanted = downTo(unit, owed.times(debt.price.value).times(incentive).div(from.price.value));
     const whole = wanted.lte(from.amount);
     return {
       kind: 'seizure',
       debt: debt.asset,
-      repaid: whole ? owed : Decimal.min(owed, up(from.amount.times(from.price.value).div(incentive).div(debt.price.value), debtUnit)),
+      repaid: whole ? owed : Decimal.min(owed, upTo(debtUnit, from.amount.times(from.price.value).div(incentive).div(debt.price.value))),
       collateral: from.asset,
       seized: whole ? wanted : from.amount,
       venueFee: ZERO,
@@ -38,6 +39,3 @@ export const morphoBlueClosure: ClosureProcedure = {
     };
   },
 };
-
-const down = (value: Decimal, unit: Decimal): Decimal => value.div(unit).floor().times(unit);
-const up = (value: Decimal, unit: Decimal): Decimal => value.div(unit).ceil().times(unit);
