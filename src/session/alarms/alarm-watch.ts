@@ -241,10 +241,13 @@ class Watch implements AlarmWatch {
   private undoClosures(book: Book | undefined, clockMs: number): Edit[] {
     const edits: Edit[] = [];
     let here = book;
-    for (let last = this.closed.at(-1); last && last.atMs > clockMs && last.to === here; last = this.closed.at(-1)) {
+    for (let last = this.closed.at(-1); last && last.atMs > clockMs; last = this.closed.at(-1)) {
+      // One that was undone by hand has left its mark on nothing.
+      const isUndone = last.from === here;
+      if (!isUndone && last.to !== here) break;
       this.closed.pop();
       here = last.from;
-      edits.push({ kind: 'undo' });
+      if (!isUndone) edits.push({ kind: 'undo' });
     }
     return edits;
   }

@@ -236,4 +236,20 @@ describe('closures in the session', () => {
     run.price('BTC', '100000', 1, true);
     expect(sizes()).toEqual(left);
   });
+
+  it('CL-22: of two closures the later one undone by hand, set back before both undoes the other', () => {
+    const run = stand(book('hyperliquid', '100000'));
+    run.price('BTC', '100000', 0, true);
+    const sizes = () => [...run.account().positions.size.text];
+    const whole = sizes();
+    run.price('BTC', '93500', 10);
+    const once = sizes();
+    run.price('BTC', '92000', 20);
+    expect(run.alarms().closures).toHaveLength(2);
+    run.send({ kind: 'alarm-closures', requestId: 8, on: false });
+    run.send({ kind: 'edit', requestId: 9, edit: { kind: 'undo' } });
+    expect(sizes()).toEqual(once);
+    run.price('BTC', '100000', 1, true);
+    expect(sizes()).toEqual(whole);
+  });
 });
