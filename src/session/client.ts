@@ -80,8 +80,9 @@ export interface ClientOptions {
   /** The desk's frames: windows newest only and when the page is ready to paint, all others as they come. */
   readonly onDesk: (frame: DeskFrame) => void;
   readonly onAlarms: (frame: AlarmsFrame) => void;
-  /** Of the journal, what answers no request. Absent: nobody listens. */
+  /** What several venues say of the markets held. Absent: nobody listens. */
   readonly onReference?: (frame: Extract<Frame, { readonly kind: 'reference' }>) => void;
+  /** Of the journal, what answers no request. Absent: nobody listens. */
   readonly onJournal?: (frame: Extract<JournalFrame, { readonly kind: 'journal' | 'journal-heard' }>) => void;
   readonly onConnection: (state: ConnectionState) => void;
   /** For how long the engine has said nothing, ms: from two seconds on, again and again, and 0 once it speaks. */
