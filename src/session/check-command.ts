@@ -1,4 +1,5 @@
 /** The shape of every message that the page may send, checked where it arrives. A message of any other shape is refused whole. Rule SE-26. */
+import type { AddressCommand } from './addresses/messages.ts';
 import { ALARM_SHAPES } from './alarms/check.ts';
 import { DESK_SHAPES } from './desk/check.ts';
 import { JOURNAL_SHAPES } from './journal/check.ts';
@@ -68,7 +69,7 @@ const isWhatIf: Shape = hasShape({ moves: isTextRecord, all: isString, edits: op
   Shape
 >);
 
-const COMMANDS: Kinds<Exclude<Command, StressCommand | ScenarioCommand>> = {
+const COMMANDS: Kinds<Exclude<Command, StressCommand | ScenarioCommand | AddressCommand>> = {
   hello: hasShape({
     protocolVersion: isNumber,
     nowMs: isTime,
@@ -103,11 +104,12 @@ const isOfStress = (kind: string): boolean => kind.startsWith('stress-') || kind
 
 /**
  * `message` as a command, or why it is none. The request it names, if it names one, is told. The shapes of stress come with its code:
- * `checkStress` knows them; without it a message of that kind passes with its number alone, and is looked at before it is carried out.
+ * `checkStress` knows them; without it a message of that kind passes with its number alone, and is looked at before it is carried out. So it is with addresses, always.
  */
 export function checkCommand(message: unknown, checkStress?: (message: unknown) => CheckedCommand): CheckedCommand {
-  if (!isRecord(message) || typeof message.kind !== 'string' || !isOfStress(message.kind)) return checked(COMMANDS, message);
-  if (checkStress) return checkStress(message);
+  const kind = isRecord(message) && typeof message.kind === 'string' ? message.kind : '';
+  if (!isRecord(message) || !(isOfStress(kind) || kind.startsWith('addresses-'))) return checked(COMMANDS, message);
+  if (checkStress && isOfStress(kind)) return checkStress(message);
   return isIndex(message.requestId) ? { ok: true, command: message as unknown as Command } : checked(COMMANDS, message);
 }
 

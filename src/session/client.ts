@@ -5,6 +5,7 @@
 import type { Fault } from '../domain/fault.ts';
 import { createQueryGate, createSnapshotGate, createWhatIfGate, createWindowGate, SUPERSEDED } from './client-gates.ts';
 import type {
+  AddressesFrame,
   AlarmsFrame,
   Command,
   CrashKind,
@@ -55,7 +56,9 @@ type AnswerKind<K extends Request['kind']> = K extends 'load' | 'load-demo'
                       ? 'journal-exported'
                       : K extends 'journal-import'
                         ? 'journal-imported'
-                        : 'done';
+                        : K extends 'addresses-compare'
+                          ? 'addresses-compared'
+                          : 'done';
 export type AnswerFrame<K extends Request['kind']> = Extract<Frame, { readonly kind: AnswerKind<K> }>;
 
 /** What became of a request. `superseded`: a newer one took its place, nothing is wrong. */
@@ -80,6 +83,8 @@ export interface ClientOptions {
   /** The desk's frames: windows newest only and when the page is ready to paint, all others as they come. */
   readonly onDesk: (frame: DeskFrame) => void;
   readonly onAlarms: (frame: AlarmsFrame) => void;
+  /** Accounts watched by address. Absent: nobody listens. */
+  readonly onAddresses?: (frame: AddressesFrame) => void;
   /** What several venues say of the markets held. Absent: nobody listens. */
   readonly onReference?: (frame: Extract<Frame, { readonly kind: 'reference' }>) => void;
   /** Of the journal, what answers no request. Absent: nobody listens. */
@@ -274,6 +279,9 @@ class ClientCore {
       case 'alarms':
         this.options.onAlarms(frame);
         break;
+      case 'addresses':
+        this.options.onAddresses?.(frame);
+        break;
       case 'reference':
         this.options.onReference?.(frame);
         break;
@@ -336,13 +344,14 @@ class ClientCore {
     this.pending.delete(requestId);
     if (answer.ok) {
       this.memory = recollect(this.memory, waiting.command);
-      if (waiting.command.kind === 'desk-row' && !this.memory.book) this.rememberRow(waiting.command.account);
+      const { command } = waiting;
+      if ((command.kind === 'desk-row' || command.kind === 'addresses-show') && !this.memory.book) this.rememberRow(command.account);
       this.compactIfLong();
     }
     waiting.settle(answer);
   }
 
-  /** A row of the desk's own book is remembered as the book that it became: nothing else has its text. */
+  /** A row of the desk's own book, or of an address, is remembered as the book that it became: nothing else has its text. */
   private rememberRow(account: string): void {
     void this.request({ kind: 'export' }).then((answer) => {
       if (answer.ok && !this.memory.book) this.memory = compact(this.memory, account, answer.value.text);
@@ -394,7 +403,7 @@ const transferOf = (command: Command): readonly ArrayBuffer[] =>
 /** The message as a frame, or undefined for anything that is none: the page takes no unknown message. */
 function asFrame(message: unknown): Frame | undefined {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return undefined;
-  return typeof message.kind === 'string' && (KINDS.has(message.kind) || /^(journal|stress|scenario)/.test(message.kind))
+  return typeof message.kind === 'string' && (KINDS.has(message.kind) || /^(journal|stress|scenario|addresses)/.test(message.kind))
     ? (message as Frame)
     : undefined;
 }

@@ -277,6 +277,10 @@ class Engine implements HostedEngine {
     return { startMs: Date.parse(book.asOf), startPrices };
   }
 
+  followed(): ReturnType<HostedEngine['followed']> {
+    return this.state.loaded?.followed ?? null;
+  }
+
   wantedMarkets(): ReturnType<HostedEngine['wantedMarkets']> {
     const { loaded } = this.state;
     const account = loaded && selectedAccount(loaded);

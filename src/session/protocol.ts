@@ -8,6 +8,7 @@ import type { Fault } from '../domain/fault.ts';
 import type { Freshness } from '../domain/freshness.ts';
 import type { FeedStatus, Tick } from '../domain/tick.ts';
 
+import type { AddressCommand, AddressFrame } from './addresses/messages.ts';
 import type { CureFrame } from './alarms/cure-messages.ts';
 import type { AlarmCommand, AlarmsFrame } from './alarms/messages.ts';
 import type { DeskCommand, DeskFrame } from './desk/messages.ts';
@@ -17,6 +18,7 @@ import type { StressCommand, StressFrame } from './stress/messages.ts';
 import type { PathInput } from './stress/path-run.ts';
 import type { ScenarioCommand, ScenarioFrame } from './stress/scenario-messages.ts';
 
+export * from './addresses/messages.ts';
 export type * from './alarms/cure-messages.ts';
 /** The messages of alarms, desk and journal stand in files of their own. */
 export type {
@@ -311,7 +313,8 @@ export type Command =
   | JournalCommand
   | DeskCommand
   | StressCommand
-  | ScenarioCommand;
+  | ScenarioCommand
+  | AddressCommand;
 
 /** What the session itself answers; the rest of the commands belong to the host, which holds feed and clock. */
 export type SessionCommand = Extract<Command, { readonly kind: 'load' | 'select-account' | 'edit' | 'what-if' | 'explain' | 'export' }>;
@@ -335,8 +338,23 @@ export type HostInput =
     }
   /** Take the present into the history without showing it. */
   | { readonly kind: 'sample' }
-  /** A book that is held already takes the place of the one that is shown: an account of the desk. Answered by `done`. */
-  | { readonly kind: 'take-book'; readonly requestId: number; readonly name: string; readonly book: Book }
+  /**
+   * A book that is held already takes the place of the one that is shown, with `selected`, else its first account: of the desk, or of an address, which it then follows.
+   * Answered by `done`.
+   */
+  | {
+      readonly kind: 'take-book';
+      readonly requestId: number;
+      readonly name: string;
+      readonly book: Book;
+      readonly selected?: string;
+      readonly follows?: string;
+    }
+  /**
+   * The followed address was read again: its accounts, instruments and assets take the place of those that are shown; all else goes on. An older reading than the one that
+   * is shown changes nothing. Answered by `done` where there is a request.
+   */
+  | { readonly kind: 'refresh-book'; readonly requestId: number; readonly name: string; readonly book: Book; readonly follows: string }
   /** One interval is over: recompute if anything changed, and show it. */
   | { readonly kind: 'flush' };
 
@@ -446,6 +464,7 @@ export type Frame =
   | JournalFrame
   | DeskFrame
   | StressFrame
-  | ScenarioFrame;
+  | ScenarioFrame
+  | AddressFrame;
 
 export type Snapshot = Extract<Frame, { readonly kind: 'snapshot' }>;

@@ -65,6 +65,8 @@ export function recollect(before: Recollection, command: Command): Recollection 
       return withDesk(before, { watch: command });
     case 'desk-row':
       return before.desk.open?.source.kind === 'book' ? selected(before, command.account) : { ...before, book: null, changes: [] };
+    case 'addresses-show':
+      return { ...before, book: null, changes: [], feed: feedAfterLoad(before.feed) };
     case 'desk-alarms':
       return withDesk(before, { alarms: command });
     case 'desk-close':

@@ -8,6 +8,7 @@ import { explain } from '../engine/explain/explain.ts';
 import { writeBook } from '../formats/leverage-book.ts';
 import { instrumentColumns, marketColumns, NO_INSTRUMENTS, NO_MARKETS } from './columns.ts';
 import { applyEdit } from './edits.ts';
+import { asChangedHere, isShown, refreshed, replaced } from './follow.ts';
 import { EMPTY_HISTORY, historyColumns, sampleOf, withSample } from './history.ts';
 import { staleLimits } from './inputs.ts';
 import { gapViews } from './live/gaps.ts';
@@ -41,6 +42,7 @@ export function step(state: SessionState, input: SessionInput, context: SessionC
   if (input.kind === 'sample') return { state: sampled(state), frames: [] };
   if (input.kind === 'flush') return flushed(state, context);
   if (input.kind === 'take-book') return takeBook(state, input);
+  if (input.kind === 'refresh-book') return refreshBook(state, input);
   try {
     return command(state, input, context);
   } catch (error) {
@@ -56,9 +58,9 @@ function command(state: SessionState, input: SessionCommand, context: SessionCon
     case 'select-account':
       return select(state, input);
     case 'edit': {
-      const loaded = applyEdit(requireLoaded(state), input.edit);
+      const loaded = asChangedHere(applyEdit(requireLoaded(state), input.edit));
       if (loaded.selected !== state.loaded?.selected) return turnTo(state, loaded, done(input.requestId));
-      return edited(state, loaded, done(input.requestId));
+      return edited(state, loaded, [done(input.requestId)]);
     }
     case 'what-if':
       return whatIf(state, input);
@@ -70,11 +72,11 @@ function command(state: SessionState, input: SessionCommand, context: SessionCon
 }
 
 /** SE-19a: a what-if of a cure is of the account as it was: it ends and says so. */
-function edited(state: SessionState, loaded: Loaded, answer: Frame): SessionStep {
+function edited(state: SessionState, loaded: Loaded, answer: readonly Frame[]): SessionStep {
   const { whatIf } = state;
   const isOver = (whatIf?.spec.edits?.length ?? 0) > 0;
   const ended = whatIf && isOver ? [whatIfFrame(whatIf.requestId, null, null)] : [];
-  return { state: changed(state, { loaded, isCatalogDirty: true, ...(isOver ? { whatIf: null } : {}) }), frames: [answer, ...ended] };
+  return { state: changed(state, { loaded, isCatalogDirty: true, ...(isOver ? { whatIf: null } : {}) }), frames: [...answer, ...ended] };
 }
 
 const done = (requestId: number): Frame => ({ kind: 'done', requestId });
@@ -119,11 +121,23 @@ const loadedOf = (name: string, book: Book, first: Account): Loaded => ({
   redo: [],
 });
 
-/** An account of the desk, with the book that it needs (DM-16). */
-function takeBook(state: SessionState, { requestId, name, book }: Extract<HostInput, { kind: 'take-book' }>): SessionStep {
-  const first = book.accounts[0];
-  if (!first) throw new Error('a book of the desk holds no account');
-  return turnTo(state, loadedOf(name, book, first), done(requestId));
+/** An account of the desk, with the book that it needs (DM-16), or of an address. One that is shown already goes on (WA-9). */
+function takeBook(state: SessionState, input: Extract<HostInput, { kind: 'take-book' }>): SessionStep {
+  const { requestId, name, book, selected, follows } = input;
+  const first = selected === undefined ? book.accounts[0] : book.accounts.find(({ id }) => id === selected);
+  if (!first) throw new Error('a book of the desk or of an address holds no account');
+  const followed = follows === undefined ? {} : { followed: { address: follows, left: '' } };
+  if (follows === undefined || !isShown(state.loaded, first.id))
+    return turnTo(state, { ...loadedOf(name, book, first), ...followed }, done(requestId));
+  return edited(state, { ...replaced(state.loaded, name, book), ...followed }, [done(requestId)]);
+}
+
+/** The followed address was read again. */
+function refreshBook(state: SessionState, { requestId, name, book, follows }: Extract<HostInput, { kind: 'refresh-book' }>): SessionStep {
+  const answer = requestId === 0 ? [] : [done(requestId)];
+  const loaded = state.loaded && refreshed(state.loaded, name, book, follows);
+  if (!loaded || loaded === state.loaded) return { state, frames: answer };
+  return loaded.book === state.loaded?.book ? { state: { ...state, loaded }, frames: answer } : edited(state, loaded, answer);
 }
 
 function select(state: SessionState, input: Extract<SessionCommand, { kind: 'select-account' }>): SessionStep {

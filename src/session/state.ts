@@ -15,6 +15,12 @@ export interface Saved {
 /** Account id → one key per position, in the account's order (rule SE-9). Accounts never selected have no entry. */
 export type PositionKeys = ReadonlyMap<string, readonly string[]>;
 
+/** A watched address, and why the book that came from it does not follow it any more; '' while it does. */
+export interface Followed {
+  readonly address: string;
+  readonly left: string;
+}
+
 export interface Loaded {
   readonly name: string;
   /** As loaded and edited by hand, at its own marks: prices of a feed never enter it (rule SE-5). */
@@ -28,6 +34,8 @@ export interface Loaded {
   readonly keySerial: number;
   readonly undo: readonly Saved[];
   readonly redo: readonly Saved[];
+  /** Absent: the book is nobody's address. */
+  readonly followed?: Followed;
 }
 
 export interface SessionState {

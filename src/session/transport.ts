@@ -7,6 +7,7 @@ import type { AlarmModule } from './alarms/index.ts';
 import type { DeskModule } from './desk/index.ts';
 import type { JournalNews, JournalStream } from './journal/messages.ts';
 import type { Command, EngineInput, Frame } from './protocol.ts';
+import type { Followed } from './state.ts';
 import type { StressModule } from './stress/index.ts';
 import type { PathOrder } from './stress/path-run.ts';
 
@@ -72,6 +73,8 @@ export interface HostedEngine {
   readonly takeNews: () => JournalNews | null;
   /** Where an account's figures come from now. */
   readonly journalStream: (account: string) => JournalStream | null;
+  /** The address whose account is shown, and why it does not follow it any more ('' while it does); null where another book is shown. */
+  readonly followed: () => Followed | null;
   /** Undefined while no book is loaded. */
   readonly simulationStart: () => SimulationStart | undefined;
   /** Markets that figures rest on, as feeds name them: held by the account that is shown, and scanned by the desk. */

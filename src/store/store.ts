@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Client, ClientOptions, ConnectionState, WhatIfFrame } from '../session/client.ts';
 import type { AlarmsFrame, HistoryColumns, Snapshot } from '../session/protocol.ts';
 import { type Actions, createActions } from './actions.ts';
+import type { AddressesPart } from './addresses-part.ts';
 import type { CreateDeskReader } from './desk.ts';
 import type { DeskActions } from './desk-actions.ts';
 import type { DeskAddress } from './desk-link.ts';
@@ -19,7 +20,16 @@ export type AppStore = StoreApi<AppState>;
 
 type Handlers = Pick<
   ClientOptions,
-  'onSnapshot' | 'onWhatIf' | 'onDesk' | 'onAlarms' | 'onReference' | 'onJournal' | 'onConnection' | 'onSilence' | 'onFaults'
+  | 'onSnapshot'
+  | 'onWhatIf'
+  | 'onDesk'
+  | 'onAlarms'
+  | 'onAddresses'
+  | 'onReference'
+  | 'onJournal'
+  | 'onConnection'
+  | 'onSilence'
+  | 'onFaults'
 >;
 
 export interface AppOptions {
@@ -47,6 +57,8 @@ export interface App {
   readonly loadStudies: () => Promise<Studies>;
   /** Brings what asks for stress. One promise, however often it is asked for. */
   readonly loadStress: () => Promise<StressPart>;
+  /** Brings what watches addresses; the first call says whether stand-ins below the page's own address take the venues' place. One promise, however often it is asked for. */
+  readonly loadAddresses: (isStandIn?: boolean) => Promise<AddressesPart>;
   readonly close: () => void;
 }
 
@@ -67,11 +79,13 @@ export function createApp(options: AppOptions): App {
     desk: INITIAL_DESK,
   }));
   let desk: DeskPart | undefined;
+  let addresses: AddressesPart | undefined;
   const client = options.connect({
     onSnapshot: (snapshot, history) => takeSnapshot(store, snapshot, history),
     onWhatIf: (frame) => takeWhatIf(store, frame),
     onDesk: (frame) => desk?.take(frame),
     onAlarms: (frame) => takeAlarms(store, frame),
+    onAddresses: (frame) => addresses?.take(frame),
     onReference: (reference) => store.setState({ reference }),
     onJournal: (frame) =>
       store.setState(({ heard }) => (frame.kind === 'journal' ? { journal: frame } : { heard: [...heard, ...frame.events].slice(-50) })),
@@ -93,6 +107,7 @@ export function createApp(options: AppOptions): App {
     return (await import('./studies.ts')).createStudies(spawnStudies, baseUrl);
   };
   let stress: Promise<StressPart> | undefined;
+  let watching: Promise<AddressesPart> | undefined;
   const actions = {
     ...createActions(store, client, storage),
     get desk(): DeskActions {
@@ -114,6 +129,13 @@ export function createApp(options: AppOptions): App {
     loadStress: () => {
       stress ??= import('./stress-part.ts').then((module) => module.createStressPart(client));
       return stress;
+    },
+    loadAddresses: (isStandIn = false) => {
+      watching ??= import('./addresses-part.ts').then((module) => {
+        addresses = module.createAddressesPart({ store, client, storage, isStandIn });
+        return addresses;
+      });
+      return watching;
     },
     close: () => client.close(),
   };

@@ -30,6 +30,9 @@ export type { ConnectionState } from '../session/client.ts';
 export type {
   AccountSummary,
   AccountView,
+  AddressesFrame,
+  AddressRow,
+  AddressTotals,
   AgedPool,
   AlarmOutlook,
   AlarmSaid,
@@ -44,6 +47,10 @@ export type {
   BasisRow,
   ClosureFrame,
   ClosureView,
+  CollateralCell,
+  CollateralMatrix,
+  ComparedFrame,
+  ComparisonRow,
   CostMethodName,
   CureGoal,
   CuresFrame,
@@ -75,6 +82,7 @@ export type {
   DeskSortColumn,
   DeskSource,
   DeskStateHistory,
+  DisagreementMeter,
   Edit,
   EndedAlarm,
   FeedSpec,
@@ -119,10 +127,15 @@ export type {
   StressTotals,
   StressWindow,
   TradeRecord,
+  VenueTotals,
+  WatchedAccountRow,
+  WatchedAddress,
   WhatIfSpec,
   WorkingView,
 } from '../session/protocol.ts';
 export { BACK_TEST_BOUNDS, DESK_COLUMNS, NO_FILTER, NO_SCENARIO, RISK_STATES, SHIPPED_COMPARISON } from '../session/protocol.ts';
+export type { WatchedEntry } from './addresses-memory.ts';
+export type { AddressesActions, AddressesPart, AddressesState } from './addresses-part.ts';
 export type { DeskView } from './desk-link.ts';
 export type {
   Measured,
@@ -167,7 +180,7 @@ export interface Settings {
 
 export interface Notice {
   readonly id: number;
-  readonly kind: 'engine-restarted' | 'engine-failed' | 'feed-lost' | 'file' | 'desk' | 'desk-link' | 'away' | 'fault';
+  readonly kind: 'engine-restarted' | 'engine-failed' | 'feed-lost' | 'file' | 'desk' | 'desk-link' | 'away' | 'address' | 'fault';
   readonly severity: 'info' | 'warning' | 'error';
   /** One sentence: what happened and what it means. */
   readonly text: string;

@@ -10,13 +10,16 @@ export interface WatchedAddress {
   readonly address: string;
 }
 
+/** Addresses on one list. */
+export const ADDRESSES_MAX = 1_000;
+
 export type AddressCommand =
   /** The whole list, in place of the one before; none: nothing is asked any more. What stays on it keeps its readings. Answered by `done`, or by `failed` with pointers into it. */
   | {
       readonly kind: 'addresses-watch';
       readonly requestId: number;
       readonly addresses: readonly WatchedAddress[];
-      /** Servers of the user's own that are asked in place of a venue's host, by origin (`https://host`). */
+      /** Servers of the user's own that are asked in place of a venue's, by what they stand in for: a key of `GATEWAY_TARGETS` (`https://host`, `chain:base`). */
       readonly gateways: Readonly<Record<string, string>>;
       /** Servers below the page's own address stand in for the venues. */
       readonly isStandIn?: boolean;
@@ -71,6 +74,8 @@ export interface WatchedAccountRow {
   readonly nearest: {
     readonly instrument: string;
     readonly liquidationPrice: FigureCell;
+    /** The venue's own liquidation price of the same position; absent where it states none or nothing of it. */
+    readonly theirs?: FigureCell;
     readonly markPrice: FigureCell;
     readonly distance: FigureCell;
   } | null;
@@ -161,6 +166,8 @@ export interface AddressesFrame {
   readonly matrix: CollateralMatrix;
   readonly meter: DisagreementMeter;
   readonly shock: { readonly move: string; readonly asset: string | null };
+  /** The account of this list that My margin shows; `left` says why it does not follow its address any more, '' while it does. */
+  readonly shown: { readonly account: string; readonly left: string } | null;
 }
 
 export interface ComparedFrame {

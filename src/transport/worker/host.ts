@@ -6,10 +6,12 @@
 
 import type { Feed } from '../../feeds/feed.ts';
 import type {
+  AddressCommand,
   Command,
   EngineInput,
   FeedSpec,
   Frame,
+  HostInput,
   JournalCommand,
   JournalMemory,
   JournalNews,
@@ -18,6 +20,7 @@ import type {
 } from '../../session/protocol.ts';
 import { PROTOCOL_VERSION } from '../../session/protocol.ts';
 import type { AlarmModule, DeskModule, HostedEngine, StressModule } from '../../session/transport.ts';
+import type { AddressesRunner } from './addresses-runner.ts';
 import { createDeskRunner, type DeskRunner } from './desk-runner.ts';
 import { createFeedRunner, type FeedRunner, feedOf, type LiveWish } from './feed-runner.ts';
 import type { JournalRunner, JournalRunnerOptions, Kept } from './journal-runner.ts';
@@ -49,6 +52,8 @@ export interface HostOptions {
   readonly loadJournal?: (hooks: JournalHooks) => Promise<JournalRunner>;
   /** What speaks to venues, brought for the first live feed. Absent: there are none. */
   readonly loadLive?: () => Promise<LiveModule>;
+  /** What reads accounts by their addresses, brought for the first command of theirs. Absent: nothing does. */
+  readonly loadAddresses?: (hooks: AddressHooks) => Promise<AddressesRunner>;
   /** Used when the page's hello names none. */
   readonly baseUrl: string;
   /** Stops the worker so that the page notices: for errors that are ours, and for the test of it. */
@@ -56,6 +61,19 @@ export interface HostOptions {
 }
 
 export type JournalHooks = Pick<JournalRunnerOptions, 'post' | 'now' | 'streamOf' | 'tell'>;
+
+export interface AddressHooks {
+  readonly post: (frame: Frame) => void;
+  readonly now: () => number;
+  readonly stopwatch: () => number;
+  /** Where the page lies, below whose origin a stand-in is looked for. */
+  readonly baseUrl: string;
+  /** The account of an address in My margin: taken in place of what is shown, or as it was read again. */
+  readonly take: (input: AddressInput) => readonly Frame[];
+  readonly followed: HostedEngine['followed'];
+}
+
+export type AddressInput = Extract<HostInput, { readonly kind: 'take-book' | 'refresh-book' }>;
 
 export interface Host {
   readonly receive: (message: unknown) => void;
@@ -79,6 +97,7 @@ export const WAITING_MAX = 1_000;
 type Handled = Exclude<Command, { readonly kind: 'seen' | 'debug-crash' }>;
 /** What is answered only once it is kept. */
 const isKeptInput = ({ kind }: EngineInput): boolean => kind.startsWith('alarm-') || kind === 'desk-alarms-acknowledge';
+const isAddressCommand = (command: Command): command is AddressCommand => command.kind.startsWith('addresses-');
 const isJournalCommand = (command: Command): command is JournalCommand => command.kind.startsWith('journal-');
 
 export function createHost(options: HostOptions): Host {
@@ -100,6 +119,7 @@ class HostCore {
   private readonly waiting: Handled[] = [];
   private paths: PathPool | undefined;
   private journal: JournalRunner | undefined;
+  private addresses: AddressesRunner | undefined;
   private opening: Promise<JournalMemory | undefined> | undefined;
   /** Frames that wait for the disk, in their order, and what of the events in them another tab told. */
   private held: Promise<unknown> = Promise.resolve();
@@ -161,6 +181,7 @@ class HostCore {
     if (this.feedSpec.kind === 'live' && this.beats % BEATS_PER_FOLLOW === 0) this.feed.follow(() => this.liveWish());
     this.feed.run();
     this.runReference();
+    this.addresses?.beat();
     if (this.options.now() >= this.deskRestUntilMs) this.run({ kind: 'desk-flush' });
     if (this.options.now() < this.restUntilMs) return;
     if (this.hasTicks || this.beats % BEATS_PER_QUIET_FLUSH === 0) this.flush();
@@ -171,6 +192,7 @@ class HostCore {
     this.paths?.stop();
     this.isSilent = true;
     this.reference?.runner.close();
+    this.addresses?.stop();
     this.feed.close();
   }
 
@@ -205,6 +227,7 @@ class HostCore {
 
   private carryOut(command: Exclude<Handled, { readonly kind: 'hello' }>): Promise<void> | undefined {
     if (isJournalCommand(command)) return this.askJournal(command);
+    if (isAddressCommand(command)) return this.askAddresses(command);
     switch (command.kind) {
       case 'load':
         this.load(command);
@@ -216,6 +239,7 @@ class HostCore {
       case 'wake':
         this.feed.wake();
         this.reference?.runner.wake();
+        this.addresses?.wake();
         return undefined;
       case 'reference':
         return this.openReference(command);
@@ -308,6 +332,36 @@ class HostCore {
     return undefined;
   }
 
+  /** WA-1: brought with the first command; what waits behind it stays behind it. */
+  private askAddresses(command: AddressCommand): Promise<void> | undefined {
+    const { loadAddresses, now, stopwatch, baseUrl, engine } = this.options;
+    if (this.addresses) return void this.addresses.command(command);
+    if (!loadAddresses) return this.fail(command.requestId, 'no addresses are read here');
+    const hooks: AddressHooks = {
+      post: (frame) => void (this.isSilent || this.options.post(frame, [])),
+      now,
+      stopwatch,
+      baseUrl: this.hello?.baseUrl ?? baseUrl,
+      take: (input) => this.takeAccount(input),
+      followed: () => engine.followed(),
+    };
+    return loadAddresses(hooks).then(
+      (runner) => {
+        this.addresses = runner;
+        runner.command(command);
+      },
+      () => this.fail(command.requestId, 'what reads addresses could not be loaded: check the connection, then reload the page'),
+    );
+  }
+
+  /** SE-6 holds for the account of an address too. */
+  private takeAccount(input: AddressInput): readonly Frame[] {
+    if (this.isSilent) return [];
+    const frames = this.run(input);
+    if (input.kind === 'take-book') this.endSimulation();
+    return frames;
+  }
+
   /** JN-4: what is said of alarms, and the answer to what is to be kept, wait until it is on disk. */
   private holdBack(news: JournalNews | null, frames: readonly Frame[]): void {
     const kept: Promise<Kept> = news && this.journal ? this.journal.keep(news) : NOTHING_KEPT;
@@ -332,11 +386,14 @@ class HostCore {
   /** A simulation never moves a book of the user's own unasked: it ends when one is taken (SE-6). */
   private load(command: Extract<SessionCommand, { readonly kind: 'load' }>): boolean {
     const isLoaded = this.run(command).some((frame) => frame.kind === 'loaded');
-    if (isLoaded && this.feedSpec.kind === 'simulated') {
-      this.feedSpec = { kind: 'none' };
-      this.feed.close();
-    }
+    if (isLoaded) this.endSimulation();
     return isLoaded;
+  }
+
+  private endSimulation(): void {
+    if (this.feedSpec.kind !== 'simulated') return;
+    this.feedSpec = { kind: 'none' };
+    this.feed.close();
   }
 
   /** The demo's simulation starts anew, from the demo's own prices. */
@@ -441,10 +498,7 @@ class HostCore {
     const kind = this.desk.answered(requestId);
     if (this.feedSpec.kind !== 'simulated') return;
     if (kind === 'population') void this.openFeed(undefined, this.feedSpec, this.feed.speed());
-    else if (kind === 'file') {
-      this.feedSpec = { kind: 'none' };
-      this.feed.close();
-    }
+    else if (kind === 'file') this.endSimulation();
   }
 
   /** Sends the newest state, unless the page still has to take the last ones. */
