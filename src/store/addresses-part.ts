@@ -37,6 +37,8 @@ export interface AddressesActions {
   readonly add: (source: string, address: string, label?: string) => readonly Fault[];
   readonly remove: (watched: WatchedAddress) => void;
   readonly label: (watched: WatchedAddress, label: string) => void;
+  /** One place up or down the list; at its end nothing. */
+  readonly move: (watched: WatchedAddress, by: -1 | 1) => void;
   /** In place of the whole list. */
   readonly clear: () => void;
   /** A server in place of a venue's, `null` for the venue's own again. The page has confirmed it before (`gatewayFault`, `gatewayWarning`); '' where it is taken, else why not. */
@@ -82,10 +84,20 @@ export function createAddressesPart({ store: app, client, storage, isStandIn }: 
     store.setState({ faults: answer.ok ? [] : answer.faults });
     return answer;
   };
-  const watch = (): void => {
+  const watchNow = (): void => {
     const { list, gateways } = store.getState();
     const addresses = list.map(({ source, address }) => ({ source, address }));
     void client.request({ kind: 'addresses-watch', addresses, gateways, ...(isStandIn ? { isStandIn } : {}) }).then(told);
+  };
+  let isAsked = false;
+  /** Fifty lines that are added at once are one question. */
+  const watch = (): void => {
+    if (isAsked) return;
+    isAsked = true;
+    queueMicrotask(() => {
+      isAsked = false;
+      watchNow();
+    });
   };
   const keep = (change: Partial<AddressesMemory>): void => {
     store.setState(change);
@@ -107,13 +119,13 @@ export function createAddressesPart({ store: app, client, storage, isStandIn }: 
     if (connection.kind !== 'ready' || before.kind === 'ready' || connection.restartCount === 0) return;
     const { list, shock } = store.getState();
     if (list.length === 0) return;
-    watch();
+    watchNow();
     void client.request({ kind: 'addresses-shock', ...shock });
   };
   app.subscribe(({ connection }, before) => {
     if (connection !== before.connection) restore(connection, before.connection);
   });
-  if (store.getState().list.length > 0) watch();
+  if (store.getState().list.length > 0) watchNow();
 
   return {
     store,
@@ -148,6 +160,16 @@ export function createAddressesPart({ store: app, client, storage, isStandIn }: 
       label: (watched, label) => {
         const isIt = isSame(watched);
         keep({ list: store.getState().list.map((entry) => (isIt(entry) ? { ...entry, label: plainLabel(label) } : entry)) });
+      },
+      move: (watched, by) => {
+        const list = [...store.getState().list];
+        const from = list.findIndex(isSame(watched));
+        const to = from + by;
+        const [entry] = list.slice(from, from + 1);
+        if (!entry || from < 0 || to < 0 || to >= list.length) return;
+        list.splice(from, 1);
+        list.splice(to, 0, entry);
+        keep({ list });
       },
       clear: () => {
         keep({ list: [] });
