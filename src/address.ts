@@ -7,12 +7,13 @@ import type { Account } from './domain/book.ts';
 import type { Fault } from './domain/fault.ts';
 import { assessAccount } from './engine/assess.ts';
 import { ACCOUNT_SOURCES } from './feeds/accounts/index.ts';
+import { throughGateways } from './feeds/accounts/placed.ts';
 import { type AccountReading, type AccountSource, AskError } from './feeds/accounts/source.ts';
+import { createAsk } from './feeds/ask.ts';
 import { assessmentLine, type RiskStates } from './formats/assessment-json.ts';
 import { writeBook } from './formats/leverage-book.ts';
 import { compareFigures } from './policy/disagreement.ts';
 import { poolRiskState, riskState } from './policy/risk-state.ts';
-import { createAsk } from './terminal/ask.ts';
 import { endWithReader, faultsOf, Printer, refuse, report } from './terminal/command.ts';
 import { venues } from './venues/registry.ts';
 import type { Venue } from './venues/venue.ts';
@@ -79,6 +80,10 @@ function lineOf(account: Account, { book, theirs }: AccountReading): string {
 const faultsOfAsking = (error: unknown): readonly Fault[] =>
   error instanceof AskError ? [{ pointer: '', message: error.message }] : faultsOf(error);
 
+/** The server for everything that the source asks. */
+const gatewaysOf = ({ id, hosts }: AccountSource, gateway: string): Record<string, string> =>
+  Object.fromEntries([...hosts, `chain:${id.split(':')[1] ?? ''}`].map((key) => [key, gateway]));
+
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (!options) return void process.stdout.write(HELP);
@@ -86,7 +91,7 @@ async function main(): Promise<void> {
   const ask = createAsk({
     fetch,
     fail: (message, status) => new AskError(message, status),
-    ...(gateway === undefined ? {} : { gateways: new Map(source.hosts.map((host) => [host, gateway])) }),
+    ...(gateway === undefined ? {} : { place: throughGateways(gatewaysOf(source, gateway)) }),
   });
   const printer = new Printer();
   for (const address of options.addresses) {

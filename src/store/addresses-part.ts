@@ -94,7 +94,7 @@ export function createAddressesPart({ store: app, client, storage, isStandIn }: 
   const watch = (): void => {
     if (isAsked) return;
     isAsked = true;
-    queueMicrotask(() => {
+    void Promise.resolve().then(() => {
       isAsked = false;
       watchNow();
     });

@@ -1,4 +1,5 @@
 /** A file of the app itself, as text: bounded in size and time, and never from another origin. */
+import { boundedText } from '../feeds/bounded.ts';
 
 export interface FetchBounds {
   readonly bytesMax: number;
@@ -16,24 +17,5 @@ export async function fetchText(path: string, baseUrl: string, bounds: FetchBoun
   if (url.origin !== new URL(baseUrl).origin) throw new Error(`${path} is not a file of this app`);
   const response = await fetch(url, { signal: AbortSignal.timeout(bounds.timeoutMs), credentials: 'same-origin' });
   if (!response.ok) throw new Error(`${path} is not there (status ${response.status})`);
-  return readBounded(response, path, bounds.bytesMax);
-}
-
-/** The body as text; rejects where it is larger than `bytesMax`, without reading on. */
-export async function readBounded(response: Response, path: string, bytesMax: number): Promise<string> {
-  const reader = response.body?.getReader();
-  if (!reader) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.byteLength;
-    if (bytes > bytesMax) {
-      await reader.cancel();
-      throw new Error(`${path} is larger than ${bytesMax} bytes`);
-    }
-    text += decoder.decode(value, { stream: true });
-  }
+  return boundedText(response, bounds.bytesMax, () => new Error(`${path} is larger than ${bounds.bytesMax} bytes`));
 }

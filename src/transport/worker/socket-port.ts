@@ -3,9 +3,9 @@
  * tried again is the connection's to decide (docs/decisions), so each socket is opened once and never opens itself again.
  */
 import ReconnectingWebSocket, { CloseEvent as LocalCloseEvent } from 'partysocket/ws';
+import { boundedText } from '../../feeds/bounded.ts';
 import type { Deed, Happening } from '../../feeds/live/connection.ts';
 import type { SocketPort } from '../../feeds/live/live-feed.ts';
-import { readBounded } from '../fetch-text.ts';
 
 export interface SocketPortOptions {
   /** The world's clock, ms since the epoch. */
@@ -152,5 +152,5 @@ async function askText(ask: typeof fetch, url: string, body: string, stop: Abort
   });
   if (response.status === 429) throw new Error('the venue limits requests (status 429)');
   if (!response.ok) throw new Error(`status ${response.status}`);
-  return readBounded(response, 'the answer', SNAPSHOT_BOUNDS.bytesMax);
+  return boundedText(response, SNAPSHOT_BOUNDS.bytesMax, () => new Error(`the answer is larger than ${SNAPSHOT_BOUNDS.bytesMax} bytes`));
 }

@@ -2,6 +2,7 @@
  * Questions to venues over HTTP: bounded in size and time, nothing sent but the question itself, the answer strict JSON (rule AA-3 of docs/spec/addresses.md).
  */
 import { readJson } from '../wire/json.ts';
+import { boundedText } from './bounded.ts';
 
 export interface HttpQuestion {
   readonly url: string;
@@ -12,8 +13,8 @@ export interface AskOptions {
   readonly fetch: (url: string, init: RequestInit) => Promise<Pick<Response, 'ok' | 'status' | 'headers' | 'body'>>;
   /** The error to throw: a sentence, and the status of the answer or 0. */
   readonly fail: (message: string, status: number) => Error;
-  /** Addresses asked in place of a venue's own, by origin: a server of one's own. */
-  readonly gateways?: ReadonlyMap<string, string>;
+  /** The address that is asked in place of a venue's own: a server of one's own (`placedAt`). */
+  readonly place?: (url: string) => string;
   readonly withinMs?: number;
   readonly bytesMax?: number;
 }
@@ -23,11 +24,9 @@ const BYTES_MAX = 16_000_000;
 
 /** A function that carries one question and gives its answer, numbers by their text. Throws `fail(…)`, and `InputError` for what is not JSON. */
 export function createAsk(options: AskOptions): (question: HttpQuestion) => Promise<unknown> {
-  const { fetch, fail, gateways, withinMs = WITHIN_MS, bytesMax = BYTES_MAX } = options;
+  const { fetch, fail, place = (url) => url, withinMs = WITHIN_MS, bytesMax = BYTES_MAX } = options;
   return async ({ url, body }) => {
-    const address = new URL(url);
-    const gateway = gateways?.get(address.origin);
-    const asked = gateway === undefined ? url : gateway.replace(/\/$/, '') + address.pathname + address.search;
+    const asked = place(url);
     const host = new URL(asked).host;
     const signal = AbortSignal.timeout(withinMs);
     const init: RequestInit = {
@@ -42,7 +41,7 @@ export function createAsk(options: AskOptions): (question: HttpQuestion) => Prom
       throw fail(signal.aborted ? `${host}: no answer within ${withinMs / 1000} s` : `${host}: ${causeOf(error)}`, 0);
     });
     if (!response.ok) throw fail(`${host}: answered with status ${response.status}`, response.status);
-    const text = await bounded(response, bytesMax, () => fail(`${host}: an answer of more than ${bytesMax / 1_000_000} MB`, 0)).catch(
+    const text = await boundedText(response, bytesMax, () => fail(`${host}: an answer of more than ${bytesMax / 1_000_000} MB`, 0)).catch(
       (error: unknown) => {
         throw signal.aborted ? fail(`${host}: no whole answer within ${withinMs / 1000} s`, 0) : error;
       },
@@ -55,22 +54,3 @@ const causeOf = (error: unknown): string => {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return cause instanceof Error ? cause.message : 'no connection';
 };
-
-/** The body as text, given up as soon as it is too long. */
-async function bounded(response: Pick<Response, 'body'>, bytesMax: number, tooLong: () => Error): Promise<string> {
-  const reader = response.body?.getReader();
-  if (!reader) return '';
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let size = 0;
-  let text = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    size += value.byteLength;
-    if (size > bytesMax) {
-      await reader.cancel();
-      throw tooLong();
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-}

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LosslessNumber } from '../wire/json.ts';
+import { throughGateways } from './accounts/placed.ts';
 import { createAsk } from './ask.ts';
 
 const servers: Server[] = [];
@@ -22,7 +23,7 @@ const ask = (gateway: string, over = {}) =>
   createAsk({
     fetch,
     fail: (message, status) => Object.assign(new Error(message), { status }),
-    gateways: new Map([['https://venue.example', gateway]]),
+    place: throughGateways({ 'https://venue.example': gateway }),
     ...over,
   });
 const QUESTION = { url: 'https://venue.example/info?x=1', body: '{"a":1}' };

@@ -1,0 +1,111 @@
+/**
+ * What was read of every watched address, assessed account by account and put together for the page. Keeps what it computed until a reading or the shock changes; knows no
+ * clock: whoever holds one says how many accounts are worth looking at now. Rules WA-3 to WA-8 of docs/spec/watched-addresses.md.
+ */
+import type { Account, Book } from '../../domain/book.ts';
+import { InputError } from '../../domain/fault.ts';
+import { Decimal } from '../../domain/units.ts';
+import { readDecimal } from '../../wire/schema.ts';
+import { withStaleness } from '../inputs.ts';
+import { MOVE_MAX, MOVE_MIN } from '../what-if.ts';
+import { type AccountLook, type AddressReading, lookAtAccount, type Place } from './account-look.ts';
+import type { CommonShock } from './dollars.ts';
+import type { AddressesFrame, AddressRow, ComparisonRow, WatchedAddress } from './messages.ts';
+import { comparisonRows, meterOf } from './meter.ts';
+import { collateralMatrix, type Shown, totalsOf, venueTotals } from './totals.ts';
+
+/** A reading whose own time lies further back than this is old, however lately it came: a chain's server may have stopped. */
+export const AS_OF_MAX_MS = 300_000;
+
+interface Watched extends Place {
+  readonly account: Account;
+  readonly reading: AddressReading;
+  look: AccountLook | null;
+}
+
+const addressKey = ({ source, address }: WatchedAddress): string => `${source}:${address}`;
+
+export class AddressDesk {
+  private shock: CommonShock = { move: new Decimal('-0.1'), asset: null };
+  /** By account; in the order of keys, so that sums do not depend on the order of the list. */
+  private watched = new Map<string, Watched>();
+  private readonly waiting = new Set<Watched>();
+
+  /** The newest reading of an address in place of the one before; null: it is not watched any more. */
+  take(at: WatchedAddress, reading: AddressReading | null): void {
+    const own = addressKey(at);
+    const next = new Map([...this.watched].filter(([, watched]) => addressKey(watched) !== own));
+    for (const watched of this.watched.values()) if (addressKey(watched) === own) this.waiting.delete(watched);
+    for (const account of reading?.book.accounts ?? []) {
+      const key = `${at.source}:${account.id}`;
+      const watched: Watched = { key, source: at.source, address: at.address, account, reading: reading as AddressReading, look: null };
+      const held = next.get(key);
+      if (held) this.waiting.delete(held);
+      next.set(key, watched);
+      this.waiting.add(watched);
+    }
+    this.watched = new Map([...next].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** Throws `InputError` for a move that is no decimal; held where what-ifs are (SE-17). */
+  setShock(move: string, asset: string | null): void {
+    const value = readDecimal(move);
+    if (typeof value === 'string') throw new InputError([{ pointer: '/move', message: value }]);
+    this.shock = { move: Decimal.min(MOVE_MAX, Decimal.max(MOVE_MIN, value)), asset };
+    for (const watched of this.watched.values()) this.waiting.add(watched);
+  }
+
+  get isWorking(): boolean {
+    return this.waiting.size > 0;
+  }
+
+  /** Looks at one account that waits. */
+  work(): void {
+    const [next] = this.waiting;
+    if (!next) return;
+    this.waiting.delete(next);
+    next.look = lookAtAccount(next.account, next.reading, next, this.shock);
+  }
+
+  /** Book and account of a key; undefined where nothing of that name was read. */
+  find(key: string): { readonly book: Book; readonly account: string; readonly at: WatchedAddress } | undefined {
+    const found = this.watched.get(key);
+    return found && { book: found.reading.book, account: found.account.id, at: { source: found.source, address: found.address } };
+  }
+
+  /** Everything that the venue says of an account beside ours; undefined where it was not read. */
+  compare(key: string): readonly ComparisonRow[] | undefined {
+    const found = this.watched.get(key);
+    if (!found) return undefined;
+    found.look ??= lookAtAccount(found.account, found.reading, found, this.shock);
+    return comparisonRows(found.look.comparisons);
+  }
+
+  /** What the page is shown. Accounts that were not looked at yet are not in it: after `isWorking` there are none. */
+  frame(addresses: readonly AddressRow[], shown: AddressesFrame['shown'], nowMs: number): AddressesFrame {
+    const unread = new Set(addresses.filter(({ state }) => state === 'late' || state === 'refused').map(addressKey));
+    const accounts: Shown[] = [];
+    for (const watched of this.watched.values()) {
+      const { look } = watched;
+      if (!look) continue;
+      const isOld = unread.has(addressKey(watched)) || nowMs - look.standing.asOfMs > AS_OF_MAX_MS;
+      accounts.push({ look, state: withStaleness(look.state, isOld), shockedState: withStaleness(look.shockedState, isOld) });
+    }
+    return {
+      kind: 'addresses',
+      atMs: nowMs,
+      addresses,
+      accounts: accounts.map(({ look: { standing }, state, shockedState }) => ({
+        ...standing,
+        riskState: state,
+        shocked: { ...standing.shocked, riskState: shockedState },
+      })),
+      totals: totalsOf(accounts),
+      venues: venueTotals(accounts),
+      matrix: collateralMatrix(accounts),
+      meter: meterOf(accounts.flatMap(({ look }) => look.comparisons)),
+      shock: { move: this.shock.move.toFixed(), asset: this.shock.asset },
+      shown,
+    };
+  }
+}
