@@ -1,10 +1,13 @@
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { configDefaults, defineConfig } from 'vitest/config';
-import { contentSecurityPolicy, securityHeaders } from './scripts/content-security-policy.ts';
+import { contentSecurityPolicy, GATEWAYS_VARIABLE, gatewayOrigins, securityHeaders } from './scripts/content-security-policy.ts';
 
 /** The development server is local and short-lived: a fixed nonce lets its own inline preamble through the same policy. */
 const DEVELOPMENT_NONCE = 'development';
+
+/** Servers besides the venues' that the page may ask, named by whoever builds and serves it (docs/hosting.md). */
+const gateways = gatewayOrigins(process.env[GATEWAYS_VARIABLE] ?? '');
 
 /** Modules that arrive with recharts and with nothing else: a chunk that holds one is named `charts-…`, for the size budget. */
 const CHART_MODULE = /node_modules\/(?:recharts|victory-vendor|d3-[a-z-]+|@reduxjs|react-redux|immer)\//;
@@ -16,7 +19,7 @@ const policyInPage: Plugin = {
   transformIndexHtml: () => [
     {
       tag: 'meta',
-      attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy({ place: 'meta' }) },
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy({ place: 'meta', gateways }) },
       injectTo: 'head-prepend',
     },
   ],
@@ -53,8 +56,8 @@ export default defineConfig(({ command, isPreview }) => {
     base: './',
     plugins: [react(), policyInPage, layersInSheets],
     html: isDevelopment ? { cspNonce: DEVELOPMENT_NONCE } : {},
-    server: { host: 'localhost', headers: securityHeaders(DEVELOPMENT_NONCE), proxy: STAND_INS },
-    preview: { host: 'localhost', headers: securityHeaders(), proxy: STAND_INS },
+    server: { host: 'localhost', headers: securityHeaders({ nonce: DEVELOPMENT_NONCE, gateways }), proxy: STAND_INS },
+    preview: { host: 'localhost', headers: securityHeaders({ gateways }), proxy: STAND_INS },
     /** The desk's part of the engine and the alarms' are chunks of their own, `engine-desk-…` and `engine-alarms-…`, for the size budget. */
     worker: {
       format: 'es',
