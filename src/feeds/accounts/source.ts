@@ -10,6 +10,8 @@ export interface Question {
   readonly body?: string;
   /** What it counts for against the venue's limit. */
   readonly weight: number;
+  /** The answer is the same for every address and may serve others for so long, ms. Absent: it is asked anew. */
+  readonly keepMs?: number;
 }
 
 /** Carries a question to the venue: the answer through `readJson`. Throws `AskError`. */
@@ -38,6 +40,51 @@ export interface VenueFigures {
 export interface AccountReading {
   readonly book: Book;
   readonly theirs: readonly VenueFigures[];
+  /** What a person should know of it, one sentence each: an efficiency mode, what the contract itself says. */
+  readonly notes?: readonly string[];
+  /**
+   * The reading that a change told by the venue makes of this one (AA-14): `stale` where it is not newer than what is here, `again` where it needs more than was asked for. Throws
+   * `InputError` for what cannot be read. Absent: the venue tells nothing.
+   */
+  readonly after?: (change: AccountChange) => AccountReading | 'stale' | 'again';
+}
+
+/** A part of an account as the venue tells it by itself; which part it is and what it looks like is the source's affair. */
+export interface AccountChange {
+  readonly address: string;
+  readonly part: string;
+  readonly body: unknown;
+}
+
+/** What one frame of a venue that tells accounts says. */
+export type PushReading =
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'change'; readonly change: AccountChange }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** How a venue tells changes of accounts by itself, over one socket (AA-14). */
+export interface AccountPush {
+  readonly url: string;
+  /** So many addresses at most, within the venue's limit. */
+  readonly addressesMax: number;
+  readonly subscribe: (addresses: readonly string[]) => readonly string[];
+  /** Sent where nothing was sent for so long. */
+  readonly ping: { readonly everyMs: number; readonly text: string };
+  /** Longest silence of the whole connection, pongs included, ms. */
+  readonly silenceMs: number;
+  /** One frame through `readJson`. Throws `InputError`. */
+  readonly frame: (frame: unknown) => PushReading;
+}
+
+/** How often a source may be asked (AA-12). */
+export interface AskingPace {
+  /** Weight at most in so long, over all addresses; less than the venue's own limit, for others ask from here too. */
+  readonly most: number;
+  readonly withinMs: number;
+  /** What one reading weighs about. */
+  readonly weight: number;
+  /** An address is read again so long after it was asked, where the limit allows, ms. */
+  readonly everyMs: number;
 }
 
 export interface AccountSource {
@@ -52,6 +99,8 @@ export interface AccountSource {
    * cannot be read.
    */
   readonly read: (address: string, ask: Ask, nowMs: number) => Promise<AccountReading>;
+  readonly pace: AskingPace;
+  readonly push?: AccountPush;
 }
 
 const EVM_ADDRESS = /^0x[0-9a-fA-F]{40}$/;
