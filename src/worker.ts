@@ -10,6 +10,14 @@ const scope = self as unknown as DedicatedWorkerGlobalScope;
 const isShared = scope.crossOriginIsolated;
 const kernelHost = createKernelHost(isShared);
 
+/** What the page's policy kept this worker from asking: the only place where that is told apart from a server that is not there. */
+const refusedOrigins = new Set<string>();
+const REFUSED_MAX = 100;
+scope.addEventListener('securitypolicyviolation', (event) => {
+  const { blockedURI } = event as SecurityPolicyViolationEvent;
+  if (refusedOrigins.size < REFUSED_MAX) refusedOrigins.add(blockedURI.split('/').slice(0, 3).join('/'));
+});
+
 const turns: (() => void)[] = [];
 const channel = new MessageChannel();
 channel.port1.onmessage = () => turns.shift()?.();
@@ -53,6 +61,11 @@ const host = createHost({
       ...live,
       referenceRows,
     })),
+  loadAddresses: (hooks) =>
+    Promise.all([import('./transport/worker/addresses-runner.ts'), import('./session/addresses/index.ts')]).then(
+      ([{ createAddressesRunner }, { ADDRESS_MODULE }]) =>
+        createAddressesRunner({ ...hooks, module: ADDRESS_MODULE, isRefusedByPolicy: (origin) => refusedOrigins.has(origin) }),
+    ),
   fetchText: (path, baseUrl) => fetchText(path, baseUrl),
   baseUrl: scope.location.href,
   fatal: (error) => {

@@ -16,6 +16,9 @@ export const CHAIN_SERVERS = {
   polygon: ['https://polygon-bor-rpc.publicnode.com'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
+/** EIP-155 numbers, by which a server says whose chain it tells. */
+export const CHAIN_NUMBERS: Readonly<Record<ChainName, number>> = { ethereum: 1, base: 8453, arbitrum: 42161, optimism: 10, polygon: 137 };
+
 export type ChainName = keyof typeof CHAIN_SERVERS;
 
 export interface AccountSourceFacts {

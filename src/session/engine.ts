@@ -278,7 +278,8 @@ class Engine implements HostedEngine {
   }
 
   followed(): ReturnType<HostedEngine['followed']> {
-    return this.state.loaded?.followed ?? null;
+    const { followed, selected = '' } = this.state.loaded ?? {};
+    return followed ? { ...followed, account: selected } : null;
   }
 
   wantedMarkets(): ReturnType<HostedEngine['wantedMarkets']> {

@@ -44,6 +44,7 @@ export interface SimulationStart {
   readonly startPrices: Readonly<Record<string, string>>;
 }
 
+export type { AddressModule } from './addresses/index.ts';
 export type { AlarmModule } from './alarms/index.ts';
 export type { DeskModule } from './desk/index.ts';
 export type { StressModule } from './stress/index.ts';
@@ -73,8 +74,8 @@ export interface HostedEngine {
   readonly takeNews: () => JournalNews | null;
   /** Where an account's figures come from now. */
   readonly journalStream: (account: string) => JournalStream | null;
-  /** The address whose account is shown, and why it does not follow it any more ('' while it does); null where another book is shown. */
-  readonly followed: () => Followed | null;
+  /** The address whose account is shown, which of its accounts, and why it does not follow it any more ('' while it does); null where another book is shown. */
+  readonly followed: () => (Followed & { readonly account: string }) | null;
   /** Undefined while no book is loaded. */
   readonly simulationStart: () => SimulationStart | undefined;
   /** Markets that figures rest on, as feeds name them: held by the account that is shown, and scanned by the desk. */

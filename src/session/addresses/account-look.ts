@@ -24,36 +24,37 @@ export interface AddressReading {
   readonly theirs: readonly (TheirFigures & { readonly account: string })[];
 }
 
-/** In dollars; all pools, isolated ones too. */
-export interface Money {
-  readonly equity: Figure;
-  readonly grossNotional: Figure;
-  readonly shockedEquity: Figure;
-}
-
 /** One asset in one account. */
 export interface Holding {
   readonly asset: string;
-  /** Tokens held as collateral; in dollars: their worth, signed positions and debts, and what the shock of this asset alone adds to equity. */
+  /** Tokens held as collateral; in dollars: their worth, and signed positions and debts. */
   readonly amount: Decimal;
   readonly collateral: Figure;
   readonly exposure: Figure;
-  readonly shockedGain: Figure;
 }
 
-/** Of the row what does not follow from time. */
-export type Standing = Omit<WatchedAccountRow, 'riskState' | 'shocked'> & {
-  readonly shocked: Omit<WatchedAccountRow['shocked'], 'riskState'>;
-};
-
+/** An account as it was read. */
 export interface AccountLook {
-  readonly standing: Standing;
+  readonly row: Omit<WatchedAccountRow, 'riskState' | 'shocked'>;
   /** By prices alone, whatever their age. */
   readonly state: RiskState;
-  readonly shockedState: RiskState;
-  readonly money: Money;
+  /** In dollars; of all pools, isolated ones too. */
+  readonly equity: Figure;
+  readonly grossNotional: Figure;
+  /** In order of asset. */
   readonly holdings: readonly Holding[];
   readonly comparisons: readonly Comparison[];
+}
+
+/** The same account under the common shock. */
+export interface ShockedLook {
+  readonly shock: CommonShock;
+  readonly cells: Omit<WatchedAccountRow['shocked'], 'riskState'>;
+  readonly state: RiskState;
+  /** In dollars. */
+  readonly equity: Figure;
+  /** For each holding: equity with this asset alone moved as the shock moves it, less equity now; in dollars. */
+  readonly gains: readonly Figure[];
 }
 
 export interface Place {
@@ -63,22 +64,20 @@ export interface Place {
   readonly address: string;
 }
 
-/** Assesses `account` as it was read and under the shock, exactly. */
-export function lookAtAccount(account: Account, { book, theirs }: AddressReading, place: Place, shock: CommonShock): AccountLook {
+const unitOf = (account: Account, book: Book): string => account.unit ?? book.unit ?? 'USD';
+
+/** Assesses `account` as it was read. */
+export function lookAtAccount(account: Account, { book, theirs }: AddressReading, { key, source, address }: Place): AccountLook {
   const rules = rulesOf(account);
-  const unit = account.unit ?? book.unit ?? 'USD';
-  const moved = shockedBook(book, unit, shock);
-  const assessment = assessAccount(account, book, rules);
-  const shocked = assessAccount(account, moved, rules);
-  const said = theirs.find((figures) => figures.account === account.id);
-  const comparisons = said ? compareFigures(assessment, account, said) : [];
+  const unit = unitOf(account, book);
   const rate = dollarsPer(unit, book);
-  const [figures, after] = [combinePools(assessment.pools), combinePools(shocked.pools)];
-  const shockedRate = map(rate, (dollars) => dollars.times(factorOf(unit, shock)));
-  const { key, source, address } = place;
+  const assessment = assessAccount(account, book, rules);
+  const figures = combinePools(assessment.pools);
+  const said = theirs.find((stated) => stated.account === account.id);
+  const comparisons = said ? compareFigures(assessment, account, said) : [];
   const differing = comparisons.filter(({ reason }) => reason !== undefined);
   return {
-    standing: {
+    row: {
       account: key,
       source,
       address,
@@ -94,7 +93,6 @@ export function lookAtAccount(account: Account, { book, theirs }: AddressReading
       marginExcess: figureCell(figures.marginExcess),
       uniformShock: figureCell(figures.uniformShock),
       nearest: nearestOf(assessment, book),
-      shocked: { equity: figureCell(after.equity), marginRatio: figureCell(after.marginRatio) },
       stated: comparisons.length,
       agreeing: comparisons.length - differing.length,
       worst: worstOf(differing),
@@ -102,14 +100,33 @@ export function lookAtAccount(account: Account, { book, theirs }: AddressReading
       indeterminate: assessment.indeterminate.map(({ reason, subject }) => `${reason} ${subject}`),
     },
     state: riskState(assessment),
-    shockedState: riskState(shocked),
-    money: {
-      equity: times(figures.equity, rate),
-      grossNotional: times(figures.grossNotional, rate),
-      shockedEquity: times(after.equity, shockedRate),
-    },
-    holdings: holdingsOf(account, book, rules, shock),
+    equity: times(figures.equity, rate),
+    grossNotional: times(figures.grossNotional, rate),
+    holdings: holdingsOf(account, book, rules, rate),
     comparisons,
+  };
+}
+
+/** Assesses `account` with the prices of its reading moved, exactly. */
+export function lookUnderShock(account: Account, book: Book, { holdings, equity }: AccountLook, shock: CommonShock): ShockedLook {
+  const rules = rulesOf(account);
+  const unit = unitOf(account, book);
+  const rate = dollarsPer(unit, book);
+  const rateUnder = (moved: CommonShock): Figure => map(rate, (dollars) => dollars.times(factorOf(unit, moved)));
+  const assessment = assessAccount(account, shockedBook(book, unit, shock), rules);
+  const figures = combinePools(assessment.pools);
+  const gainOf = (asset: string): Figure => {
+    if (factorOf(asset, shock).eq(ONE)) return map(equity, () => ZERO);
+    const alone = { move: shock.move, asset };
+    const { pools } = resolveAccount(account, shockedBook(book, unit, alone), rules);
+    return map2(times(equityOf(pools), rateUnder(alone)), equity, (after, before) => after.minus(before));
+  };
+  return {
+    shock,
+    cells: { equity: figureCell(figures.equity), marginRatio: figureCell(figures.marginRatio) },
+    state: riskState(assessment),
+    equity: times(figures.equity, rateUnder(shock)),
+    gains: holdings.map(({ asset }) => gainOf(asset)),
   };
 }
 
@@ -136,32 +153,21 @@ function nearestOf(assessment: AccountAssessment, book: Book): WatchedAccountRow
   };
 }
 
-interface Held {
-  amount: Decimal;
-  collateral: Figure;
-  exposure: Figure;
-}
-
-/** Every asset that the account holds, owes, has positions in or settles in, in order of name. */
-function holdingsOf(account: Account, book: Book, rules: VenueRules, shock: CommonShock): Holding[] {
-  const { pools, unit } = resolveAccount(account, book, rules);
-  const rate = dollarsPer(unit, book);
-  const held = new Map<string, Held>();
-  const at = (asset: string): Held => {
+/** Every asset that the account holds, owes or has positions in, in order of name. */
+function holdingsOf(account: Account, book: Book, rules: VenueRules, rate: Figure): Holding[] {
+  const held = new Map<string, { amount: Decimal; collateral: Figure; exposure: Figure }>();
+  const at = (asset: string) => {
     const found = held.get(asset) ?? { amount: ZERO, collateral: some(ZERO), exposure: some(ZERO) };
     held.set(asset, found);
     return found;
   };
-  for (const { collateral, legs } of pools) {
+  for (const { collateral, legs } of resolveAccount(account, book, rules).pools) {
     for (const { asset, amount, price } of collateral) {
       if (amount.isZero()) continue;
       const cell = at(asset);
-      const worth = times(
-        map(price, (each) => amount.times(each)),
-        rate,
-      );
-      if (amount.isNegative()) cell.exposure = plus(cell.exposure, worth);
-      else [cell.amount, cell.collateral] = [cell.amount.plus(amount), plus(cell.collateral, worth)];
+      const inUnit = map(price, (each) => amount.times(each));
+      if (amount.isNegative()) cell.exposure = plus(cell.exposure, times(inUnit, rate));
+      else [cell.amount, cell.collateral] = [cell.amount.plus(amount), plus(cell.collateral, times(inUnit, rate))];
     }
     for (const { instrument, side, delta, v, settlePrice } of legs) {
       const cell = at(instrument.base);
@@ -169,31 +175,7 @@ function holdingsOf(account: Account, book: Book, rules: VenueRules, shock: Comm
       cell.exposure = plus(cell.exposure, times(notional, rate));
     }
   }
-  const before = times(equityOf(pools), rate);
-  return [...held]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([asset, cell]) => ({ asset, ...cell, shockedGain: gainOf({ account, book, rules, unit, rate, before }, asset, shock) }));
-}
-
-interface Before {
-  readonly account: Account;
-  readonly book: Book;
-  readonly rules: VenueRules;
-  readonly unit: string;
-  readonly rate: Figure;
-  readonly before: Figure;
-}
-
-/** Equity with this asset alone moved as the shock moves it, less equity now; exact, in dollars. */
-function gainOf({ account, book, rules, unit, rate, before }: Before, asset: string, shock: CommonShock): Figure {
-  if (factorOf(asset, shock).eq(ONE)) return map(before, () => ZERO);
-  const alone = { move: shock.move, asset };
-  const { pools } = resolveAccount(account, shockedBook(book, unit, alone), rules);
-  const after = times(
-    equityOf(pools),
-    map(rate, (dollars) => dollars.times(factorOf(unit, alone))),
-  );
-  return map2(after, before, (a, b) => a.minus(b));
+  return [...held].sort(([a], [b]) => (a < b ? -1 : 1)).map(([asset, cell]) => ({ asset, ...cell }));
 }
 
 /** The sum of the pools' equity, in the account's unit. */

@@ -8,7 +8,7 @@ import { Decimal } from '../../domain/units.ts';
 import { readDecimal } from '../../wire/schema.ts';
 import { withStaleness } from '../inputs.ts';
 import { MOVE_MAX, MOVE_MIN } from '../what-if.ts';
-import { type AccountLook, type AddressReading, lookAtAccount, type Place } from './account-look.ts';
+import { type AccountLook, type AddressReading, lookAtAccount, lookUnderShock, type Place, type ShockedLook } from './account-look.ts';
 import type { CommonShock } from './dollars.ts';
 import type { AddressesFrame, AddressRow, ComparisonRow, WatchedAddress } from './messages.ts';
 import { comparisonRows, meterOf } from './meter.ts';
@@ -20,7 +20,10 @@ export const AS_OF_MAX_MS = 300_000;
 interface Watched extends Place {
   readonly account: Account;
   readonly reading: AddressReading;
+  /** Of this reading, or of the one before until it is looked at. */
   look: AccountLook | null;
+  shocked: ShockedLook | null;
+  isLooked: boolean;
 }
 
 const addressKey = ({ source, address }: WatchedAddress): string => `${source}:${address}`;
@@ -34,13 +37,18 @@ export class AddressDesk {
   /** The newest reading of an address in place of the one before; null: it is not watched any more. */
   take(at: WatchedAddress, reading: AddressReading | null): void {
     const own = addressKey(at);
-    const next = new Map([...this.watched].filter(([, watched]) => addressKey(watched) !== own));
-    for (const watched of this.watched.values()) if (addressKey(watched) === own) this.waiting.delete(watched);
+    const next = new Map<string, Watched>();
+    for (const [key, watched] of this.watched) {
+      if (addressKey(watched) !== own) next.set(key, watched);
+      else this.waiting.delete(watched);
+    }
     for (const account of reading?.book.accounts ?? []) {
       const key = `${at.source}:${account.id}`;
-      const watched: Watched = { key, source: at.source, address: at.address, account, reading: reading as AddressReading, look: null };
-      const held = next.get(key);
-      if (held) this.waiting.delete(held);
+      const { look = null, shocked = null } = this.watched.get(key) ?? {};
+      const place = { key, source: at.source, address: at.address };
+      const watched: Watched = { ...place, account, reading: reading as AddressReading, look, shocked, isLooked: false };
+      const twice = next.get(key);
+      if (twice) this.waiting.delete(twice);
       next.set(key, watched);
       this.waiting.add(watched);
     }
@@ -59,12 +67,25 @@ export class AddressDesk {
     return this.waiting.size > 0;
   }
 
+  /** Every account that was looked at stands under the shock that is in force. */
+  get isOneShock(): boolean {
+    return [...this.watched.values()].every(({ shocked }) => shocked === null || shocked.shock === this.shock);
+  }
+
   /** Looks at one account that waits. */
   work(): void {
     const [next] = this.waiting;
-    if (!next) return;
-    this.waiting.delete(next);
-    next.look = lookAtAccount(next.account, next.reading, next, this.shock);
+    if (next) this.lookAt(next);
+  }
+
+  private lookAt(watched: Watched): AccountLook {
+    const { account, reading } = watched;
+    this.waiting.delete(watched);
+    const look = watched.isLooked && watched.look ? watched.look : lookAtAccount(account, reading, watched);
+    watched.isLooked = true;
+    watched.look = look;
+    watched.shocked = lookUnderShock(account, reading.book, look, this.shock);
+    return look;
   }
 
   /** Book and account of a key; undefined where nothing of that name was read. */
@@ -76,29 +97,28 @@ export class AddressDesk {
   /** Everything that the venue says of an account beside ours; undefined where it was not read. */
   compare(key: string): readonly ComparisonRow[] | undefined {
     const found = this.watched.get(key);
-    if (!found) return undefined;
-    found.look ??= lookAtAccount(found.account, found.reading, found, this.shock);
-    return comparisonRows(found.look.comparisons);
+    return found && comparisonRows((found.isLooked && found.look ? found.look : this.lookAt(found)).comparisons);
   }
 
   /** What the page is shown. Accounts that were not looked at yet are not in it: after `isWorking` there are none. */
   frame(addresses: readonly AddressRow[], shown: AddressesFrame['shown'], nowMs: number): AddressesFrame {
-    const unread = new Set(addresses.filter(({ state }) => state === 'late' || state === 'refused').map(addressKey));
+    // What is kept from servers that were asked before is no reading of those that are asked now.
+    const unread = new Set(addresses.filter(({ state }) => state !== 'read').map(addressKey));
     const accounts: Shown[] = [];
     for (const watched of this.watched.values()) {
-      const { look } = watched;
-      if (!look) continue;
-      const isOld = unread.has(addressKey(watched)) || nowMs - look.standing.asOfMs > AS_OF_MAX_MS;
-      accounts.push({ look, state: withStaleness(look.state, isOld), shockedState: withStaleness(look.shockedState, isOld) });
+      const { look, shocked } = watched;
+      if (!look || !shocked) continue;
+      const isOld = unread.has(addressKey(watched)) || nowMs - look.row.asOfMs > AS_OF_MAX_MS;
+      accounts.push({ look, shocked, state: withStaleness(look.state, isOld), shockedState: withStaleness(shocked.state, isOld) });
     }
     return {
       kind: 'addresses',
       atMs: nowMs,
       addresses,
-      accounts: accounts.map(({ look: { standing }, state, shockedState }) => ({
-        ...standing,
+      accounts: accounts.map(({ look: { row }, shocked: { cells }, state, shockedState }) => ({
+        ...row,
         riskState: state,
-        shocked: { ...standing.shocked, riskState: shockedState },
+        shocked: { ...cells, riskState: shockedState },
       })),
       totals: totalsOf(accounts),
       venues: venueTotals(accounts),

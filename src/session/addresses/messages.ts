@@ -48,6 +48,8 @@ export interface AddressRow extends WatchedAddress {
   readonly nextMs: number;
   /** The venue tells changes by itself; otherwise it is asked again and again. */
   readonly isPushed: boolean;
+  /** What a person should know of the reading, one sentence each; absent where there is nothing. */
+  readonly notes?: readonly string[];
 }
 
 /** One account that was found at an address. */
