@@ -39,6 +39,3 @@ export function gatewayWarning(text: string): string {
 
 /** `https://host:port` of a gateway that was let pass: what the page's policy has to allow. */
 export const gatewayOrigin = (text: string): string => text.split('/').slice(0, 3).join('/').toLowerCase();
-
-/** Whether it runs on this machine. */
-export const isLoopbackGateway = (text: string): boolean => LOOPBACK.test((PARTS.exec(text) ?? [])[2] ?? '');

@@ -77,7 +77,9 @@ export function venueTotals(accounts: readonly Shown[]): VenueTotals[] {
 
 function venuesOf(accounts: readonly Shown[]): { readonly venue: string; readonly venueName: string }[] {
   const names = new Map(accounts.map(({ look: { row } }) => [row.venue, row.venueName]));
-  return [...names].map(([venue, venueName]) => ({ venue, venueName })).sort((a, b) => (a.venueName < b.venueName ? -1 : 1));
+  return [...names]
+    .map(([venue, venueName]) => ({ venue, venueName }))
+    .sort((a, b) => (a.venueName.toLowerCase() < b.venueName.toLowerCase() ? -1 : 1));
 }
 
 type Sum = Omit<Holding, 'asset'> & { readonly gain: Figure };
