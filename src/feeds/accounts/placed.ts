@@ -59,7 +59,7 @@ export function atStandIn(origin: string): (url: string) => string {
   return (url) => {
     const chain = chainOf(url);
     const address = new URL(url);
-    const id = chain ?? ACCOUNT_SOURCE_FACTS.find(({ hosts }) => hosts.includes(address.origin))?.id ?? 'unknown';
+    const id = chain ?? ACCOUNT_SOURCE_FACTS.find(({ hosts }) => hosts.includes(address.origin))?.id.split(':')[0] ?? 'unknown';
     const there = (address.protocol === 'wss:' ? origin.replace(/^http/, 'ws') : origin) + STAND_IN_PATH + id;
     return chain === undefined ? below(there, address) : there;
   };
