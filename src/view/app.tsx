@@ -32,6 +32,7 @@ const desk = () => import('./desk/index.ts');
 const DeskPage = lazy(() => desk().then((module) => ({ default: module.DeskPage })));
 const AlarmsPage = lazy(() => import('./alarms/alarms-page.tsx').then((module) => ({ default: module.AlarmsPage })));
 const StressPage = lazy(() => import('./stress/stress-page.tsx').then((module) => ({ default: module.StressPage })));
+const AddressesPage = lazy(() => import('./addresses/addresses-page.tsx').then((module) => ({ default: module.AddressesPage })));
 const DeskOpenDialog = lazy(() => desk().then((module) => ({ default: module.OpenDialog })));
 
 /** The desk's components come while its part of the store comes; they are rendered when both are there. */
@@ -107,6 +108,8 @@ function Page() {
                 </WithDesk>
               ) : route === 'alarms' ? (
                 <AlarmsPage />
+              ) : route === 'addresses' ? (
+                <AddressesPage />
               ) : (
                 <StressPage />
               )}

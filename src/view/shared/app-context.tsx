@@ -35,6 +35,9 @@ export const useLoadStudies = (): App['loadStudies'] => useAppObject().loadStudi
 /** Brings what asks for stress. */
 export const useLoadStress = (): App['loadStress'] => useAppObject().loadStress;
 
+/** Brings what watches addresses. */
+export const useLoadAddresses = (): App['loadAddresses'] => useAppObject().loadAddresses;
+
 /** Grace after the interval, ms: what comes next in the stream is waited for, so that both are one frame's work. */
 const GRACE_MS = 150;
 

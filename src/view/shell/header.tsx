@@ -124,12 +124,8 @@ function Switches() {
   );
 }
 
-const PAGES: readonly { readonly route: Route; readonly name: string }[] = [
-  { route: 'margin', name: 'Margin' },
-  { route: 'desk', name: 'Desk' },
-  { route: 'stress', name: 'Stress' },
-  { route: 'alarms', name: 'Alarms' },
-];
+/** `alarms` is the page Alarms. */
+const pageName = (route: string): string => `${route[0]?.toUpperCase()}${route.slice(1)}`;
 
 /** How many alarms stand, in the colour of the worst. */
 function AlarmCount() {
@@ -155,10 +151,10 @@ export function Header({ route, children }: { readonly route: Route; readonly ch
         <span className={styles.word}>Plimsoll</span>
       </a>
       <nav aria-label="Pages" className={styles.pages}>
-        {PAGES.map((page) => (
-          <a key={page.route} href={ADDRESSES[page.route]} aria-current={page.route === route ? 'page' : undefined}>
-            {page.name}
-            {page.route === 'alarms' && <AlarmCount />}
+        {Object.entries(ADDRESSES).map(([page, address]) => (
+          <a key={page} href={address} aria-current={page === route ? 'page' : undefined}>
+            {pageName(page)}
+            {page === 'alarms' && <AlarmCount />}
           </a>
         ))}
       </nav>

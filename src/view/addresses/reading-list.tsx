@@ -1,0 +1,153 @@
+/** The list itself: how the reading of every address stands, its label, its place, and a way off it. */
+import { ArrowDown, ArrowUp, Pencil, RefreshCw, Trash2 } from 'lucide-react';
+import { type KeyboardEvent, useRef, useState } from 'react';
+import { accountSource } from '../../domain/account-sources.ts';
+import type { AddressesState, AddressRow, WatchedEntry } from '../../store/types.ts';
+import { formatAge } from '../format/time.ts';
+import { Button, IconButton } from '../ui/button.tsx';
+import fields from '../ui/fields.module.css';
+import panel from '../ui/panel.module.css';
+import { StateShape } from '../ui/state-shape.tsx';
+import { CopyButton } from './copy-button.tsx';
+import { shortAddress } from './entries.ts';
+import styles from './reading-list.module.css';
+import { keyOf, useAddresses, useAddressesActions, useFrame, useNow, useTrouble } from './use-addresses.ts';
+import { nextText, READING_WORDS, readingCounts } from './words.ts';
+
+const selectList = ({ list }: AddressesState) => list;
+
+/** States of reading wear the shapes of risk: what is trusted is round, what is not is a cross. */
+const SHAPES = { waiting: 'indeterminate', reading: 'indeterminate', read: 'healthy', late: 'stale', refused: 'liquidation' } as const;
+
+export function ReadingList() {
+  const list = useAddresses(selectList);
+  const frame = useFrame();
+  const { read } = useAddressesActions();
+  const trouble = useTrouble();
+  if (list.length === 0) return null;
+  const rows = new Map(frame?.addresses.map((row) => [keyOf(row), row]));
+  return (
+    <section className={styles.list} aria-label="Addresses of the list">
+      <div className={panel.head}>
+        <h2 className={panel.title}>
+          {list.length === 1 ? '1 reading' : `${list.length} readings`}
+          <span className={styles.counts}>{trouble === '' ? readingCounts(frame?.addresses ?? []) : trouble}</span>
+        </h2>
+        <Button onClick={() => void read()}>
+          <RefreshCw size={13} aria-hidden="true" /> Read all again
+        </Button>
+      </div>
+      <ul className={styles.rows} aria-label="Readings">
+        {list.map((entry, at) => (
+          <Reading key={keyOf(entry)} entry={entry} row={rows.get(keyOf(entry))} at={at} count={list.length} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface ReadingProps {
+  readonly entry: WatchedEntry;
+  readonly row: AddressRow | undefined;
+  readonly at: number;
+  readonly count: number;
+}
+
+function Reading({ entry, row, at, count }: ReadingProps) {
+  const { remove, read, move } = useAddressesActions();
+  const [isNaming, setIsNaming] = useState(false);
+  const item = useRef<HTMLLIElement>(null);
+  const state = row?.state ?? 'waiting';
+  const sourceName = row?.sourceName ?? accountSource(entry.source)?.name ?? entry.source;
+  const name = `${entry.label || shortAddress(entry.address)}, ${sourceName}`;
+  // The focus goes on to the row that takes this one's place, or to the one before it.
+  const drop = (): void => {
+    const next = item.current?.nextElementSibling ?? item.current?.previousElementSibling;
+    next?.querySelector<HTMLElement>('button')?.focus();
+    remove(entry);
+  };
+  return (
+    <li ref={item} className={styles.row} data-reading={state}>
+      <div className={styles.who}>
+        {isNaming ? (
+          <LabelField entry={entry} name={name} onDone={() => setIsNaming(false)} />
+        ) : (
+          <span className={styles.name} title={entry.address}>
+            {entry.label && <strong>{entry.label}</strong>} <code>{shortAddress(entry.address)}</code>
+          </span>
+        )}
+        <span className={styles.source}>{sourceName}</span>
+      </div>
+      <div className={styles.state} data-state={SHAPES[state]}>
+        <span className={styles.word}>
+          <StateShape state={SHAPES[state]} size={9} /> {READING_WORDS[state]}
+        </span>
+        <Times row={row} />
+      </div>
+      {row && row.why !== '' && <p className={styles.why}>{row.why}</p>}
+      <span className={styles.actions}>
+        <CopyButton text={entry.address} what={`the address of ${name}`} />
+        <IconButton label={`Label of ${name}`} onClick={() => setIsNaming(!isNaming)}>
+          <Pencil size={13} aria-hidden="true" />
+        </IconButton>
+        <IconButton label={`Read ${name} again`} onClick={() => void read(entry)}>
+          <RefreshCw size={13} aria-hidden="true" />
+        </IconButton>
+        <IconButton label={`${name} earlier`} disabled={at === 0} onClick={() => move(entry, -1)}>
+          <ArrowUp size={13} aria-hidden="true" />
+        </IconButton>
+        <IconButton label={`${name} later`} disabled={at === count - 1} onClick={() => move(entry, 1)}>
+          <ArrowDown size={13} aria-hidden="true" />
+        </IconButton>
+        <IconButton label={`Remove ${name}`} onClick={drop}>
+          <Trash2 size={13} aria-hidden="true" />
+        </IconButton>
+      </span>
+    </li>
+  );
+}
+
+/** By our clock, counted on whether anything arrives or not. */
+function Times({ row }: { readonly row: AddressRow | undefined }) {
+  const nowMs = useNow();
+  if (!row) return null;
+  const age = Number.isNaN(row.readMs) ? '' : `${formatAge(nowMs - row.readMs)} ago`;
+  return <span className={styles.times}>{[age, row.state === 'reading' ? '' : nextText(row, nowMs)].filter(Boolean).join(', ')}</span>;
+}
+
+interface LabelFieldProps {
+  readonly entry: WatchedEntry;
+  readonly name: string;
+  readonly onDone: () => void;
+}
+
+function LabelField({ entry, name, onDone }: LabelFieldProps) {
+  const { label } = useAddressesActions();
+  const [text, setText] = useState(entry.label);
+  const keep = (): void => {
+    if (text.trim() !== entry.label) label(entry, text);
+    onDone();
+  };
+  const answer = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.key !== 'Enter' && event.key !== 'Escape') return;
+    event.preventDefault();
+    // Back to the button that opened it.
+    event.currentTarget.closest('li')?.querySelector<HTMLElement>('button[aria-label^="Label of"]')?.focus();
+    if (event.key === 'Escape') onDone();
+    else keep();
+  };
+  return (
+    <input
+      className={`${fields.input} ${styles.label}`}
+      aria-label={`Label of ${name}`}
+      value={text}
+      maxLength={60}
+      // It was asked for by the button beside it.
+      // biome-ignore lint/a11y/noAutofocus: see above
+      autoFocus
+      onChange={({ target }) => setText(target.value)}
+      onKeyDown={answer}
+      onBlur={keep}
+    />
+  );
+}

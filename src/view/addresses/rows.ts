@@ -1,0 +1,41 @@
+/** The accounts of the newest frame with what stands beside them: label, reading, age, and whether to trust them. */
+import { useMemo } from 'react';
+import type { AddressesState, AddressRow, WatchedAccountRow } from '../../store/types.ts';
+import type { Beside } from './columns.ts';
+import { shortAddress } from './entries.ts';
+import { keyOf, labelsOf, useAddresses, useFrame, useTrouble } from './use-addresses.ts';
+import { staleWhy, takenMs } from './words.ts';
+
+export interface ShownAccount {
+  readonly row: WatchedAccountRow;
+  readonly reading: AddressRow | undefined;
+  readonly beside: Beside & { readonly label: string; readonly stale: string };
+}
+
+const NO_ROWS: readonly never[] = [];
+const selectList = ({ list }: AddressesState) => list;
+
+/** In the order in which the engine has them. */
+export function useShownAccounts(): readonly ShownAccount[] {
+  const list = useAddresses(selectList);
+  const frame = useFrame();
+  const trouble = useTrouble();
+  const accounts = frame?.accounts ?? NO_ROWS;
+  const addresses = frame?.addresses ?? NO_ROWS;
+  return useMemo(() => {
+    const labels = labelsOf(list);
+    const readings = new Map(addresses.map((reading) => [keyOf(reading), reading]));
+    return accounts.map((row) => {
+      const reading = readings.get(keyOf(row));
+      const label = labels.get(keyOf(row)) ?? '';
+      const name = label || shortAddress(row.address);
+      return { row, reading, beside: { name, label, takenMs: takenMs(row, reading), stale: staleWhy(row, reading, trouble) } };
+    });
+  }, [list, accounts, addresses, trouble]);
+}
+
+/** What tells accounts of one address apart: the dex or subaccount behind it; '' where there is none. */
+export const partOf = ({ account, address, source }: WatchedAccountRow): string => {
+  const rest = account.startsWith(`${source}:`) ? account.slice(source.length + 1) : account;
+  return rest.toLowerCase().startsWith(address.toLowerCase()) ? rest.slice(address.length).replace(/^[@/:#-]+/, '') : '';
+};
