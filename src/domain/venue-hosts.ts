@@ -1,6 +1,6 @@
 /**
- * Where the venues are: every host besides its own that the page may speak to is named here and nowhere else. The readers of the streams build their addresses from
- * it, and the page's policy (`scripts/content-security-policy.ts`) allows exactly it.
+ * Where the venues are: every host besides its own that the page may speak to is named here, or for accounts in `account-sources.ts` beside it, and nowhere else. The readers of
+ * the streams build their addresses from it, and the page's policy (`scripts/content-security-policy.ts`) allows exactly these.
  */
 export interface VenueHosts {
   /** `wss://host[:port]`. */
