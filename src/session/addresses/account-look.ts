@@ -1,7 +1,7 @@
 /** One account of a reading, looked at once: its row, its money in dollars, what it holds of each asset, and the venue's own figures beside ours. Rules WA-4 to WA-7. */
 import type { Account, Book } from '../../domain/book.ts';
 import { type Figure, map, map2, none, some } from '../../domain/outcome.ts';
-import { type Decimal, ONE, ZERO } from '../../domain/units.ts';
+import { Decimal, ONE, ZERO } from '../../domain/units.ts';
 import { assessAccount } from '../../engine/assess.ts';
 import { sumLending } from '../../engine/lending/lending.ts';
 import { sumPool } from '../../engine/margin/pool.ts';
@@ -12,7 +12,7 @@ import type { AccountAssessment } from '../../engine/types.ts';
 import { type Comparison, compareFigures, type TheirFigures } from '../../policy/disagreement.ts';
 import { riskState } from '../../policy/risk-state.ts';
 import { figureCell } from '../columns.ts';
-import type { RiskState } from '../protocol.ts';
+import type { FigureCell, RiskState } from '../protocol.ts';
 import { rulesOf } from '../view.ts';
 import { type CommonShock, dollarsPer, factorOf, shockedBook } from './dollars.ts';
 import type { WatchedAccountRow } from './messages.ts';
@@ -92,7 +92,7 @@ export function lookAtAccount(account: Account, { book, theirs }: AddressReading
       healthFactor: figureCell(figures.healthFactor),
       marginExcess: figureCell(figures.marginExcess),
       uniformShock: figureCell(figures.uniformShock),
-      nearest: nearestOf(assessment, book),
+      nearest: nearestOf(assessment, book, said),
       stated: comparisons.length,
       agreeing: comparisons.length - differing.length,
       worst: worstOf(differing),
@@ -133,8 +133,16 @@ export function lookUnderShock(account: Account, book: Book, { holdings, equity 
 const times = (figure: Figure, rate: Figure): Figure => map2(figure, rate, (value, dollars) => value.times(dollars));
 const plus = (a: Figure, b: Figure): Figure => map2(a, b, (x, y) => x.plus(y));
 
+/** What the venue says of the same position; where it says that there is no such price, that. */
+function theirPrice(said: TheirFigures | undefined, instrument: string): { readonly theirs?: FigureCell } {
+  const stated = said?.positions.find((position) => position.instrument === instrument);
+  if (!stated) return {};
+  const { liquidationPrice } = stated;
+  return { theirs: figureCell(liquidationPrice === null ? none('never', instrument) : some(new Decimal(liquidationPrice))) };
+}
+
 /** Of the positions whose liquidation price is known the one with the least distance; one that is past it is nearest of all. */
-function nearestOf(assessment: AccountAssessment, book: Book): WatchedAccountRow['nearest'] {
+function nearestOf(assessment: AccountAssessment, book: Book, said: TheirFigures | undefined): WatchedAccountRow['nearest'] {
   let nearest: AccountAssessment['positions'][number] | undefined;
   let least: Decimal | undefined;
   for (const position of assessment.positions) {
@@ -148,6 +156,7 @@ function nearestOf(assessment: AccountAssessment, book: Book): WatchedAccountRow
   return {
     instrument,
     liquidationPrice: figureCell(liquidationPrice),
+    ...theirPrice(said, instrument),
     markPrice: figureCell(markPrice ? some(markPrice) : none('missing-mark', instrument)),
     distance: figureCell(liquidationDistance),
   };

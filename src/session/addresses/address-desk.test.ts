@@ -241,6 +241,11 @@ describe('WA-7 the venue’s own figures', () => {
       ['freeCollateral', expect.any(String), '1'],
       ['liquidationPrice', expect.any(String), ''],
     ]);
+    // The nearest position has the venue's price beside ours: here that it says there is none; not stated is another thing.
+    expect(accounts[0]?.nearest).toMatchObject({ instrument: 'dy:ETH', theirs: { text: '', reason: 'never' } });
+    const priced = (positions: AddressReading['theirs'][number]['positions']) =>
+      frameOf([[at(2, 'dydx-v4'), { ...reading, theirs: [{ account: 'oracle', positions }] }]]).accounts[0]?.nearest?.theirs?.text;
+    expect([priced([{ instrument: 'dy:ETH', liquidationPrice: '1234.5' }]), priced([])]).toEqual(['1234.5', undefined]);
     expect(desk.compare('dydx-v4:nobody')).toBeUndefined();
     expect(frameOf([]).meter).toMatchObject({ compared: 0, medianGap: Number.NaN });
   });
