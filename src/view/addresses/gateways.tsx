@@ -119,6 +119,10 @@ function Confirm({ target, url, onAccept, onClose }: ConfirmProps) {
         <li>It is asked in place of {inPlaceOf(target)}, from now on and after every reload, until you remove it.</li>
         <li>It sees every address of the list that is read there, when, and from where on the network.</li>
         <li>What it answers is what is shown: a server that is wrong, or wants to deceive, shows wrong figures here.</li>
+        <li>
+          Besides servers of this machine the page reaches only those that its host allows (PLIMSOLL_GATEWAYS): with another one the reading
+          is refused, and says so.
+        </li>
         {warning !== '' && <li className={styles.warning}>{warning}</li>}
       </ul>
       <div className={fields.actions}>
