@@ -30,6 +30,9 @@ export interface AccountSourceFacts {
   readonly hosts: readonly string[];
 }
 
+/** Morpho's own list of who stands in which market. */
+const MORPHO_HOST = 'https://api.morpho.org';
+
 /** Chains of a protocol that stands on several. */
 const onChains = (id: string, name: string, chains: readonly ChainName[]): AccountSourceFacts[] =>
   chains.map((chain) => ({
@@ -54,6 +57,9 @@ export const ACCOUNT_SOURCE_FACTS: readonly AccountSourceFacts[] = [
   },
   { id: 'dydx-v4', name: 'dYdX v4', address: 'dydx', hosts: ['https://indexer.dydx.trade'] },
   ...onChains('aave-v3', 'Aave v3', ['ethereum', 'base', 'arbitrum', 'optimism', 'polygon']),
+  ...onChains('spark', 'Spark', ['ethereum']),
+  ...onChains('compound-v3', 'Compound v3', ['ethereum', 'base', 'arbitrum', 'optimism', 'polygon']),
+  ...onChains('morpho-blue', 'Morpho Blue', ['ethereum', 'base']).map((facts) => ({ ...facts, hosts: [...facts.hosts, MORPHO_HOST] })),
 ];
 
 /** Every origin above, once, for the page's policy. */
@@ -72,6 +78,7 @@ export const addressRefusal = (form: AddressForm, text: string): string | undefi
 export const GATEWAY_TARGETS: readonly { readonly key: string; readonly name: string }[] = [
   { key: 'https://api.hyperliquid.xyz', name: 'Hyperliquid' },
   { key: 'https://indexer.dydx.trade', name: 'dYdX v4' },
+  { key: MORPHO_HOST, name: 'Morpho’s list' },
   ...Object.keys(CHAIN_SERVERS).map((chain) => ({ key: `chain:${chain}`, name: chainName(chain) })),
 ];
 

@@ -1,12 +1,13 @@
 /** dYdX v4: every subaccount of an address, children with their parents. Source: indexer documentation; recorded answers. */
 import * as v from 'valibot';
+import { addressRefusal } from '../../domain/account-sources.ts';
 import { parseDydxV4 } from '../../venues/dydx-v4/parse.ts';
 import { check } from '../../wire/schema.ts';
 import { figure } from '../live/reading.ts';
+import { factsOf } from './pieces.ts';
 import { type AccountReading, type AccountSource, type Ask, AskError } from './source.ts';
 
 const BASE = 'https://indexer.dydx.trade/v4';
-const ADDRESS = /^dydx1[02-9ac-hj-np-z]{38}$/;
 
 const subaccountsSchema = v.looseObject({
   subaccounts: v.array(
@@ -22,12 +23,13 @@ const subaccountsSchema = v.looseObject({
 async function read(address: string, ask: Ask, nowMs: number): Promise<AccountReading> {
   const answer = await ask({ url: `${BASE}/addresses/${address}`, weight: 1 }).catch((error: unknown) => {
     // Addresses are gated by country and sanctions; markets are not (AA-6).
-    if (error instanceof AskError && error.status === 403)
-      throw new AskError('dYdX answers no accounts from here: the country or the address is blocked (GEOBLOCKED)', 403);
+    if (error instanceof AskError && (error.status === 403 || error.status === 451))
+      throw new AskError('dYdX answers no accounts from here: the country or the address is blocked (GEOBLOCKED)', error.status);
     if (error instanceof AskError && error.status === 404) throw new AskError('dYdX knows no account of this address', 404);
     throw error;
   });
-  const meta = await ask({ url: `${BASE}/perpetualMarkets`, weight: 1 });
+  // Carries the oracle prices: kept only for addresses that are read in the same breath.
+  const meta = await ask({ url: `${BASE}/perpetualMarkets`, weight: 1, keepMs: 2_000 });
   const { subaccounts } = check(subaccountsSchema, answer);
   const book = parseDydxV4(answer, { meta, asOf: new Date(nowMs).toISOString() });
   return {
@@ -42,9 +44,9 @@ async function read(address: string, ask: Ask, nowMs: number): Promise<AccountRe
 }
 
 export const dydxAccounts: AccountSource = {
-  id: 'dydx-v4',
-  name: 'dYdX v4',
-  hosts: ['https://indexer.dydx.trade'],
-  refusal: (text) => (ADDRESS.test(text) ? undefined : 'an address is dydx1 and 38 letters and digits'),
+  ...factsOf('dydx-v4'),
+  refusal: (text) => addressRefusal('dydx', text),
   read,
+  // 100 requests in 10 s for one address of the internet.
+  pace: { most: 60, withinMs: 10_000, weight: 2, everyMs: 10_000 },
 };

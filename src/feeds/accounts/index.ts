@@ -1,7 +1,15 @@
-/** Every source of accounts by address, by id. Adding one is a file and a line here. */
-import { aaveAccounts, CHAINS } from './aave-v3.ts';
+/** Every source of accounts by address, by id. Adding one is a file, a line here, and its facts in src/domain/account-sources.ts. */
+import { AAVE_POOLS, aaveAccounts } from './aave-v3.ts';
+import { COMETS, compoundAccounts } from './compound-v3.ts';
 import { dydxAccounts } from './dydx-v4.ts';
 import { hyperliquidAccounts } from './hyperliquid.ts';
+import { morphoAccounts } from './morpho-blue.ts';
 import type { AccountSource } from './source.ts';
 
-export const ACCOUNT_SOURCES: readonly AccountSource[] = [hyperliquidAccounts, dydxAccounts, ...CHAINS.map(aaveAccounts)];
+export const ACCOUNT_SOURCES: readonly AccountSource[] = [
+  hyperliquidAccounts,
+  dydxAccounts,
+  ...AAVE_POOLS.map(aaveAccounts),
+  ...(Object.keys(COMETS) as (keyof typeof COMETS)[]).map(compoundAccounts),
+  ...(['ethereum', 'base'] as const).map((chain) => morphoAccounts(chain)),
+];

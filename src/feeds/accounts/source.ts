@@ -2,6 +2,7 @@
  * Reading an account by its public address: which requests a venue wants, and what their answers are as a book, with the venue's own figures beside it (rules AA-1…AA-9 of
  * docs/spec/addresses.md). No key, no signature: only what anybody may ask.
  */
+import { addressRefusal } from '../../domain/account-sources.ts';
 import type { Book } from '../../domain/book.ts';
 
 export interface Question {
@@ -72,6 +73,8 @@ export interface AccountPush {
   readonly ping: { readonly everyMs: number; readonly text: string };
   /** Longest silence of the whole connection, pongs included, ms. */
   readonly silenceMs: number;
+  /** Longest wait between two frames of one account while all is well, ms. */
+  readonly cadenceMs: number;
   /** One frame through `readJson`. Throws `InputError`. */
   readonly frame: (frame: unknown) => PushReading;
 }
@@ -103,8 +106,5 @@ export interface AccountSource {
   readonly push?: AccountPush;
 }
 
-const EVM_ADDRESS = /^0x[0-9a-fA-F]{40}$/;
-
 /** For venues whose accounts are EVM addresses. */
-export const evmRefusal = (text: string): string | undefined =>
-  EVM_ADDRESS.test(text) ? undefined : 'an address is 0x and 40 hexadecimal digits';
+export const evmRefusal = (text: string): string | undefined => addressRefusal('evm', text);

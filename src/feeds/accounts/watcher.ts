@@ -3,8 +3,13 @@
  * where it can, and says of every address how its reading stands. Driven from outside: it holds no timer, clock or chance of its own. The caller calls `advance` on its beat
  * (some ten times a second) and shows `rows()`; what it learns between two calls comes out with the next.
  */
+import { InputError } from '../../domain/fault.ts';
+import { backoffMs } from '../live/backoff.ts';
+import { faultsOf } from '../live/faults.ts';
 import type { SocketPort } from '../live/live-feed.ts';
-import type { AccountReading, AccountSource, Ask } from './source.ts';
+import { createPushLink, type PushLink } from './push-link.ts';
+import { scheduleReadings } from './schedule.ts';
+import { type AccountChange, type AccountReading, type AccountSource, type Ask, AskError } from './source.ts';
 
 export interface AccountWatcherOptions {
   readonly source: AccountSource;
@@ -75,3 +80,316 @@ export interface AccountWatcher {
   /** Nothing is asked any more, and what is under way is passed over. */
   readonly close: () => void;
 }
+
+/** A reading is late once it is older than so many of its intervals, and than a minute. */
+const LATE_INTERVALS = 3;
+const LATE_MS = 60_000;
+/** A reading that takes longer is given up; what still comes of it is passed over. */
+const PATIENCE_MS = 120_000;
+/** Blocked, unreadable, or asked for too often: how long nothing is asked again, ms. */
+const BLOCKED_MS = 600_000;
+const UNREADABLE_MS = 60_000;
+const HELD_MS = 10_000;
+const RETRY_MS = 1_000;
+/** What the venue tells by itself is read whole once in so long too: not everything is told. */
+const TOLD_MS = 300_000;
+/** Answers that serve several addresses, kept at a time. */
+const KEPT_MAX = 100;
+
+/** What is known of one address. */
+interface Entry {
+  readonly address: string;
+  reading: AccountReading | undefined;
+  atMs: number;
+  dueMs: number;
+  failures: number;
+  why: string;
+  isBlocked: boolean;
+  /** The number of the reading under way, and when it began; undefined: none. */
+  asking: { readonly id: number; readonly sinceMs: number } | undefined;
+  askedMs: number;
+  /** When the venue last told something of it. */
+  toldMs: number;
+  /** A whole reading is wanted once this one is done: the venue told something that it does not know. */
+  isWanted: boolean;
+}
+
+interface Landed {
+  readonly entry: Entry;
+  readonly id: number;
+  readonly sinceMs: number;
+  readonly reading?: AccountReading;
+  readonly error?: unknown;
+}
+
+/** Watches `addresses` of one source. Nothing is asked before the first `advance`. */
+export const createAccountWatcher = (options: AccountWatcherOptions): AccountWatcher => new WatcherCore(options);
+
+class WatcherCore implements AccountWatcher {
+  private readonly options: AccountWatcherOptions;
+  private entries: readonly Entry[] = [];
+  private clockMs = Number.NEGATIVE_INFINITY;
+  private heldUntilMs = Number.NEGATIVE_INFINITY;
+  private heldCount = 0;
+  private readonly spent: { readonly atMs: number; readonly weight: number }[] = [];
+  private landed: Landed[] = [];
+  private readings = new Map<string, AccountReading>();
+  private faults = new Map<string, string>();
+  private hasChanged = true;
+  private nextId = 0;
+  private nextMs: ReadonlyMap<string, number> = new Map();
+  private states = '';
+  private isClosed = false;
+  private readonly link: PushLink | undefined;
+  private readonly ask: Ask;
+
+  constructor(options: AccountWatcherOptions) {
+    this.options = options;
+    const { source, port, random, placed = (url) => url } = options;
+    this.ask = this.countingAsk();
+    if (source.push && port)
+      this.link = createPushLink({
+        id: source.id,
+        name: source.name,
+        push: source.push,
+        port,
+        random,
+        placed,
+        onChange: (change, atMs) => this.takeChange(change, atMs),
+        onOpen: () => this.askTold(),
+      });
+    this.follow(options.addresses);
+  }
+
+  follow(addresses: readonly string[]): void {
+    const known = new Map(this.entries.map((entry) => [entry.address, entry]));
+    this.entries = [...new Set(addresses)].map((address) => known.get(address) ?? newEntry(address));
+    this.link?.follow(this.entries.map(({ address }) => address));
+    this.hasChanged = true;
+  }
+
+  advance(nowMs: number): WatchOutput {
+    if (!Number.isFinite(nowMs)) throw new RangeError(`a clock reading must be finite, found ${nowMs}`);
+    this.clockMs = Math.max(this.clockMs, nowMs);
+    if (!this.isClosed) {
+      for (const landed of this.landed.splice(0)) this.land(landed);
+      this.giveUp();
+      this.link?.advance(this.clockMs);
+      this.beginDue();
+    }
+    const states = this.entries.map((entry) => this.stateOf(entry)).join();
+    const output: WatchOutput = {
+      readings: [...this.readings].map(([address, reading]) => ({ address, reading })),
+      faults: [...this.faults].map(([address, why]) => ({ address, why })),
+      hasChanged: this.hasChanged || states !== this.states,
+    };
+    this.states = states;
+    this.readings = new Map();
+    this.faults = new Map();
+    this.hasChanged = false;
+    return output;
+  }
+
+  rows(): readonly WatchedRow[] {
+    return this.entries.map((entry) => ({
+      address: entry.address,
+      state: this.stateOf(entry),
+      why: entry.why,
+      reading: entry.reading,
+      atMs: entry.atMs,
+      asOfMs: entry.reading ? Date.parse(entry.reading.book.asOf) : Number.NaN,
+      nextMs: entry.asking || this.isClosed ? Number.NaN : (this.nextMs.get(entry.address) ?? entry.dueMs),
+      isPushed: this.isTold(entry),
+    }));
+  }
+
+  readAgain(address?: string): void {
+    for (const entry of this.entries) if (address === undefined || entry.address === address) entry.dueMs = Number.NEGATIVE_INFINITY;
+  }
+
+  wake(): void {
+    for (const entry of this.entries) if (entry.failures > 0 && !entry.isBlocked) entry.dueMs = Number.NEGATIVE_INFINITY;
+    this.link?.wake(this.clockMs);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.landed = [];
+    this.link?.close();
+  }
+
+  /** AA-13. */
+  private stateOf({ reading, isBlocked, asking, failures, atMs }: Entry): WatchState {
+    if (isBlocked) return 'blocked';
+    if (reading) return this.clockMs - atMs > this.lateMs() ? 'late' : 'read';
+    if (failures > 0) return 'refused';
+    return asking ? 'reading' : 'waiting';
+  }
+
+  /** With many addresses one turn of the list takes longer than one interval: then that is how late a reading may be. */
+  private lateMs(): number {
+    const { most, withinMs, weight, everyMs } = this.options.source.pace;
+    const turnMs = (this.entries.length * weight * withinMs) / most;
+    return Math.max(LATE_MS, LATE_INTERVALS * Math.max(everyMs, turnMs));
+  }
+
+  private isTold({ address, toldMs }: Entry): boolean {
+    return this.link?.isTelling(address) === true && this.clockMs - toldMs < LATE_MS;
+  }
+
+  /** A new socket: what was missed while there was none is asked for (PS-5). */
+  private askTold(): void {
+    const { push } = this.options.source;
+    for (const entry of this.entries.slice(0, push?.addressesMax)) if (entry.reading) entry.dueMs = Math.min(entry.dueMs, this.clockMs);
+  }
+
+  private beginDue(): void {
+    const { source } = this.options;
+    // Told by the venue no more: back to the common turn.
+    for (const entry of this.entries)
+      if (entry.failures === 0 && entry.reading && !this.isTold(entry))
+        entry.dueMs = Math.min(entry.dueMs, entry.askedMs + source.pace.everyMs);
+    const underWay = this.entries.filter(({ asking }) => asking).length;
+    const { begin, nextMs } = scheduleReadings(
+      {
+        waiting: this.entries.filter(({ asking }) => !asking).map(({ address, dueMs }) => ({ address, dueMs })),
+        // What is under way may still spend as much as a whole reading.
+        spent: [...this.spent, { atMs: this.clockMs, weight: underWay * source.pace.weight }],
+        underWay,
+        heldUntilMs: this.heldUntilMs,
+        pace: source.pace,
+      },
+      this.clockMs,
+    );
+    this.nextMs = nextMs;
+    for (const address of begin) {
+      const entry = this.entries.find((one) => one.address === address);
+      if (entry) this.begin(entry);
+    }
+  }
+
+  private begin(entry: Entry): void {
+    const id = this.nextId++;
+    const sinceMs = this.clockMs;
+    entry.asking = { id, sinceMs };
+    entry.askedMs = sinceMs;
+    entry.isWanted = false;
+    const land = (landed: Pick<Landed, 'reading' | 'error'>): void => void this.landed.push({ entry, id, sinceMs, ...landed });
+    void this.options.source
+      .read(entry.address, this.ask, sinceMs)
+      .then((reading) => land({ reading }))
+      .catch((error: unknown) => land({ error }));
+  }
+
+  private land({ entry, id, sinceMs, reading, error }: Landed): void {
+    if (entry.asking?.id !== id || !this.entries.includes(entry)) return;
+    entry.asking = undefined;
+    this.hasChanged = true;
+    if (reading) this.succeed(entry, reading, sinceMs);
+    else this.fail(entry, error);
+  }
+
+  private succeed(entry: Entry, reading: AccountReading, sinceMs: number): void {
+    // What the venue told while it was asked may be newer than the answer.
+    const isOlder =
+      entry.reading !== undefined && entry.toldMs > sinceMs && Date.parse(reading.book.asOf) < Date.parse(entry.reading.book.asOf);
+    if (!isOlder) this.take(entry, reading, sinceMs);
+    entry.failures = 0;
+    entry.why = '';
+    entry.isBlocked = false;
+    this.heldCount = 0;
+    const { everyMs } = this.options.source.pace;
+    entry.dueMs = entry.isWanted ? sinceMs + everyMs : sinceMs + (this.isTold(entry) ? TOLD_MS : everyMs);
+  }
+
+  private take(entry: Entry, reading: AccountReading, atMs: number): void {
+    entry.reading = reading;
+    entry.atMs = Number.isNaN(entry.atMs) ? atMs : Math.max(entry.atMs, atMs);
+    this.readings.set(entry.address, reading);
+    this.hasChanged = true;
+  }
+
+  private fail(entry: Entry, error: unknown): void {
+    const status = error instanceof AskError ? error.status : 0;
+    entry.why = faultsOf(error);
+    entry.isBlocked = status === 403 || status === 451;
+    const waitMs = RETRY_MS + backoffMs(entry.failures + 1, this.options.random());
+    entry.failures++;
+    entry.dueMs = this.clockMs + (entry.isBlocked ? BLOCKED_MS : error instanceof InputError ? UNREADABLE_MS : waitMs);
+    // Too much: nobody of this source is asked for a while, the longer the more often it is said.
+    if (status === 429) this.heldUntilMs = this.clockMs + HELD_MS * 2 ** Math.min(this.heldCount++, 5) * (1 + this.options.random());
+    this.faults.set(entry.address, entry.why);
+  }
+
+  private giveUp(): void {
+    for (const entry of this.entries) {
+      if (!entry.asking || this.clockMs - entry.asking.sinceMs < PATIENCE_MS) continue;
+      entry.asking = undefined;
+      this.hasChanged = true;
+      this.fail(entry, new AskError(`no whole answer within ${PATIENCE_MS / 1_000} s`, 0));
+    }
+  }
+
+  /**
+   * AA-14: applied to the reading that is here; without one it says nothing yet. Only what is newer by the venue's own time makes the reading younger. Throws what cannot be read:
+   * the connection counts it.
+   */
+  private takeChange(change: AccountChange, atMs: number): void {
+    const entry = this.entries.find(({ address }) => address.toLowerCase() === change.address);
+    const known = entry?.reading;
+    const made = known?.after?.(change);
+    if (!entry || !known || made === undefined || made === 'stale') return;
+    if (made === 'again') return this.want(entry);
+    const isNewer = Date.parse(made.book.asOf) > Date.parse(known.book.asOf);
+    this.take(entry, made, isNewer ? atMs : entry.atMs);
+    if (!isNewer) return;
+    entry.toldMs = atMs;
+    if (!entry.isWanted) entry.dueMs = Math.max(entry.dueMs, entry.askedMs + TOLD_MS);
+  }
+
+  private want(entry: Entry): void {
+    entry.isWanted = true;
+    entry.dueMs = Math.min(entry.dueMs, Math.max(this.clockMs, entry.askedMs + this.options.source.pace.everyMs));
+  }
+
+  /** Counts what is asked, and asks once for several addresses what is the same for all. */
+  private countingAsk(): Ask {
+    const kept = new Map<string, { readonly atMs: number; readonly answer: Promise<unknown> }>();
+    const put: Ask = (question) => {
+      if (this.isClosed) return Promise.reject(new AskError('nothing is asked any more', 0));
+      this.spent.push({ atMs: this.clockMs, weight: question.weight });
+      while (this.clockMs - (this.spent[0]?.atMs ?? this.clockMs) >= this.options.source.pace.withinMs) this.spent.shift();
+      return this.options.ask(question);
+    };
+    return (question) => {
+      const { keepMs, url, body = '' } = question;
+      if (keepMs === undefined) return put(question);
+      const key = `${url} ${body}`;
+      const known = kept.get(key);
+      if (known && this.clockMs - known.atMs < keepMs) return known.answer;
+      const answer = put(question);
+      kept.delete(key);
+      kept.set(key, { atMs: this.clockMs, answer });
+      // What did not come is no answer to anybody else.
+      answer.catch(() => {
+        if (kept.get(key)?.answer === answer) kept.delete(key);
+      });
+      for (const [oldest] of kept) if (kept.size > KEPT_MAX) kept.delete(oldest);
+      return answer;
+    };
+  }
+}
+
+const newEntry = (address: string): Entry => ({
+  address,
+  reading: undefined,
+  atMs: Number.NaN,
+  dueMs: Number.NEGATIVE_INFINITY,
+  failures: 0,
+  why: '',
+  isBlocked: false,
+  asking: undefined,
+  askedMs: Number.NEGATIVE_INFINITY,
+  toldMs: Number.NEGATIVE_INFINITY,
+  isWanted: false,
+});

@@ -193,13 +193,13 @@ export class Connection {
   /** Which deadline has passed, in one sentence. */
   private overdue(): string | undefined {
     const age = this.nowMs - this.sinceMs;
-    const { silenceMs } = this.options.stream;
+    const { silenceMs, tells = 'price' } = this.options.stream;
     if (this.phase === 'connecting' && age >= CONNECT_MS) return `no connection within ${CONNECT_MS / 1000} s`;
-    if (this.phase === 'open' && age >= FIRST_FRAME_MS) return this.refusal ?? `open, but no price within ${FIRST_FRAME_MS / 1000} s`;
+    if (this.phase === 'open' && age >= FIRST_FRAME_MS) return this.refusal ?? `open, but no ${tells} within ${FIRST_FRAME_MS / 1000} s`;
     if (this.isOpen() && this.nowMs - this.lastFrameMs >= silenceMs) return `silent for ${silenceMs / 1000} s`;
     const pricelessMs = this.options.stream.cadenceMs * PRICELESS_CADENCES + silenceMs;
     if (this.phase !== 'live' || this.nowMs - this.lastPriceMs < pricelessMs) return undefined;
-    return this.refusal ?? `no price for ${pricelessMs / 1000} s`;
+    return this.refusal ?? `no ${tells} for ${pricelessMs / 1000} s`;
   }
 
   private isToBeReplaced(): boolean {

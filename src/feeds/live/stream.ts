@@ -32,6 +32,8 @@ export interface StreamReader {
 export interface PriceStream {
   readonly id: string;
   readonly name: string;
+  /** What it tells, for sentences; absent: prices. */
+  readonly tells?: string;
   /** Kinds of price it tells. A spot venue has no mark. */
   readonly kinds: readonly RawTick['kind'][];
   /** Longest wait between two frames of a market while all is well, ms. */
