@@ -3,8 +3,8 @@ import { useMemo } from 'react';
 import type { AddressesState, AddressRow, WatchedAccountRow } from '../../store/types.ts';
 import type { Beside } from './columns.ts';
 import { shortAddress } from './entries.ts';
-import { keyOf, labelsOf, useAddresses, useFrame, useTrouble } from './use-addresses.ts';
-import { staleWhy, takenMs } from './words.ts';
+import { keyOf, labelsOf, useAddresses, useFrame, useNow, useTrouble } from './use-addresses.ts';
+import { isOld, staleWhy, takenMs } from './words.ts';
 
 export interface ShownAccount {
   readonly row: WatchedAccountRow;
@@ -20,18 +20,26 @@ export function useShownAccounts(): readonly ShownAccount[] {
   const list = useAddresses(selectList);
   const frame = useFrame();
   const trouble = useTrouble();
+  const nowMs = useNow();
   const accounts = frame?.accounts ?? NO_ROWS;
   const addresses = frame?.addresses ?? NO_ROWS;
+  // Whether a row is old is a matter of the clock: no frame comes to say it of one that was alarming already.
+  const aged = accounts.flatMap((row, at) => (isOld(row, nowMs) ? [at] : [])).join();
   return useMemo(() => {
+    const old = new Set(aged.split(','));
     const labels = labelsOf(list);
     const readings = new Map(addresses.map((reading) => [keyOf(reading), reading]));
-    return accounts.map((row) => {
+    return accounts.map((row, at) => {
       const reading = readings.get(keyOf(row));
       const label = labels.get(keyOf(row)) ?? '';
       const name = label || shortAddress(row.address);
-      return { row, reading, beside: { name, label, takenMs: takenMs(row, reading), stale: staleWhy(row, reading, trouble) } };
+      return {
+        row,
+        reading,
+        beside: { name, label, takenMs: takenMs(row, reading), stale: staleWhy(row, reading, trouble, old.has(String(at))) },
+      };
     });
-  }, [list, accounts, addresses, trouble]);
+  }, [list, accounts, addresses, trouble, aged]);
 }
 
 /** What tells accounts of one address apart: the dex or subaccount behind it; '' where there is none. */

@@ -6,6 +6,7 @@ import {
   figureName,
   gapText,
   indeterminateText,
+  isOld,
   meterSentence,
   nextText,
   readingCounts,
@@ -60,12 +61,16 @@ describe('age and trust', () => {
   });
 
   it('trusts a row only while its address is read and the engine speaks', () => {
-    expect(staleWhy(accountRow(), addressRow(), '')).toBe('');
-    expect(staleWhy(accountRow(), addressRow(), 'engine silent 5 s')).toBe('engine silent 5 s');
-    expect(staleWhy(accountRow(), undefined, '')).toMatch(/no longer read/);
-    expect(staleWhy(accountRow(), addressRow({ state: 'late', why: 'the venue does not answer' }), '')).toBe('the venue does not answer');
-    expect(staleWhy(accountRow(), addressRow({ state: 'refused' }), '')).not.toBe('');
-    expect(staleWhy(accountRow({ riskState: 'stale' }), addressRow(), '')).not.toBe('');
+    expect(staleWhy(accountRow(), addressRow(), '', false)).toBe('');
+    expect(staleWhy(accountRow(), addressRow(), 'engine silent 5 s', false)).toBe('engine silent 5 s');
+    expect(staleWhy(accountRow(), undefined, '', false)).toMatch(/no longer read/);
+    expect(staleWhy(accountRow(), addressRow({ state: 'late', why: 'the venue does not answer' }), '', false)).toBe(
+      'the venue does not answer',
+    );
+    expect(staleWhy(accountRow(), addressRow({ state: 'refused' }), '', false)).not.toBe('');
+    expect(staleWhy(accountRow({ riskState: 'stale' }), addressRow(), '', false)).not.toBe('');
+    expect(staleWhy(accountRow({ riskState: 'liquidation' }), addressRow(), '', true)).toMatch(/five minutes/);
+    expect([isOld({ asOfMs: 0 }, 300_000), isOld({ asOfMs: 0 }, 300_001)]).toEqual([false, true]);
   });
 
   it('says when it is asked next, and how many are read', () => {
