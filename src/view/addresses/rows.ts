@@ -24,11 +24,11 @@ export function useShownAccounts(): readonly ShownAccount[] {
   const accounts = frame?.accounts ?? NO_ROWS;
   const addresses = frame?.addresses ?? NO_ROWS;
   // Whether a row is old is a matter of the clock: no frame comes to say it of one that was alarming already.
-  const aged = accounts.flatMap((row, at) => (isOld(row, nowMs) ? [at] : [])).join();
+  const readings = useMemo(() => new Map(addresses.map((reading) => [keyOf(reading), reading])), [addresses]);
+  const aged = accounts.flatMap((row, at) => (isOld(row, readings.get(keyOf(row)), nowMs) ? [at] : [])).join();
   return useMemo(() => {
     const old = new Set(aged.split(','));
     const labels = labelsOf(list);
-    const readings = new Map(addresses.map((reading) => [keyOf(reading), reading]));
     return accounts.map((row, at) => {
       const reading = readings.get(keyOf(row));
       const label = labels.get(keyOf(row)) ?? '';
@@ -39,7 +39,7 @@ export function useShownAccounts(): readonly ShownAccount[] {
         beside: { name, label, takenMs: takenMs(row, reading), stale: staleWhy(row, reading, trouble, old.has(String(at))) },
       };
     });
-  }, [list, accounts, addresses, trouble, aged]);
+  }, [list, accounts, readings, trouble, aged]);
 }
 
 /** What tells accounts of one address apart: the dex or subaccount behind it; '' where there is none. */

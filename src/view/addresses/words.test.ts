@@ -70,7 +70,10 @@ describe('age and trust', () => {
     expect(staleWhy(accountRow(), addressRow({ state: 'refused' }), '', false)).not.toBe('');
     expect(staleWhy(accountRow({ riskState: 'stale' }), addressRow(), '', false)).not.toBe('');
     expect(staleWhy(accountRow({ riskState: 'liquidation' }), addressRow(), '', true)).toMatch(/five minutes/);
-    expect([isOld({ asOfMs: 0 }, 300_000), isOld({ asOfMs: 0 }, 300_001)]).toEqual([false, true]);
+    const asked = { ...addressRow({ isPushed: false }), readMs: 300_000 };
+    expect([isOld({ asOfMs: 0 }, asked, 300_000), isOld({ asOfMs: -1 }, asked, 300_000)]).toEqual([false, true]);
+    expect([isOld({ asOfMs: 0 }, asked, 600_000), isOld({ asOfMs: 0 }, asked, 600_001)]).toEqual([false, true]);
+    expect(isOld({ asOfMs: 0 }, { ...asked, isPushed: true }, 600_001)).toBe(false);
   });
 
   it('says when it is asked next, and how many are read', () => {

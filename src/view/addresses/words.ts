@@ -98,10 +98,11 @@ export const takenMs = (account: Pick<WatchedAccountRow, 'asOfMs'>, row: Pick<Ad
   return times.length === 0 ? Number.NaN : Math.min(...times);
 };
 
-/** A reading whose own time lies further back is old however lately it came, as the engine has it (WA-8). */
 const OLD_MS = 300_000;
 
-export const isOld = (account: Pick<WatchedAccountRow, 'asOfMs'>, nowMs: number): boolean => nowMs - account.asOfMs > OLD_MS;
+/** Of more than five minutes ago by the venue's own time when it came, as the engine has it (WA-8); or asked for longer ago than that, whatever the engine says. */
+export const isOld = (account: Pick<WatchedAccountRow, 'asOfMs'>, row: AddressRow | undefined, nowMs: number): boolean =>
+  row !== undefined && (row.readMs - account.asOfMs > OLD_MS || (!row.isPushed && nowMs - row.readMs > OLD_MS));
 
 /** Why the figures of an account are not to be trusted now; '' while they are. An alarm that is old is still an alarm, and its figures are old. */
 export function staleWhy(account: WatchedAccountRow, row: AddressRow | undefined, trouble: string, hasAged: boolean): string {
@@ -109,7 +110,7 @@ export function staleWhy(account: WatchedAccountRow, row: AddressRow | undefined
   if (!row) return 'its address is no longer read';
   if (row.state === 'refused' || row.state === 'late')
     return row.why || (row.state === 'late' ? 'the reading is late' : 'it cannot be read');
-  if (hasAged) return 'by the venue’s own time it is of more than five minutes ago';
+  if (hasAged) return 'the reading is of more than five minutes ago';
   return account.riskState === 'stale' ? 'its prices or its reading are too old' : '';
 }
 
