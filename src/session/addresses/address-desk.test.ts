@@ -253,12 +253,12 @@ describe('WA-7 the venue’s own figures', () => {
 
 describe('WA-3, WA-8 what is read, and how old it is', () => {
   const safe = readingOf([], d(1_000), 'cross', 0);
-  const shownAt = (nowMs: number, state: AddressRow['state']) => {
+  const shownAt = (readMs: number, state: AddressRow['state']) => {
     const desk = new AddressDesk();
     desk.take(at(1), safe);
-    return finished(desk).frame([rowOf(at(1), state)], null, nowMs).accounts[0]?.riskState;
+    return finished(desk).frame([{ ...rowOf(at(1), state), readMs }], null, AS_OF_MS).accounts[0]?.riskState;
   };
-  it('an address that is not read within its limit, or whose reading is of long ago, is stale and never safe', () => {
+  it('an address that is not read within its limit, or whose reading was old when it came, is stale and never safe', () => {
     expect(shownAt(AS_OF_MS, 'read')).toBe('healthy');
     for (const state of ['late', 'refused', 'waiting', 'reading'] as const) expect(shownAt(AS_OF_MS, state)).toBe('stale');
     expect(shownAt(AS_OF_MS + AS_OF_MAX_MS, 'read')).toBe('healthy');

@@ -14,7 +14,7 @@ import type { AddressesFrame, AddressRow, ComparisonRow, WatchedAddress } from '
 import { comparisonRows, meterOf } from './meter.ts';
 import { collateralMatrix, type Shown, totalsOf, venueTotals } from './totals.ts';
 
-/** A reading whose own time lies further back than this is old, however lately it came: a chain's server may have stopped. */
+/** A reading whose own time lies further back than this from when it came is old: a chain's server may have stopped. */
 export const AS_OF_MAX_MS = 300_000;
 
 interface Watched extends Place {
@@ -103,12 +103,13 @@ export class AddressDesk {
   /** What the page is shown. Accounts that were not looked at yet are not in it: after `isWorking` there are none. */
   frame(addresses: readonly AddressRow[], shown: AddressesFrame['shown'], nowMs: number): AddressesFrame {
     // What is kept from servers that were asked before is no reading of those that are asked now.
-    const unread = new Set(addresses.filter(({ state }) => state !== 'read').map(addressKey));
+    const isOldRow = ({ state, readMs, asOfMs }: AddressRow): boolean => state !== 'read' || readMs - asOfMs > AS_OF_MAX_MS;
+    const current = new Set(addresses.filter((row) => !isOldRow(row)).map(addressKey));
     const accounts: Shown[] = [];
     for (const watched of this.watched.values()) {
       const { look, shocked } = watched;
       if (!look || !shocked) continue;
-      const isOld = unread.has(addressKey(watched)) || nowMs - look.row.asOfMs > AS_OF_MAX_MS;
+      const isOld = !current.has(addressKey(watched));
       accounts.push({ look, shocked, state: withStaleness(look.state, isOld), shockedState: withStaleness(shocked.state, isOld) });
     }
     return {

@@ -81,7 +81,7 @@ export function createAddressWatchers(plan: WatchPlan, options: WatchersOptions)
 }
 
 function openWatcher(source: AccountSource, addresses: readonly string[], plan: WatchPlan, options: WatchersOptions): Open {
-  const { now, random = Math.random } = options;
+  const { random = Math.random } = options;
   const hasGateway = source.hosts.some((host) => plan.gateways[host] !== undefined);
   // A server of the user's own need not speak the venue's sockets: what it stands in for is asked.
   const port = source.push && !hasGateway ? createSocketPort(options) : undefined;
@@ -91,7 +91,6 @@ function openWatcher(source: AccountSource, addresses: readonly string[], plan: 
     addresses,
     ask: askOf(plan, options),
     random,
-    now,
     ...(port ? { port } : {}),
     ...(placed ? { placed } : {}),
   });

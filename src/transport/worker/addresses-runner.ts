@@ -25,8 +25,6 @@ export interface AddressesRunnerOptions extends AddressHooks, Omit<WatchersOptio
 
 /** Frames come twice a second at most. */
 const FRAME_INTERVAL_MS = 500;
-/** What only time changes is looked for this often. */
-const AGE_INTERVAL_MS = 5_000;
 /** Of a beat, what looking at accounts may take. */
 const SLICE_MS = 30;
 
@@ -47,9 +45,8 @@ class Runner implements AddressesRunner {
   private list: readonly WatchedAddress[] = [];
   private isStandIn = false;
   private isNews = false;
-  /** When it was last looked whether there is something to tell, when a frame was last made, and of what. */
+  /** When it was last looked whether there is something to tell, and of what a frame was last made. */
   private lookedMs = Number.NEGATIVE_INFINITY;
-  private builtMs = Number.NEGATIVE_INFINITY;
   private states = '';
   private sent = '';
 
@@ -156,14 +153,14 @@ class Runner implements AddressesRunner {
     } else this.failUnread(requestId);
   }
 
-  /** Nothing is sent where nothing but the time of day is new; what only time makes old is looked for every few seconds. */
+  /** Nothing is sent where nothing but the time of day is new. */
   private tell(watchers: AddressWatchers, nowMs: number): void {
     this.lookedMs = nowMs;
     const rows = this.rows(watchers);
     const shown = this.shown();
     const states = JSON.stringify([rows, shown]);
-    if (!this.isNews && states === this.states && nowMs - this.builtMs < AGE_INTERVAL_MS) return;
-    [this.builtMs, this.states, this.isNews] = [nowMs, states, this.desk.isWorking];
+    if (!this.isNews && states === this.states) return;
+    [this.states, this.isNews] = [states, this.desk.isWorking];
     const frame = this.desk.frame(rows, shown, nowMs);
     const { atMs: _, ...content } = frame;
     const sent = JSON.stringify(content);
