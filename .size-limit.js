@@ -53,7 +53,15 @@ export default [
   { name: 'desk (page)', path: desk, limit: '54 kB', gzip: true },
   { name: 'alarms (page)', path: alarms, limit: '15 kB', gzip: true },
   { name: 'worker', path: 'dist/assets/worker-*.js', limit: '104 kB', gzip: true },
-  { name: 'live (worker)', path: 'dist/assets/engine-live-*.js', limit: '12 kB', gzip: true },
+  // With the sockets and the checks of what venues say, which watched addresses share.
+  {
+    name: 'live (worker)',
+    path: ['dist/assets/engine-live-*.js', 'dist/assets/engine-socket-port-*.js', 'dist/assets/engine-reading-*.js'],
+    limit: '16 kB',
+    gzip: true,
+  },
+  // The readers of every venue, the watcher, and what the session makes of readings.
+  { name: 'addresses (worker)', path: 'dist/assets/engine-addresses-*.js', limit: '28 kB', gzip: true },
   { name: 'desk (worker)', path: 'dist/assets/engine-desk-*.js', limit: '120 kB', gzip: true },
   // With the cures and closures of the engine, which come with the alarms and never with the page.
   { name: 'alarms (worker)', path: 'dist/assets/engine-alarms-*.js', limit: '22 kB', gzip: true },

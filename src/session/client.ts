@@ -387,13 +387,6 @@ const KINDS: ReadonlySet<string> = new Set<Frame['kind']>([
   'cures',
   'closure',
   'closed',
-  'desk-opened',
-  'desk-book',
-  'desk-status',
-  'desk-window',
-  'desk-panels',
-  'desk-alarms',
-  'desk-exported',
 ]);
 
 /** Bytes of a file change hands; nothing else is taken from the page. */
@@ -403,7 +396,7 @@ const transferOf = (command: Command): readonly ArrayBuffer[] =>
 /** The message as a frame, or undefined for anything that is none: the page takes no unknown message. */
 function asFrame(message: unknown): Frame | undefined {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return undefined;
-  return typeof message.kind === 'string' && (KINDS.has(message.kind) || /^(journal|stress|scenario|addresses)/.test(message.kind))
+  return typeof message.kind === 'string' && (KINDS.has(message.kind) || /^(desk|journal|stress|scenario|addresses)/.test(message.kind))
     ? (message as Frame)
     : undefined;
 }

@@ -62,6 +62,15 @@ export interface App {
   readonly close: () => void;
 }
 
+/** One promise, however often it is asked for; the first asks. */
+function once<T, A extends readonly unknown[]>(load: (...asked: A) => Promise<T>): (...asked: A) => Promise<T> {
+  let promise: Promise<T> | undefined;
+  return (...asked) => {
+    promise ??= load(...asked);
+    return promise;
+  };
+}
+
 /** A store fed by `connect`, with the settings that `storage` remembers. */
 export function createApp(options: AppOptions): App {
   const store = createStore<AppState>()(() => ({
@@ -94,20 +103,21 @@ export function createApp(options: AppOptions): App {
     onFaults: (faults) => takeFaults(store, faults),
   });
   const { storage, address, loadReader } = options;
-  let loading: Promise<DeskPart> | undefined;
-  const load = async (): Promise<DeskPart> => {
+  const loadDesk = once(async () => {
     const [{ createDeskPart }, createReader] = await Promise.all([import('./desk-part.ts'), loadReader()]);
     desk = createDeskPart({ store, client, storage, address, createReader });
     return desk;
-  };
-  let studies: Promise<Studies> | undefined;
-  const loadStudies = async (): Promise<Studies> => {
+  });
+  const loadStudies = once(async () => {
     const { spawnStudies, baseUrl = '' } = options;
     if (!spawnStudies) throw new Error('there are no studies here');
     return (await import('./studies.ts')).createStudies(spawnStudies, baseUrl);
-  };
-  let stress: Promise<StressPart> | undefined;
-  let watching: Promise<AddressesPart> | undefined;
+  });
+  const loadStress = once(async () => (await import('./stress-part.ts')).createStressPart(client));
+  const loadAddresses = once(async (isStandIn: boolean | undefined) => {
+    addresses = (await import('./addresses-part.ts')).createAddressesPart({ store, client, storage, isStandIn: isStandIn === true });
+    return addresses;
+  });
   const actions = {
     ...createActions(store, client, storage),
     get desk(): DeskActions {
@@ -118,25 +128,10 @@ export function createApp(options: AppOptions): App {
   return {
     store,
     actions,
-    loadDesk: () => {
-      loading ??= load();
-      return loading;
-    },
-    loadStudies: () => {
-      studies ??= loadStudies();
-      return studies;
-    },
-    loadStress: () => {
-      stress ??= import('./stress-part.ts').then((module) => module.createStressPart(client));
-      return stress;
-    },
-    loadAddresses: (isStandIn = false) => {
-      watching ??= import('./addresses-part.ts').then((module) => {
-        addresses = module.createAddressesPart({ store, client, storage, isStandIn });
-        return addresses;
-      });
-      return watching;
-    },
+    loadDesk,
+    loadStudies,
+    loadStress,
+    loadAddresses,
     close: () => client.close(),
   };
 }
