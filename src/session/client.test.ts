@@ -365,6 +365,33 @@ describe('SE-31 a worker that stopped', () => {
     expect(wire.take().map((command) => command.kind)).toEqual(['hello', 'load']);
   });
 
+  it('WA-12: an account of an address is remembered as it was taken, and once it is changed by hand as it was then', async () => {
+    const { wire, client } = page();
+    wire.start();
+    wire.take();
+    const answered = async (request: Parameters<Client['request']>[0], exported: string): Promise<void> => {
+      const answer = client.request(request);
+      wire.give({ kind: 'done', requestId: idOf(wire.take()[0]) });
+      await answer;
+      const [command] = wire.take();
+      if (command?.kind === 'export') wire.give({ kind: 'exported', requestId: command.requestId, text: exported });
+      await settled();
+    };
+    const restored = (): Command[] => {
+      wire.fail();
+      wire.start();
+      return wire.take().slice(1);
+    };
+    await answered({ kind: 'addresses-show', account: 'hyperliquid:0x1' }, 'first');
+    expect(restored()).toMatchObject([{ kind: 'load', text: 'first' }]);
+    await answered({ kind: 'edit', edit: { kind: 'position-remove', index: 0 } }, 'read again and changed');
+    await answered({ kind: 'edit', edit: { kind: 'undo' } }, 'never asked for');
+    expect(restored()).toMatchObject([
+      { kind: 'load', text: 'read again and changed' },
+      { kind: 'edit', edit: { kind: 'undo' } },
+    ]);
+  });
+
   it('replaces a long list of edits by the book they led to', async () => {
     const { wire, client } = page();
     wire.start();

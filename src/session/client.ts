@@ -345,16 +345,17 @@ class ClientCore {
     if (answer.ok) {
       this.memory = recollect(this.memory, waiting.command);
       const { command } = waiting;
-      if ((command.kind === 'desk-row' || command.kind === 'addresses-show') && !this.memory.book) this.rememberRow(command.account);
+      if (!this.memory.book && (command.kind === 'desk-row' || command.kind === 'addresses-show')) this.rememberRow(command.account);
+      else if (!this.memory.book && command.kind === 'edit') this.rememberRow('account');
       this.compactIfLong();
     }
     waiting.settle(answer);
   }
 
   /** A row of the desk's own book, or of an address, is remembered as the book that it became: nothing else has its text. */
-  private rememberRow(account: string): void {
+  private rememberRow(name: string): void {
     void this.request({ kind: 'export' }).then((answer) => {
-      if (answer.ok && !this.memory.book) this.memory = compact(this.memory, account, answer.value.text);
+      if (answer.ok && !this.memory.book) this.memory = compact(this.memory, name, answer.value.text);
     });
   }
 

@@ -20,6 +20,8 @@ export interface Recollection {
   /** Null: the shipped ones. */
   readonly alarmRules: Extract<Command, { readonly kind: 'alarm-rules' }> | null;
   readonly desk: DeskRecollection;
+  /** The book changes by itself with each reading of its address. */
+  readonly isFollowing?: boolean;
 }
 
 /** What the desk was told last. */
@@ -51,8 +53,11 @@ export function recollect(before: Recollection, command: Command): Recollection 
     case 'load-demo':
       return { ...before, book: command, changes: [] };
     case 'edit':
+      // What is changed by hand is the newest reading of the address, of which nothing was told: it is asked for.
+      if (before.isFollowing) return { ...before, book: null, changes: [], isFollowing: false };
+      return withChange(before, command);
     case 'select-account':
-      return { ...before, changes: [...before.changes, command] };
+      return withChange(before, command);
     case 'feed':
       return { ...before, feed: command.feed, speed: Number.NaN, clockMs: Number.NaN };
     case 'alarm-rules':
@@ -66,7 +71,7 @@ export function recollect(before: Recollection, command: Command): Recollection 
     case 'desk-row':
       return before.desk.open?.source.kind === 'book' ? selected(before, command.account) : { ...before, book: null, changes: [] };
     case 'addresses-show':
-      return { ...before, book: null, changes: [], feed: feedAfterLoad(before.feed) };
+      return { ...before, book: null, changes: [], isFollowing: true, feed: feedAfterLoad(before.feed) };
     case 'desk-alarms':
       return withDesk(before, { alarms: command });
     case 'desk-close':
@@ -76,16 +81,19 @@ export function recollect(before: Recollection, command: Command): Recollection 
   }
 }
 
+const withChange = (before: Recollection, change: Recollection['changes'][number]): Recollection => ({
+  ...before,
+  changes: [...before.changes, change],
+});
+
 const withDesk = (before: Recollection, change: Partial<DeskRecollection>): Recollection => ({
   ...before,
   desk: { ...before.desk, ...change },
 });
 
 /** A row of the book on the margin page is one of its accounts. */
-const selected = (before: Recollection, account: string): Recollection => ({
-  ...before,
-  changes: [...before.changes, { kind: 'select-account', requestId: 0, account }],
-});
+const selected = (before: Recollection, account: string): Recollection =>
+  withChange(before, { kind: 'select-account', requestId: 0, account });
 
 /** A simulation ends when a book of the user's own is taken (SE-6): the page must ask for it again. */
 const feedAfterLoad = (feed: FeedSpec | null): FeedSpec | null => (feed?.kind === 'simulated' ? null : feed);
