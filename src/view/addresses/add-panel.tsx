@@ -1,5 +1,5 @@
 /** Addresses pasted, one or many: where they are read, who sees them, and what is wrong with a line. */
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useId, useRef, useState } from 'react';
 import type { AddressesState } from '../../store/types.ts';
 import { Button } from '../ui/button.tsx';
 import fields from '../ui/fields.module.css';
@@ -27,6 +27,8 @@ export function AddPanel() {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState<readonly string[]>(FIRST);
   const [said, setSaid] = useState('');
+  const [isOpen, setIsOpen] = useState(false);
+  const summary = useRef<HTMLElement>(null);
   const [refused, setRefused] = useState<Typed['bad']>([]);
   const fieldId = useId();
   const saidId = useId();
@@ -49,63 +51,70 @@ export function AddPanel() {
     setRefused(bad);
     // What was not taken stays in the field, as it was typed.
     setText(bad.map((one) => one.text).join('\n'));
+    if (bad.length === 0) {
+      // It makes room for what was found; the focus waits where it is opened again.
+      setIsOpen(false);
+      summary.current?.focus();
+    } else setIsOpen(true);
     setSaid(count === 0 ? '' : `${count} ${count === 1 ? 'reading' : 'readings'} added to the list.`);
   };
   // Until it is asked for, only a line that was finished is found fault with.
   const finished = text.endsWith('\n') ? typed.bad : typed.bad.filter(({ line }) => line < text.split('\n').length);
   const shown = refused.length > 0 ? refused : finished;
   return (
-    <details className={styles.add} open={list.length === 0 ? true : undefined}>
-      <summary>Add addresses</summary>
-      <form className={fields.form} onSubmit={submit} noValidate>
-        <div className={fields.field}>
-          <label htmlFor={fieldId}>One address a line, or behind commas; a label before it if you like</label>
-          <textarea
-            id={fieldId}
-            className={`${fields.input} ${styles.text}`}
-            rows={3}
-            value={text}
-            spellCheck={false}
-            autoComplete="off"
-            placeholder={'fund A, 0x…\ndydx1…'}
-            aria-invalid={shown.length > 0}
-            aria-describedby={saidId}
-            onChange={({ target }) => {
-              setText(target.value);
-              setRefused([]);
-              setSaid('');
-            }}
-          />
-        </div>
-        <Sources chosen={chosen} onChosen={setChosen} isNeeded={hasEvm || typed.good.length === 0} />
-        <div id={saidId} className={styles.said}>
-          {shown.length > 0 && (
-            <ul aria-label="Lines that are not taken">
-              {shown.map(({ line, sentence }) => (
-                <li key={line} className={fields.error}>
-                  <span data-state="liquidation">
-                    <StateShape state="liquidation" size={9} />
-                  </span>
-                  <span>
-                    {refused.length > 0 ? '' : `Line ${line}: `}
-                    {sentence}
-                  </span>
-                </li>
-              ))}
-            </ul>
-          )}
-          <p role="status" className={fields.hint}>
-            {said}
-          </p>
-        </div>
-        <div className={styles.foot}>
-          <Button look="primary" type="submit" disabled={text.trim() === ''}>
-            {typed.good.length > 1 ? `Watch ${typed.good.length} addresses` : 'Watch'}
-          </Button>
-          <Asked typed={typed} chosen={chosen} />
-        </div>
-      </form>
-    </details>
+    <>
+      <details className={styles.add} open={isOpen || list.length === 0} onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
+        <summary ref={summary}>Add addresses</summary>
+        <form className={fields.form} onSubmit={submit} noValidate>
+          <div className={fields.field}>
+            <label htmlFor={fieldId}>One address a line, or behind commas; a label before it if you like</label>
+            <textarea
+              id={fieldId}
+              className={`${fields.input} ${styles.text}`}
+              rows={3}
+              value={text}
+              spellCheck={false}
+              autoComplete="off"
+              placeholder={'fund A, 0x…\ndydx1…'}
+              aria-invalid={shown.length > 0}
+              aria-describedby={saidId}
+              onChange={({ target }) => {
+                setText(target.value);
+                setRefused([]);
+                setSaid('');
+              }}
+            />
+          </div>
+          <Sources chosen={chosen} onChosen={setChosen} isNeeded={hasEvm || typed.good.length === 0} />
+          <div id={saidId} className={styles.said}>
+            {shown.length > 0 && (
+              <ul aria-label="Lines that are not taken">
+                {shown.map(({ line, sentence }) => (
+                  <li key={line} className={fields.error}>
+                    <span data-state="liquidation">
+                      <StateShape state="liquidation" size={9} />
+                    </span>
+                    <span>
+                      {refused.length > 0 ? '' : `Line ${line}: `}
+                      {sentence}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </div>
+          <div className={styles.foot}>
+            <Button look="primary" type="submit" disabled={text.trim() === ''}>
+              {typed.good.length > 1 ? `Watch ${typed.good.length} addresses` : 'Watch'}
+            </Button>
+            <Asked typed={typed} chosen={chosen} />
+          </div>
+        </form>
+      </details>
+      <p role="status" className={fields.hint}>
+        {said}
+      </p>
+    </>
   );
 }
 
