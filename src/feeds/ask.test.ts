@@ -43,9 +43,26 @@ describe('AA-3 a question over HTTP', () => {
     ['no JSON', (_, response) => response.end('<html>'), /./],
     ['too much', (_, response) => response.end(`[${'1,'.repeat(2_000)}1]`), /more than/],
     ['silence', () => undefined, /no answer within/],
-    ['half an answer', (_, response) => response.writeHead(200).write('[1'), /no whole answer within/],
     ['a redirect', (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), /./],
   ])('%s is a sentence', async (_name, answer, message) => {
     await expect(ask(await serve(answer), { withinMs: 300, bytesMax: 1_000 })(QUESTION)).rejects.toThrow(message);
+  });
+  it('half an answer is a sentence', async () => {
+    const half = (_url: string, { signal }: RequestInit) =>
+      Promise.resolve(
+        new Response(
+          new ReadableStream({
+            start: (body) => {
+              body.enqueue(new TextEncoder().encode('[1'));
+              signal?.addEventListener('abort', () => body.error(signal.reason));
+            },
+          }),
+        ),
+      );
+    await expect(ask('https://a.example', { fetch: half, withinMs: 20 })(QUESTION)).rejects.toThrow(/no whole answer within/);
+  });
+  it('a browser’s bare “Failed to fetch” is no connection', async () => {
+    const gone = () => Promise.reject(new TypeError('Failed to fetch'));
+    await expect(ask('https://a.example', { fetch: gone })(QUESTION)).rejects.toThrow('a.example: no connection');
   });
 });

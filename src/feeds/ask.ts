@@ -50,7 +50,10 @@ export function createAsk(options: AskOptions): (question: HttpQuestion) => Prom
   };
 }
 
+/** Browsers tell no more than this. */
+export const NO_CONNECTION = 'no connection';
+
 const causeOf = (error: unknown): string => {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : 'no connection';
+  return cause instanceof Error && !(cause instanceof TypeError) ? cause.message : NO_CONNECTION;
 };

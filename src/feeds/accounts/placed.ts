@@ -1,7 +1,5 @@
 /** Where a question for a venue goes instead: to a server of the user's own, or to a stand-in on this machine (rules WA-13, WA-17 of docs/spec/watched-addresses.md). */
-import * as v from 'valibot';
-import { ACCOUNT_SOURCE_FACTS, CHAIN_NUMBERS, CHAIN_SERVERS, type ChainName } from '../../domain/account-sources.ts';
-import { check } from '../../wire/schema.ts';
+import { ACCOUNT_SOURCE_FACTS, CHAIN_SERVERS, type ChainName } from '../../domain/account-sources.ts';
 import { STAND_IN_PATH } from '../live/stand-in.ts';
 import { type Ask, AskError } from './source.ts';
 
@@ -23,34 +21,18 @@ export function throughGateways(gateways: Readonly<Record<string, string>>): (ur
   };
 }
 
-const chainSchema = v.looseObject({
-  result: v.pipe(v.string('expected hexadecimal text'), v.regex(/^0x[0-9a-fA-F]{1,13}$/, 'expected hexadecimal text')),
-});
-
-/**
- * `ask`, where a chain's server is one of the user's own: once, before anything else, that server is asked whose chain it tells, for the same contract may stand at the same
- * address of another. Throws `AskError` where it is another's.
- */
-export function onItsChain(ask: Ask, gateways: Readonly<Record<string, string>>): Ask {
-  const checked = new Map<ChainName, Promise<void>>();
-  const isOn = async (chain: ChainName, url: string): Promise<void> => {
-    const { result } = check(
-      chainSchema,
-      await ask({ url, body: '{"jsonrpc":"2.0","id":0,"method":"eth_chainId","params":[]}', weight: 1 }),
-    );
-    const number = Number.parseInt(result, 16);
-    if (number !== CHAIN_NUMBERS[chain]) throw new AskError(`the server tells chain ${number}, not ${chain} (${CHAIN_NUMBERS[chain]})`, 0);
-  };
-  return async (question) => {
+/** `ask`, where one server stands in for all of a chain's: asked for the first of them, and for the others not again. What it said stands for them, too. */
+export function askedOnce(ask: Ask, gateways: Readonly<Record<string, string>>): Ask {
+  const statuses = new Map<ChainName, number>();
+  return (question) => {
     const chain = chainOf(question.url);
     if (chain === undefined || gateways[`chain:${chain}`] === undefined) return ask(question);
-    const known = checked.get(chain) ?? isOn(chain, question.url);
-    checked.set(chain, known);
-    await known.catch((error: unknown) => {
-      checked.delete(chain);
+    if (question.url !== CHAIN_SERVERS[chain][0])
+      return Promise.reject(new AskError('the same server stands in for it', statuses.get(chain) ?? 0));
+    return ask(question).catch((error: unknown) => {
+      statuses.set(chain, error instanceof AskError ? error.status : 0);
       throw error;
     });
-    return ask(question);
   };
 }
 

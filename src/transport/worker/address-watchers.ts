@@ -4,10 +4,10 @@
  */
 import { gatewayOrigin } from '../../domain/gateway.ts';
 import { ACCOUNT_SOURCES } from '../../feeds/accounts/index.ts';
-import { atStandIn, onItsChain, throughGateways } from '../../feeds/accounts/placed.ts';
+import { askedOnce, atStandIn, throughGateways } from '../../feeds/accounts/placed.ts';
 import { type AccountReading, type AccountSource, type Ask, AskError } from '../../feeds/accounts/source.ts';
 import { type AccountWatcher, createAccountWatcher, type WatchedRow } from '../../feeds/accounts/watcher.ts';
-import { createAsk } from '../../feeds/ask.ts';
+import { createAsk, NO_CONNECTION } from '../../feeds/ask.ts';
 import type { WatchedAddress } from '../../session/protocol.ts';
 import { createSocketPort, type LiveSocketPort } from './socket-port.ts';
 
@@ -107,11 +107,17 @@ function askOf(
   const carried: Ask = (question) =>
     ask(question).catch((error: unknown) => {
       const asked = place(question.url);
-      const isOwn = error instanceof AskError && error.status === 0 && asked !== question.url && !isStandIn;
-      throw isOwn && isRefusedByPolicy(gatewayOrigin(asked)) ? new AskError(refusedByPolicy(gatewayOrigin(asked)), 0) : error;
+      const isOwn = !isStandIn && asked !== question.url && error instanceof AskError && error.status === 0;
+      throw isOwn ? new AskError(whyUnanswered(gatewayOrigin(asked), error.message, isRefusedByPolicy), 0) : error;
     });
-  return isStandIn ? carried : onItsChain(carried, gateways);
+  return isStandIn ? carried : askedOnce(carried, gateways);
 }
 
-const refusedByPolicy = (origin: string): string =>
-  `the policy of this page does not let it ask ${origin}: whoever builds the page names it in PLIMSOLL_GATEWAYS (docs/hosting.md), or run the server on this machine`;
+/** Of a server of the user's own: what the page's policy refuses looks to a program like a server that is not there. */
+function whyUnanswered(origin: string, message: string, isRefusedByPolicy: (origin: string) => boolean): string {
+  if (isRefusedByPolicy(origin))
+    return `the policy of this page does not let it ask ${origin}: whoever builds the page names it in PLIMSOLL_GATEWAYS (docs/hosting.md), or run the server on this machine`;
+  return message.endsWith(NO_CONNECTION)
+    ? `${message}: is it running, and does it answer pages of other origins (Access-Control-Allow-Origin)?`
+    : message;
+}
