@@ -7,6 +7,9 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { STAND_IN_PATH } from '../src/feeds/live/stand-in.ts';
+import type { AccountFaultName } from './account-faults.ts';
+import { sendAccount } from './account-wire.ts';
+import { answerAccount, NOTHING } from './accounts.ts';
 import type { FaultName } from './faults.ts';
 import { createMarket, type Market, type Quote } from './market.ts';
 import { type Conversation, VENUES, type Venue, write } from './venues.ts';
@@ -21,6 +24,7 @@ export interface VenueSimOptions {
   readonly rate?: number;
   readonly now?: () => number;
   readonly fault?: FaultName;
+  readonly accountFault?: AccountFaultName;
 }
 
 export interface VenueSim {
@@ -29,6 +33,10 @@ export interface VenueSim {
   readonly market: Market;
   /** Undefined: all is well. Holds for what happens from now on. */
   fault: FaultName | undefined;
+  /** The same for questions about accounts. */
+  accountFault: AccountFaultName | undefined;
+  /** Questions about accounts, address and body, since the start. */
+  readonly asked: readonly string[];
   /** Markets that are told no more, by base asset. */
   readonly muted: Set<string>;
   /** Connections that were taken, and texts that were heard, since the start. */
@@ -60,7 +68,10 @@ class VenueSimCore implements VenueSim {
   readonly market: Market;
   readonly muted = new Set<string>();
   readonly heard: string[] = [];
+  readonly asked: string[] = [];
   fault: FaultName | undefined;
+  accountFault: AccountFaultName | undefined;
+  private accountCount = 0;
   private readonly server: Server;
   private readonly sockets = new WebSocketServer({ noServer: true });
   private readonly venues = new Map(Object.entries(VENUES).map(([id, make]) => [id, make()]));
@@ -72,7 +83,8 @@ class VenueSimCore implements VenueSim {
   private told = 0;
 
   constructor(options: VenueSimOptions) {
-    const { seed = 1, pace = 1, now = Date.now, fault } = options;
+    const { seed = 1, pace = 1, now = Date.now, fault, accountFault } = options;
+    this.accountFault = accountFault;
     this.options = options;
     this.pace = pace;
     this.now = now;
@@ -143,12 +155,26 @@ class VenueSimCore implements VenueSim {
     const found = this.find(request);
     let body = '';
     for await (const piece of request) body += String(piece);
+    const account = this.accountAnswer(request.url ?? '', parsed(body));
+    if (account !== undefined) {
+      this.asked.push(`${request.url} ${body}`);
+      if (this.asked.length > 1_000) this.asked.shift();
+      return sendAccount(response, account === NOTHING ? null : account, this.accountFault, this.pace);
+    }
     const { request: asked } = found?.venue ?? {};
     const quotes = [...this.quotes().values()];
     const said = asked && found?.url.pathname === asked.path ? asked.answer(parsed(body), quotes) : undefined;
     const status = said === undefined ? 404 : this.status();
     response.writeHead(status, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
     response.end(status === 200 ? write(said as object) : '{}');
+  }
+
+  /** What is asked of an account; undefined for anything else. */
+  private accountAnswer(url: string, body: unknown): unknown {
+    const [, id, path = '/'] = new RegExp(`^${STAND_IN_PATH}([a-z0-9:-]+)(/[^?]*)?`).exec(decodeURIComponent(url)) ?? [];
+    if (id === undefined) return undefined;
+    const at = { nowMs: this.now(), fault: this.accountFault, count: this.accountCount++ };
+    return answerAccount({ id, path, body }, this.quotes(), at);
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

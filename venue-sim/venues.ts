@@ -3,6 +3,7 @@
  * (`src/feeds/live/vectors`) with other prices and times in them. Sources: those of docs/spec/live.md.
  */
 import { readFileSync } from 'node:fs';
+import { hyperliquidSpot, hyperliquidState } from './accounts.ts';
 import type { Quote } from './market.ts';
 
 /** One connection, as its venue sees it. */
@@ -73,6 +74,15 @@ const each = <T>(talk: Conversation, quotes: ReadonlyMap<string, Quote>, make: (
     return quote ? [make(symbol, quote)] : [];
   });
 
+const ACCOUNT_TYPES: ReadonlySet<string> = new Set(['allDexsClearinghouseState', 'spotState', 'webData3']);
+
+/** What the venue tells of an account by itself; of the same account as its requests are answered of. */
+function accountFrame(channel: string, user: string, quotes: ReadonlyMap<string, Quote>, nowMs: number): object {
+  if (channel === 'spotState') return { channel, data: { user, spotState: hyperliquidSpot() } };
+  if (channel === 'webData3') return { channel, data: { userState: { user, serverTime: nowMs, isVault: false }, perpDexStates: [] } };
+  return { channel, data: { user, clearinghouseStates: [['', hyperliquidState(BigInt(user), quotes, nowMs)]] } };
+}
+
 function hyperliquid(): Venue {
   const frame = recorded('hyperliquid', 0);
   const [, context] = ((frame.data as { ctxs: [string, Record_[]][] }).ctxs[0] ?? ['', []]) as [string, Record_[]];
@@ -87,14 +97,17 @@ function hyperliquid(): Venue {
     hear: (talk, message) => {
       if (!isRecord(message)) return;
       if (message.method === 'ping') return talk.say({ channel: 'pong' });
-      const wanted = isRecord(message.subscription) ? message.subscription.type : undefined;
-      if (message.method !== 'subscribe' || wanted !== 'allDexsAssetCtxs' || talk.isRefusing())
+      const { type: wanted, user } = isRecord(message.subscription) ? message.subscription : {};
+      const isAccount = typeof user === 'string' && ACCOUNT_TYPES.has(String(wanted));
+      if (message.method !== 'subscribe' || (wanted !== 'allDexsAssetCtxs' && !isAccount) || talk.isRefusing())
         return talk.say({ channel: 'error', data: `Invalid subscription ${JSON.stringify(message.subscription ?? null)}` });
-      talk.subscribed.set('*', '*');
+      talk.subscribed.set(isAccount ? `${wanted} ${user}` : '*', isAccount ? user : '*');
       talk.say({ channel: 'subscriptionResponse', data: message });
     },
-    tell: (talk, quotes) =>
-      talk.subscribed.size > 0 ? [{ channel: 'allDexsAssetCtxs', data: { ctxs: [['', contexts([...quotes.values()])]] } }] : [],
+    tell: (talk, quotes, nowMs) => [
+      ...(talk.subscribed.has('*') ? [{ channel: 'allDexsAssetCtxs', data: { ctxs: [['', contexts([...quotes.values()])]] } }] : []),
+      ...[...talk.subscribed].flatMap(([key, user]) => (user === '*' ? [] : [accountFrame(key.split(' ')[0] ?? '', user, quotes, nowMs)])),
+    ],
     request: {
       path: '/info',
       answer: (body, quotes) =>

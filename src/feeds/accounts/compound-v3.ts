@@ -7,7 +7,7 @@ import type { ChainName } from '../../domain/account-sources.ts';
 import type { Asset, Balance } from '../../domain/book.ts';
 import { Decimal, ONE } from '../../domain/units.ts';
 import { type Call, callData, decodeSymbol, Words } from './abi.ts';
-import { bookOfAccounts, type CountedAccount, factsOf, scaledText } from './pieces.ts';
+import { bookOfAccounts, type CountedAccount, factsOf } from './pieces.ts';
 import { addressOf, type Chain, readChain, symbolCall, uintOf } from './rpc.ts';
 import { type AccountReading, type AccountSource, AskError, evmRefusal } from './source.ts';
 
@@ -193,8 +193,7 @@ async function readMarkets(chain: Chain, user: string): Promise<AccountReading> 
     book,
     theirs: book.accounts.map(({ id }) => ({ account: id, positions: [] })),
     notes: standings.map(
-      ({ comet: { name }, isLiquidatable, debt, baseScale }) =>
-        `The ${name} market says: ${isLiquidatable ? 'liquidatable' : 'not liquidatable'}, with a debt of ${scaledText(debt, baseScale.toString().length - 1)}.`,
+      ({ comet: { name }, isLiquidatable }) => `The ${name} market says: ${isLiquidatable ? 'liquidatable' : 'not liquidatable'}.`,
     ),
   };
 }

@@ -221,7 +221,8 @@ class WatcherCore implements AccountWatcher {
   /** AA-13. */
   private stateOf({ reading, isBlocked, asking, failures, atMs }: Entry): WatchState {
     if (isBlocked) return 'blocked';
-    if (reading) return this.clockMs - atMs > this.lateMs() ? 'late' : 'read';
+    // By the venue's own time too: an answer of now may tell an hour ago.
+    if (reading) return this.clockMs - Math.min(atMs, Date.parse(reading.book.asOf)) > this.lateMs() ? 'late' : 'read';
     if (failures > 0) return 'refused';
     return asking ? 'reading' : 'waiting';
   }
@@ -339,7 +340,7 @@ class WatcherCore implements AccountWatcher {
     const known = entry?.reading;
     const made = known?.after?.(change);
     if (!entry || !known || made === undefined || made === 'stale') return;
-    if (made === 'again') return this.want(entry);
+    if (made === 'again') return void this.want(entry);
     const isNewer = Date.parse(made.book.asOf) > Date.parse(known.book.asOf);
     this.take(entry, made, isNewer ? atMs : entry.atMs);
     if (!isNewer) return;
