@@ -6,11 +6,12 @@ import { FaultList } from '../shared/fault-list.tsx';
 import { goTo } from '../shell/use-route.ts';
 import { Button } from '../ui/button.tsx';
 import { StateShape } from '../ui/state-shape.tsx';
+import { NARROW, useMedia } from '../ui/use-media.ts';
 import styles from './account-detail.module.css';
 import { CopyButton } from './copy-button.tsx';
 import type { ShownAccount } from './rows.ts';
 import { useAddresses, useAddressesActions, useFrame } from './use-addresses.ts';
-import { figureName, indeterminateText, reasonSentence, signedGap } from './words.ts';
+import { figureName, indeterminateText, oursText, reasonSentence, signedGap } from './words.ts';
 
 const selectCompared = ({ compared }: AddressesState) => compared;
 const NO_FAULTS: readonly Fault[] = [];
@@ -77,39 +78,16 @@ export function AccountDetail({ shown: { row, beside } }: { readonly shown: Show
 }
 
 const textOf = (text: string): string => (text === '' ? 'none' : formatExact(text));
+const gapOf = ({ reason, gap }: ComparisonRow): string => (reason === '' && !Number.isFinite(gap) ? 'none' : signedGap(gap));
+const rowKey = ({ figure, instrument }: ComparisonRow): string => `${figure} ${instrument}`;
 
 function Comparisons({ rows }: { readonly rows: readonly ComparisonRow[] }) {
+  const isNarrow = useMedia(NARROW);
   if (rows.length === 0) return <p className={styles.note}>The venue states no figures of its own for this account.</p>;
   const reasons = [...new Set(rows.flatMap(({ reason }) => (reason === '' ? [] : [reason])))];
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
-      <section className={styles.scroll} tabIndex={0} aria-label="The venue’s figures, scrollable">
-        <table className={styles.table} aria-label="The venue’s figures beside ours">
-          <thead>
-            <tr>
-              <th scope="col">Figure</th>
-              <th scope="col">Venue’s own</th>
-              <th scope="col">Ours</th>
-              <th scope="col">Gap</th>
-              <th scope="col">Why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((one) => (
-              <tr key={`${one.figure} ${one.instrument}`} data-apart={one.reason !== ''}>
-                <th scope="row">
-                  {figureName(one.figure)} {one.instrument && <span className={styles.note}>{one.instrument}</span>}
-                </th>
-                <td>{textOf(one.theirs)}</td>
-                <td>{textOf(one.ours)}</td>
-                <td>{one.reason === '' && !Number.isFinite(one.gap) ? 'none' : signedGap(one.gap)}</td>
-                <td>{one.reason === '' ? 'agrees' : one.reason}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      {isNarrow ? <ComparisonList rows={rows} /> : <ComparisonTable rows={rows} />}
       {reasons.map((reason) => (
         <p key={reason} className={styles.note}>
           {reason[0]?.toUpperCase()}
@@ -117,5 +95,63 @@ function Comparisons({ rows }: { readonly rows: readonly ComparisonRow[] }) {
         </p>
       ))}
     </>
+  );
+}
+
+function ComparisonTable({ rows }: { readonly rows: readonly ComparisonRow[] }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
+    <section className={styles.scroll} tabIndex={0} aria-label="The venue’s figures, scrollable">
+      <table className={styles.table} aria-label="The venue’s figures beside ours">
+        <thead>
+          <tr>
+            <th scope="col">Figure</th>
+            <th scope="col">Venue’s own</th>
+            <th scope="col">Ours</th>
+            <th scope="col">Gap</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((one) => (
+            <tr key={rowKey(one)} data-apart={one.reason !== ''}>
+              <th scope="row">
+                {figureName(one.figure)} {one.instrument && <span className={styles.note}>{one.instrument}</span>}
+              </th>
+              <td>{textOf(one.theirs)}</td>
+              <td title={textOf(one.ours)}>{oursText(one.ours, one.theirs)}</td>
+              <td>{gapOf(one)}</td>
+              <td>{one.reason === '' ? 'agrees' : one.reason}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** Narrow: the two stay side by side. */
+function ComparisonList({ rows }: { readonly rows: readonly ComparisonRow[] }) {
+  return (
+    <ul className={styles.pairs} aria-label="The venue’s figures beside ours">
+      {rows.map((one) => (
+        <li key={rowKey(one)} data-apart={one.reason !== ''}>
+          <h3>
+            {figureName(one.figure)} {one.instrument && <span className={styles.note}>{one.instrument}</span>}
+          </h3>
+          <dl>
+            <div>
+              <dt>Venue’s own</dt>
+              <dd>{textOf(one.theirs)}</dd>
+            </div>
+            <div>
+              <dt>Ours</dt>
+              <dd>{oursText(one.ours, one.theirs)}</dd>
+            </div>
+          </dl>
+          <p className={styles.note}>{one.reason === '' ? 'agrees' : `${gapOf(one)}, ${one.reason}`}</p>
+        </li>
+      ))}
+    </ul>
   );
 }

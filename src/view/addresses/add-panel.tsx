@@ -3,6 +3,7 @@ import { type FormEvent, useId, useRef, useState } from 'react';
 import type { AddressesState } from '../../store/types.ts';
 import { Button } from '../ui/button.tsx';
 import fields from '../ui/fields.module.css';
+import panel from '../ui/panel.module.css';
 import { StateShape } from '../ui/state-shape.tsx';
 import styles from './add-panel.module.css';
 import { hostNames, readTyped, sourceGroups, sourcesOf, type Typed } from './entries.ts';
@@ -111,7 +112,7 @@ export function AddPanel() {
           </div>
         </form>
       </details>
-      <p role="status" className={fields.hint}>
+      <p role="status" className={panel.hidden}>
         {said}
       </p>
     </>

@@ -60,6 +60,18 @@ function Cell({ cell, isStale }: { readonly cell: CollateralCell | null; readonl
   if (cell === null) return <span className={styles.nothing}>none</span>;
   const { amount, collateral, exposure } = cell;
   const held = amount.reason === '' ? `${formatAmount(amount.text)} held` : longReason(amount.reason);
+  return <Worth collateral={collateral} exposure={exposure} held={held} isStale={isStale} />;
+}
+
+interface WorthProps {
+  readonly collateral: FigureCell;
+  readonly exposure: FigureCell;
+  readonly held?: string;
+  readonly isStale: boolean;
+}
+
+/** What is held, and below it what rides on the price; of two that are nothing one nought. */
+function Worth({ collateral, exposure, held, isStale }: WorthProps) {
   return (
     <>
       {!isNothing(collateral) && (
@@ -146,15 +158,14 @@ function Cards({ matrix: { venues, assets, cells, sums }, shock, isStale }: Matr
                 )
               );
             })}
-            <div className={styles.sum}>
-              <dt>All, collateral and exposure</dt>
-              <dd className={styles.cell}>
-                <Money cell={sums[at]!.collateral} isStale={isStale} />
-                <span className={styles.exposure}>
-                  <Money cell={sums[at]!.exposure} isStale={isStale} isSigned />
-                </span>
-              </dd>
-            </div>
+            {(cells[at]?.filter((cell) => cell !== null).length ?? 0) > 1 && (
+              <div className={styles.sum}>
+                <dt>All venues</dt>
+                <dd className={styles.cell}>
+                  <Worth collateral={sums[at]!.collateral} exposure={sums[at]!.exposure} isStale={isStale} />
+                </dd>
+              </div>
+            )}
             <div className={styles.after}>
               <dt>{shockName(shock)}</dt>
               <dd>

@@ -9,6 +9,7 @@ import {
   isOld,
   meterSentence,
   nextText,
+  oursText,
   readingCounts,
   reasonSentence,
   signedGap,
@@ -33,7 +34,14 @@ describe('agreement with the venue', () => {
   });
 
   it('never rounds a gap to nothing', () => {
-    expect(gapText(0.0000009)).toBe('0.000090\u202f%');
+    expect([gapText(0.0000009), signedGap(-1e-12), gapText(0.0000011)]).toEqual([
+      '<\u202f0.0001\u202f%',
+      '<\u202f0.0001\u202f%',
+      '0.00011\u202f%',
+    ]);
+    expect([oursText('76.4988794996338562491', '76.4988794996'), oursText('1.63491', '1.6'), oursText('', '1'), oursText('5', '')]).toEqual(
+      ['76.4988794996', '1.6349', 'none', '5'],
+    );
     expect(signedGap(-0.031)).toBe('\u22123.1\u202f%');
     expect(signedGap(0)).toBe('0\u202f%');
     expect(signedGap(Number.NaN)).toBe('no gap to state');
@@ -44,7 +52,7 @@ describe('agreement with the venue', () => {
       /nothing is compared/,
     );
     expect(meterSentence({ compared: 1200, agreeing: 1100, reasons: {}, medianGap: 0.0000001, worstGap: 0.25 })).toBe(
-      '1,100 of 1,200 figures that the venues state are the same here; half are within 0.000010\u202f%, the worst is 25.0\u202f% apart.',
+      '1,100 of 1,200 figures that the venues state are the same here; half are <\u202f0.0001\u202f% apart or less, the worst is 25.0\u202f% apart.',
     );
     for (const reason of ['rounding', 'unlisted requirements', 'data is missing here', 'one has no price', 'not explained'])
       expect(reasonSentence(reason)).not.toContain(reason);

@@ -1,7 +1,7 @@
 /** Words of the page of addresses: states of reading, agreement with the venue, and changes of risk. */
 import type { AddressesFrame, AddressRow, DisagreementMeter, RiskState, WatchedAccountRow } from '../../store/types.ts';
 import { plain } from '../desk/money.ts';
-import { formatPercent } from '../format/number.ts';
+import { formatFixed, formatPercent } from '../format/number.ts';
 import { formatAge } from '../format/time.ts';
 import { longReason, STATE_WORDS, severityOf } from '../format/words.ts';
 import { keyOf } from './use-addresses.ts';
@@ -47,12 +47,38 @@ const FIGURE_NAMES: Readonly<Record<string, string>> = {
 export const figureName = (figure: string): string =>
   FIGURE_NAMES[figure] ?? `${figure[0]?.toUpperCase() ?? ''}${figure.slice(1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`;
 
+/** Up to here two figures are the same (DG-1): how much less says nothing. */
+const SAME = 1e-6;
+
 /** A relative gap as per cent, rounded up: `0.012 %`; without one, in words. */
-export const gapText = (gap: number): string => (Number.isFinite(gap) ? formatPercent(plain(Math.abs(gap)), 1, 'ceil') : 'no figure');
+export const gapText = (gap: number): string => {
+  if (!Number.isFinite(gap)) return 'no figure';
+  const size = Math.abs(gap);
+  return size > 0 && size <= SAME ? '<\u202f0.0001\u202f%' : formatPercent(plain(size), 1, 'ceil');
+};
 
 /** A signed gap: `+0.012 %`, `−3.1 %`, `0 %`. */
 export const signedGap = (gap: number): string =>
-  !Number.isFinite(gap) ? 'no gap to state' : gap === 0 ? '0\u202f%' : `${gap < 0 ? '\u2212' : '+'}${gapText(gap)}`;
+  !Number.isFinite(gap)
+    ? 'no gap to state'
+    : gap === 0
+      ? '0\u202f%'
+      : Math.abs(gap) <= SAME
+        ? gapText(gap)
+        : `${gap < 0 ? '\u2212' : '+'}${gapText(gap)}`;
+
+const decimalsOf = (text: string): number => /\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
+const DECIMALS_MAX = 12;
+
+/** Ours with the places that the venue prints, four at least: thirty digits say no more. Every digit stands behind it. */
+export const oursText = (ours: string, theirs: string): string =>
+  ours === ''
+    ? 'none'
+    : formatFixed(
+        ours,
+        Math.min(decimalsOf(ours), DECIMALS_MAX, Math.max(4, theirs === '' ? DECIMALS_MAX : decimalsOf(theirs))),
+        'halfExpand',
+      );
 
 export interface Agreement {
   readonly shown: string;
@@ -83,7 +109,7 @@ export function meterSentence({ compared, agreeing, medianGap, worstGap }: Disag
   if (compared === 0) return 'No venue has stated a figure of its own yet: nothing is compared.';
   const share = `${agreeing.toLocaleString('en-US')} of ${compared.toLocaleString('en-US')} figures that the venues state are the same here`;
   if (!Number.isFinite(medianGap)) return `${share}.`;
-  return `${share}; half are within ${gapText(medianGap)}, the worst is ${gapText(worstGap)} apart.`;
+  return `${share}; half are ${gapText(medianGap)} apart or less, the worst is ${gapText(worstGap)} apart.`;
 }
 
 /** `missing-mark hl:BTC` → `hl:BTC: the price it depends on is not known`. */
