@@ -37,6 +37,13 @@ const alarms = [...reached([alarmsPage])]
   .flatMap((key) => (chunks[key] ? [`dist/${chunks[key].file}`] : []))
   .filter((file) => !firstLoad.includes(file));
 
+/** What a first visit to the addresses brings, the table's sorting with it. */
+const addressParts = ['src/view/addresses/addresses-page.tsx', 'src/store/addresses-part.ts'];
+for (const part of addressParts) if (!chunks[part]) throw new Error(`${part} is no chunk of its own any more: it is in the first load.`);
+const addresses = [...reached(addressParts)]
+  .flatMap((key) => (chunks[key] ? [`dist/${chunks[key].file}`] : []))
+  .filter((file) => !firstLoad.includes(file));
+
 /** What a first back-test, and the history folded out, bring; charts apart. */
 const studies = ['src/view/study/back-test-panel.tsx', 'src/view/study/history-panel.tsx', 'src/store/studies.ts'];
 for (const part of studies) if (!chunks[part]) throw new Error(`${part} is no chunk of its own any more: it is in the first load.`);
@@ -52,6 +59,7 @@ export default [
   { name: 'charts', path: 'dist/assets/charts-*.js', limit: '115 kB', gzip: true },
   { name: 'desk (page)', path: desk, limit: '54 kB', gzip: true },
   { name: 'alarms (page)', path: alarms, limit: '15 kB', gzip: true },
+  { name: 'addresses (page)', path: addresses, limit: '40 kB', gzip: true },
   { name: 'worker', path: 'dist/assets/worker-*.js', limit: '104 kB', gzip: true },
   // With the sockets and the checks of what venues say, which watched addresses share.
   {

@@ -56,6 +56,12 @@ test('no accessibility fault: what-if, working, load and help', async ({ page })
   }
 });
 
+test('no accessibility fault: addresses, before there is one', async ({ page }) => {
+  await page.goto('/?feed=none&book=none#addresses');
+  await expect(page.getByRole('heading', { name: 'Watch any account by its public address' })).toBeVisible();
+  await clean(page);
+});
+
 test('390 px: nothing wider than the screen; ratio, buffer, distance and liquidation price are there', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await ready(page);

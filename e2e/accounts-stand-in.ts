@@ -11,8 +11,6 @@ export interface AccountsStandIn {
   readonly origin: string;
   /** Every question, as `hyperliquid clearinghouseState 0x…`. */
   readonly asked: string[];
-  /** Answers nobody while it is set. */
-  isDown: boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -41,7 +39,6 @@ export async function startAccountsStandIn(): Promise<AccountsStandIn> {
     const told = (status: number, text: string): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(text);
     };
-    if (standIn.isDown) return told(503, '');
     if (request.url?.startsWith('/venue-sim/dydx-v4/v4/addresses/')) {
       standIn.asked.push(`dydx-v4 ${request.url.split('/').at(-1)}`);
       return told(403, '{"errors":[{"msg":"Your country is blocked","code":"GEOBLOCKED"}]}');
@@ -56,7 +53,6 @@ export async function startAccountsStandIn(): Promise<AccountsStandIn> {
   const standIn: AccountsStandIn = {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: [],
-    isDown: false,
     close: () =>
       new Promise((done) => {
         server.closeAllConnections();

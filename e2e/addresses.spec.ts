@@ -72,13 +72,6 @@ test('an address is watched: the venue’s own liquidation price beside ours, a 
   await page.getByRole('button', { name: 'Show in My margin' }).click();
   await expect(page.getByRole('table', { name: 'Positions' }).getByRole('row', { name: /hl:HYPE/ })).toContainText('76.4988');
   await page.getByRole('link', { name: 'Addresses' }).click();
-  // What cannot be read any more is struck through, not taken away.
-  standIn.isDown = true;
-  await readings
-    .filter({ hasText: 'whale' })
-    .getByRole('button', { name: /^Read whale/ })
-    .click();
-  await expect(row.locator('[data-column="theirs"] s')).toHaveText('0.316149');
   await list.getByRole('button', { name: /^Remove whale/ }).click();
   await list.getByRole('button', { name: /^Remove blocked one/ }).click();
   await expect(list.getByRole('heading', { name: 'Watch any account by its public address' })).toBeVisible();

@@ -54,6 +54,9 @@ describe('agreement with the venue', () => {
     expect(meterSentence({ compared: 1200, agreeing: 1100, reasons: {}, medianGap: 0.0000001, worstGap: 0.25 })).toBe(
       '1,100 of 1,200 figures that the venues state are the same here; half are <\u202f0.0001\u202f% apart or less, the worst is 25.0\u202f% apart.',
     );
+    expect(meterSentence({ compared: 8, agreeing: 8, reasons: {}, medianGap: 0, worstGap: 1e-9 })).toMatch(
+      /^8 of 8 .*, none more than 0\.0001\u202f% apart\.$/,
+    );
     for (const reason of ['rounding', 'unlisted requirements', 'data is missing here', 'one has no price', 'not explained'])
       expect(reasonSentence(reason)).not.toContain(reason);
     expect(reasonSentence('moon')).toContain('moon');

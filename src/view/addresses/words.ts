@@ -109,6 +109,7 @@ export function meterSentence({ compared, agreeing, medianGap, worstGap }: Disag
   if (compared === 0) return 'No venue has stated a figure of its own yet: nothing is compared.';
   const share = `${agreeing.toLocaleString('en-US')} of ${compared.toLocaleString('en-US')} figures that the venues state are the same here`;
   if (!Number.isFinite(medianGap)) return `${share}.`;
+  if (worstGap <= SAME) return `${share}, none more than 0.0001\u202f% apart.`;
   return `${share}; half are ${gapText(medianGap)} apart or less, the worst is ${gapText(worstGap)} apart.`;
 }
 
