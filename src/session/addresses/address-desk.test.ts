@@ -278,6 +278,16 @@ describe('WA-3, WA-8 what is read, and how old it is', () => {
     desk.take(at(1), null);
     expect(desk.frame([], null, AS_OF_MS).totals).toMatchObject({ accounts: 0, equity: { text: '0' } });
   });
+  it('a book that our own reader would refuse changes nothing, and why is said', () => {
+    const desk = new AddressDesk();
+    expect(desk.take(at(1), safe)).toBe('');
+    const account = {
+      ...safe.book.accounts[0]!,
+      positions: [{ instrument: 'nowhere', size: d(1), entryPrice: d(1), marginMode: 'cross' as const }],
+    };
+    expect(desk.take(at(1), { ...safe, book: { ...safe.book, accounts: [account] } })).toMatch(/book that cannot be: \/accounts\/0/);
+    expect(finished(desk).frame([rowOf(at(1))], null, AS_OF_MS).totals.equity.text).toBe('1000');
+  });
   it('a move is a decimal, held where what-ifs are', () => {
     const desk = new AddressDesk();
     expect(() => desk.setShock('much', null)).toThrow();

@@ -5,6 +5,7 @@
 import type { Account, Book } from '../../domain/book.ts';
 import { InputError } from '../../domain/fault.ts';
 import { Decimal } from '../../domain/units.ts';
+import { bookFaults } from '../../formats/leverage-book.ts';
 import { readDecimal } from '../../wire/schema.ts';
 import { withStaleness } from '../inputs.ts';
 import { MOVE_MAX, MOVE_MIN } from '../what-if.ts';
@@ -34,8 +35,13 @@ export class AddressDesk {
   private watched = new Map<string, Watched>();
   private readonly waiting = new Set<Watched>();
 
-  /** The newest reading of an address in place of the one before; null: it is not watched any more. */
-  take(at: WatchedAddress, reading: AddressReading | null): void {
+  /**
+   * The newest reading of an address in place of the one before; null: it is not watched any more. A book that the reader of books would refuse changes nothing: why, in words for
+   * people; '' where it was taken.
+   */
+  take(at: WatchedAddress, reading: AddressReading | null): string {
+    const [fault] = reading ? bookFaults(reading.book) : [];
+    if (fault) return `the answers give a book that cannot be: ${fault.pointer} ${fault.message}`;
     const own = addressKey(at);
     const next = new Map<string, Watched>();
     for (const [key, watched] of this.watched) {
@@ -53,6 +59,7 @@ export class AddressDesk {
       this.waiting.add(watched);
     }
     this.watched = new Map([...next].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return '';
   }
 
   /** Throws `InputError` for a move that is no decimal; held where what-ifs are (SE-17). */

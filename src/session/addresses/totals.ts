@@ -87,10 +87,10 @@ type Sum = Omit<Holding, 'asset'> & { readonly gain: Figure };
 const NOTHING: Sum = { amount: ZERO, collateral: some(ZERO), exposure: some(ZERO), gain: some(ZERO) };
 
 /** A part that is not known makes the sum unknown: a cell that leaves something out would look smaller than it is. */
-const plus = (a: Figure, b: Figure): Figure => (a.ok ? (b.ok ? some(a.value.plus(b.value)) : b) : a);
+const plus = (a: Figure, b: Figure): Figure => (a.ok && b.ok ? (b.value.isZero() ? a : some(a.value.plus(b.value))) : a.ok ? b : a);
 
 const added = (sum: Sum, { amount, collateral, exposure, gain }: Sum): Sum => ({
-  amount: sum.amount.plus(amount),
+  amount: amount.isZero() ? sum.amount : sum.amount.plus(amount),
   collateral: plus(sum.collateral, collateral),
   exposure: plus(sum.exposure, exposure),
   gain: plus(sum.gain, gain),

@@ -44,11 +44,12 @@ class Runner implements AddressesRunner {
   private plan = '';
   private list: readonly WatchedAddress[] = [];
   private isStandIn = false;
+  /** Addresses whose newest answers give no book, and why. */
+  private readonly unusable = new Map<string, string>();
   private isNews = false;
   /** When it was last looked whether there is something to tell, and of what a frame was last made. */
   private lookedMs = Number.NEGATIVE_INFINITY;
   private states = '';
-  private sent = '';
 
   constructor(options: AddressesRunnerOptions) {
     this.options = options;
@@ -92,7 +93,11 @@ class Runner implements AddressesRunner {
     }
     const next = [...new Map(addresses.map(plain).map((at) => [keyOf(at), at])).values()];
     const kept = new Set(next.map(keyOf));
-    for (const at of this.list) if (!kept.has(keyOf(at))) this.desk.take(at, null);
+    for (const at of this.list) {
+      if (kept.has(keyOf(at))) continue;
+      this.desk.take(at, null);
+      this.unusable.delete(keyOf(at));
+    }
     this.list = next;
     this.isStandIn = isStandIn;
     this.open(gateways, isStandIn).follow(next);
@@ -111,8 +116,13 @@ class Runner implements AddressesRunner {
   }
 
   private take(at: WatchedAddress, reading: AccountReading): void {
-    this.desk.take(at, reading);
+    const why = this.desk.take(at, reading);
     this.isNews = true;
+    this.unusable.delete(keyOf(at));
+    if (why !== '') {
+      this.unusable.set(keyOf(at), why);
+      return;
+    }
     const follows = this.options.followed()?.address;
     if (follows === keyOf(at))
       this.options.take({ kind: 'refresh-book', requestId: 0, name: this.nameOf(at), book: reading.book, follows });
@@ -153,7 +163,7 @@ class Runner implements AddressesRunner {
     } else this.failUnread(requestId);
   }
 
-  /** Nothing is sent where nothing but the time of day is new. */
+  /** Nothing is sent where nothing but the time of day is new: no reading, no shock, no state of an address. */
   private tell(watchers: AddressWatchers, nowMs: number): void {
     this.lookedMs = nowMs;
     const rows = this.rows(watchers);
@@ -161,12 +171,7 @@ class Runner implements AddressesRunner {
     const states = JSON.stringify([rows, shown]);
     if (!this.isNews && states === this.states) return;
     [this.states, this.isNews] = [states, this.desk.isWorking];
-    const frame = this.desk.frame(rows, shown, nowMs);
-    const { atMs: _, ...content } = frame;
-    const sent = JSON.stringify(content);
-    if (sent === this.sent) return;
-    this.sent = sent;
-    this.options.post(frame);
+    this.options.post(this.desk.frame(rows, shown, nowMs));
   }
 
   /** In the order of the list. */
@@ -176,13 +181,14 @@ class Runner implements AddressesRunner {
       const row = rows.get(keyOf(at));
       if (!row) return [];
       const { state, why, atMs, asOfMs, nextMs, isPushed, reading } = row;
+      const unusable = this.unusable.get(keyOf(at));
       const notes = reading?.notes ?? [];
       return [
         {
           ...at,
           sourceName: this.sourceName(at.source),
-          state: state === 'blocked' ? 'refused' : state,
-          why,
+          state: state === 'blocked' || unusable !== undefined ? 'refused' : state,
+          why: unusable ?? why,
           readMs: atMs,
           asOfMs,
           nextMs,
