@@ -58,6 +58,10 @@ const [WETH, USDC, CBBTC, LINK] = TOKENS as readonly [Token, Token, Token, Token
 /** So many times the usual holding: addresses differ, and the same address is the same every time. The address of zeros has nothing. */
 export const sizeOf = (user: bigint): number => (user === 0n ? 0 : 1 + Number(user % 7n));
 
+/** Every fifth address or so is in an efficiency mode. */
+const categoryOf = (user: bigint): number => (user !== 0n && user % 5n === 4n ? 1 : 0);
+const E_MODE = { loanToValueBps: 9_000n, liquidationThresholdBps: 9_300n, liquidationBonusBps: 10_100n };
+
 export interface ChainServer {
   /** The answer to one JSON-RPC question; undefined for what is none. */
   readonly answer: (body: unknown, at: ChainInstant) => unknown;
@@ -192,6 +196,7 @@ function addAave(
         liquidationBonusBps,
         normalizedIncome: normalizedIncome(index, rate, BigInt(HOUR_S)),
         normalizedDebt: normalizedDebt(debtIndex, debtRate, BigInt(HOUR_S), RULES),
+        ...(token === WETH ? { eModes: new Map([[1, E_MODE]]) } : {}),
       },
     }));
   const bitmap = (user: bigint): bigint =>
@@ -216,25 +221,33 @@ function addAave(
     const [supplyToken, debtToken] = tokens[i] ?? [];
     if (!reserve || supplyToken === undefined || debtToken === undefined) return undefined;
     const [ltv, threshold, bonus] = reserve.terms;
-    const configuration = ltv | (threshold << 16n) | (bonus << 32n) | (BigInt(reserve.token.decimals) << 48n);
+    const configuration =
+      ltv | (threshold << 16n) | (bonus << 32n) | (BigInt(reserve.token.decimals) << 48n) | ((reserve.token === WETH ? 1n : 0n) << 168n);
     const addresses = [supplyToken, '0x0', debtToken, '0x0'].map(addressWord);
     return [configuration, index, rate, debtIndex, debtRate, 0n, updated, BigInt(i), ...addresses, 0n, 0n, 0n];
   };
   add(pool, (selector, [first = 0n]) => {
-    if (selector === '0xbf92857c') return accountData(held(first));
+    if (selector === '0xbf92857c') return accountData(held(first), categoryOf(first));
     if (selector === '0x4417a583') return [bitmap(first)];
-    if (selector === '0xeddf1b79') return [0n];
+    if (selector === '0xeddf1b79') return [BigInt(categoryOf(first))];
     if (selector === '0xd1946dbc') return [32n, BigInt(reserves.length), ...reserves.map(({ token }) => addressWord(token.address))];
     if (selector === '0x35ea6a75') return reserveWords(reserves.findIndex(({ token }) => addressWord(token.address) === first));
-    if (selector === '0xb286f467' && eModes === 'bitmaps') return [9_000n, 9_300n, 10_100n];
+    // Up to v3.1 one call tells the category, and each reserve names its own; since v3.2 the category names its reserves.
+    const terms = Object.values(E_MODE);
+    if (eModes === 'category') return selector === '0x6c6f6ae1' ? [32n, ...terms, 0n, 160n, 0n] : undefined;
+    if (selector === '0xb286f467') return terms;
+    if (selector === '0xb0771dba') return [1n];
     return undefined;
   });
 }
 
-function accountData(held: readonly { readonly supply: bigint; readonly debt: bigint; readonly state: ReserveState }[]): bigint[] {
+function accountData(
+  held: readonly { readonly supply: bigint; readonly debt: bigint; readonly state: ReserveState }[],
+  category: number,
+): bigint[] {
   const data = calculateAccountData(
     held.map(({ supply, debt, state }) => ({ reserve: state, scaledSupply: supply, scaledDebt: debt, isCollateral: supply > 0n })),
-    0,
+    category,
     RULES,
   );
   const { totalCollateralBase, totalDebtBase, availableBorrowsBase, liquidationThresholdBps, loanToValueBps, healthFactor } = data;

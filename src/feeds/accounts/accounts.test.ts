@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../domain/fault.ts';
 import { readJson } from '../../wire/json.ts';
-import { aaveAccounts, CHAINS } from './aave-v3.ts';
 import { dydxAccounts } from './dydx-v4.ts';
 import { hyperliquidAccounts } from './hyperliquid.ts';
 import { ACCOUNT_SOURCES } from './index.ts';
@@ -36,6 +35,25 @@ describe('hyperliquid', () => {
     assetPositions: [],
     crossMarginSummary: { ...(state as never as { crossMarginSummary: object }).crossMarginSummary, accountValue: '0.0' },
   };
+  const goldState = {
+    assetPositions: [
+      {
+        position: {
+          coin: 'xyz:GOLD',
+          szi: '1',
+          entryPx: '4000',
+          positionValue: '4000',
+          unrealizedPnl: '0',
+          liquidationPx: null,
+          leverage: { type: 'cross', value: 20 },
+          maxLeverage: 20,
+        },
+      },
+    ],
+    crossMarginSummary: { accountValue: '10', totalNtlPos: '4000', totalMarginUsed: '200', totalRawUsd: '-3990' },
+    crossMaintenanceMarginUsed: '100',
+    time: 1_790_000_000_000,
+  };
   const meta = [
     { universe: [{ name: 'BTC', szDecimals: 5, maxLeverage: 40 }], marginTables: [] },
     [{ markPx: '60000', oraclePx: '60000' }],
@@ -63,6 +81,53 @@ describe('hyperliquid', () => {
     const { ask } = venue({ userAbstraction: 'portfolioMargin' });
     await expect(hyperliquidAccounts.read(USER, ask, NOW)).rejects.toThrow(/portfolio margin is not modelled/);
   });
+  it('AA-5: of portfolio margin the venue’s own ratio is told', async () => {
+    const { ask } = venue({ spotClearinghouseState: { balances: [], portfolioMarginEnabled: true, portfolioMarginRatio: '0.42' } });
+    await expect(hyperliquidAccounts.read(USER, ask, NOW)).rejects.toThrow(/a ratio of 0\.42, liquidated above 0\.95/);
+  });
+  it('HL-15: unified dexes that settle alike are one pool on the spot balance, counted once', async () => {
+    const balances = [{ coin: 'USDC', token: 0, total: '100000', hold: '0' }];
+    const { ask } = venue({ userAbstraction: 'unifiedAccount', spotClearinghouseState: { balances } });
+    const both: Ask = async (question) => {
+      const body = JSON.parse(question.body ?? '{}') as { type: string; dex?: string };
+      if (body.dex !== 'xyz') return ask(question);
+      if (body.type === 'metaAndAssetCtxs')
+        return readJson(
+          JSON.stringify([
+            { universe: [{ name: 'xyz:GOLD', szDecimals: 2, maxLeverage: 20 }], marginTables: [] },
+            [{ markPx: '4000', oraclePx: '4000' }],
+          ]),
+        );
+      return readJson(JSON.stringify(goldState));
+    };
+    const { book, theirs, notes } = await hyperliquidAccounts.read(USER, both, NOW);
+    expect(book.accounts.map(({ id }) => id)).toEqual([USER.toLowerCase()]);
+    const [account] = book.accounts;
+    expect(account?.positions.map(({ instrument }) => instrument)).toContain('hl:xyz:GOLD');
+    expect(account?.positions).toHaveLength(state.assetPositions.length + 1);
+    expect(theirs[0]?.equity).toBeUndefined();
+    expect(notes?.join()).toContain('Unified');
+  });
+  it('AA-27: a vault is read with its children', async () => {
+    const child = `0x${'cd'.repeat(20)}`;
+    const { ask, questions } = venue({ vaultDetails: { relationship: { type: 'parent', data: { childAddresses: [child] } } } });
+    const { book } = await hyperliquidAccounts.read(USER, ask, NOW);
+    expect(book.accounts.map(({ id }) => id)).toEqual([USER.toLowerCase(), child]);
+    expect(questions.filter(({ body }) => body?.includes(child)).length).toBeGreaterThan(2);
+  });
+  it('AA-14: a newer state takes the place of the old one; an older one and the same mode change nothing; what is not known is asked for', async () => {
+    const { ask } = venue();
+    const reading = await hyperliquidAccounts.read(USER, ask, NOW);
+    const address = USER.toLowerCase();
+    const told = (time: number, dex = '') => ({ address, part: 'states', body: readJson(JSON.stringify([[dex, { ...state, time }]])) });
+    const made = reading.after?.(told(4_000_000_000_000));
+    expect(made).toMatchObject({ book: { asOf: new Date(4_000_000_000_000).toISOString() } });
+    expect(typeof made === 'object' ? made.after?.(told(3_999_999_999_999)) : made).toBe('stale');
+    expect(reading.after?.(told(4_000_000_000_000, 'new'))).toBe('again');
+    expect(reading.after?.(told(4_000_000_000_000, 'xyz'))).toBe('again');
+    expect(reading.after?.({ address, part: 'mode', body: null })).toBe('stale');
+    expect(reading.after?.({ address, part: 'mode', body: 'unifiedAccount' })).toBe('again');
+  });
   it('AA-9: an answer of another shape says where', async () => {
     const { ask } = venue({ clearinghouseState: { assetPositions: 'none' } });
     await expect(hyperliquidAccounts.read(USER, ask, NOW)).rejects.toThrow(InputError);
@@ -81,36 +146,11 @@ describe('dydx', () => {
     expect(book.accounts).toHaveLength(1);
     expect(theirs[0]).toMatchObject({ account: book.accounts[0]?.id, equity: subaccount.equity });
   });
-  it('AA-6: a country that is blocked is told in words', async () => {
+  it.each([403, 451])('AA-6: a country that is blocked is told in words (%i)', async (status) => {
     const ask: Ask = async () => {
-      throw new AskError('status 403', 403);
+      throw new AskError(`status ${status}`, status);
     };
     await expect(dydxAccounts.read(address, ask, NOW)).rejects.toThrow(/GEOBLOCKED/);
-  });
-});
-
-describe('aave', () => {
-  const base = CHAINS.find(({ name }) => name === 'base')!;
-  const answer = `0x${[0x3624a5d53n, 0x2d046b0efn, 0n, 0x206cn, 0x1f40n, 0xdda85f7ab3168adn].map((word) => word.toString(16).padStart(64, '0')).join('')}`;
-  const chain = (result: unknown) =>
-    asked((_, { method }) =>
-      method === 'eth_getBlockByNumber' ? { result: { number: '0x1d406b5', timestamp: '0x6839d5a5' } } : { result },
-    );
-  it('AA-7: one block, its time, and the pool’s own health factor', async () => {
-    const { ask, questions } = chain(answer);
-    const { book, theirs } = await aaveAccounts(base).read(USER, ask, NOW);
-    expect(theirs[0]?.healthFactor).toBe('0.998257566191544493');
-    expect(book.asOf).toBe('2025-05-30T15:58:29.000Z');
-    expect(JSON.parse(questions[1]?.body ?? '')).toMatchObject({ params: [{ to: base.pool }, '0x1d406b5'] });
-  });
-  it('AA-7: another contract’s words are refused, and the next server asked', async () => {
-    const { ask, questions } = chain(`${answer}${'0'.repeat(64)}`);
-    await expect(aaveAccounts(base).read(USER, ask, NOW)).rejects.toThrow(/another contract answers here/);
-    expect(new Set(questions.map(({ url }) => url)).size).toBe(base.rpcs.length);
-  });
-  it('AA-7: a server’s own error is no answer', async () => {
-    const { ask } = asked(() => ({ error: { message: 'limit exceeded' } }));
-    await expect(aaveAccounts(base).read(USER, ask, NOW)).rejects.toThrow(/limit exceeded/);
   });
 });
 

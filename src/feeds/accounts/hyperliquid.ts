@@ -73,9 +73,8 @@ const asked = (ask: Ask, weight: number, body: object, keepMs?: number): Promise
 const metaOf = (ask: Ask, dex: string): Promise<unknown> => asked(ask, 20, { type: 'metaAndAssetCtxs', dex }, 30_000);
 
 async function readParts(user: string, ask: Ask, nowMs: number): Promise<Parts> {
-  const dexes = check(dexesSchema, await asked(ask, 20, { type: 'perpDexs' }, 600_000))
-    .slice(0, DEXES_MAX)
-    .map((entry) => entry?.name ?? '');
+  const listed = check(dexesSchema, await asked(ask, 20, { type: 'perpDexs' }, 600_000)).map((entry) => entry?.name ?? '');
+  const dexes = [...new Set(['', ...listed])].slice(0, DEXES_MAX);
   const mode = check(modeSchema, (await asked(ask, 20, { type: 'userAbstraction', user })) ?? null, '/userAbstraction');
   const spot = await asked(ask, 2, { type: 'spotClearinghouseState', user });
   const states = new Map<string, unknown>();
