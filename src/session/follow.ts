@@ -11,7 +11,7 @@ export const asChangedHere = (loaded: Loaded): Loaded => leaving(loaded, 'the ac
 const GONE = 'the venue lists the account no more';
 
 const leaving = (loaded: Loaded, left: string): Loaded =>
-  loaded.followed?.left === '' ? { ...loaded, followed: { ...loaded.followed, left } } : loaded;
+  loaded.followed?.left === '' ? { ...loaded, followed: { address: loaded.followed.address, left } } : loaded;
 
 /** Whether what is shown is this account already, as it was read or restored, with nothing changed by hand. */
 export const isShown = (loaded: Loaded | null, selected: string): loaded is Loaded =>
@@ -20,6 +20,13 @@ export const isShown = (loaded: Loaded | null, selected: string): loaded is Load
   loaded.undo.length === 0 &&
   loaded.redo.length === 0 &&
   (loaded.followed?.left ?? '') === '';
+
+/** `loaded` with its address read within its limit, or not; itself where that is known. */
+export const aged = (loaded: Loaded, follows: string, isOld: boolean): Loaded => {
+  const { followed } = loaded;
+  if (followed?.address !== follows || followed.left !== '' || (followed.isOld ?? false) === isOld) return loaded;
+  return { ...loaded, followed: { ...followed, isOld } };
+};
 
 /** `loaded` with a new reading in it; itself where the reading is older, or nothing is followed. */
 export function refreshed(loaded: Loaded, name: string, book: Book, follows: string): Loaded {

@@ -355,6 +355,8 @@ export type HostInput =
    * is shown changes nothing. Answered by `done` where there is a request.
    */
   | { readonly kind: 'refresh-book'; readonly requestId: number; readonly name: string; readonly book: Book; readonly follows: string }
+  /** Whether the followed address is read within its limit: where it is not, what is shown is stale and never safe. */
+  | { readonly kind: 'follow-age'; readonly follows: string; readonly isOld: boolean }
   /** One interval is over: recompute if anything changed, and show it. */
   | { readonly kind: 'flush' };
 

@@ -8,7 +8,7 @@ import { explain } from '../engine/explain/explain.ts';
 import { writeBook } from '../formats/leverage-book.ts';
 import { instrumentColumns, marketColumns, NO_INSTRUMENTS, NO_MARKETS } from './columns.ts';
 import { applyEdit } from './edits.ts';
-import { asChangedHere, isShown, refreshed, replaced } from './follow.ts';
+import { aged, asChangedHere, isShown, refreshed, replaced } from './follow.ts';
 import { EMPTY_HISTORY, historyColumns, sampleOf, withSample } from './history.ts';
 import { staleLimits } from './inputs.ts';
 import { gapViews } from './live/gaps.ts';
@@ -43,6 +43,7 @@ export function step(state: SessionState, input: SessionInput, context: SessionC
   if (input.kind === 'flush') return flushed(state, context);
   if (input.kind === 'take-book') return takeBook(state, input);
   if (input.kind === 'refresh-book') return refreshBook(state, input);
+  if (input.kind === 'follow-age') return followAge(state, input);
   try {
     return command(state, input, context);
   } catch (error) {
@@ -120,6 +121,11 @@ const loadedOf = (name: string, book: Book, first: Account): Loaded => ({
   undo: [],
   redo: [],
 });
+
+function followAge(state: SessionState, { follows, isOld }: Extract<HostInput, { kind: 'follow-age' }>): SessionStep {
+  const loaded = state.loaded && aged(state.loaded, follows, isOld);
+  return { state: loaded && loaded !== state.loaded ? changed(state, { loaded }) : state, frames: [] };
+}
 
 /** An account of the desk, with the book that it needs (DM-16), or of an address. One that is shown already goes on (WA-9). */
 function takeBook(state: SessionState, input: Extract<HostInput, { kind: 'take-book' }>): SessionStep {

@@ -19,6 +19,8 @@ export type PositionKeys = ReadonlyMap<string, readonly string[]>;
 export interface Followed {
   readonly address: string;
   readonly left: string;
+  /** It is not read within its limit, or cannot be read. */
+  readonly isOld?: boolean;
 }
 
 export interface Loaded {

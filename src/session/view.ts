@@ -1,5 +1,6 @@
 /** One account as the page shows it: assessed exactly, put into columns, with its state and the age of what it rests on. */
 import type { Account, Book } from '../domain/book.ts';
+import { worseOf } from '../domain/freshness.ts';
 import { assessAccount } from '../engine/assess.ts';
 import { type Moves, movedBook } from '../engine/moved-book.ts';
 import type { VenueRules } from '../engine/rules.ts';
@@ -20,6 +21,8 @@ export interface Running {
   readonly rules: VenueRules;
   readonly unit: string;
   readonly priced: PricedBook;
+  /** The address that it follows is not read within its limit: all of it is old, whatever the prices. */
+  readonly isOld?: boolean;
 }
 
 /** The rules of the account's venue. Throws for a book that its reader should have refused. */
@@ -34,7 +37,8 @@ export function runningAccount(loaded: Loaded, state: Pick<SessionState, 'prices
   const account = selectedAccount(loaded);
   const rules = rulesOf(account);
   const unit = account.unit ?? loaded.book.unit ?? 'USD';
-  return { account, keys: selectedKeys(loaded), rules, unit, priced: pricedBook(loaded.book, account, rules, state.prices) };
+  const running = { account, keys: selectedKeys(loaded), rules, unit, priced: pricedBook(loaded.book, account, rules, state.prices) };
+  return loaded.followed?.isOld ? { ...running, isOld: true } : running;
 }
 
 /** The same account with its prices moved; nothing of the live one is touched. */
@@ -45,10 +49,10 @@ export function movedAccount(running: Running, moves: Moves): Running {
 
 /** The account's figures, states and ages. */
 export function accountView(running: Running, state: Pick<SessionState, 'source' | 'limits'>): AccountView {
-  const { account, keys, rules, unit, priced } = running;
+  const { account, keys, rules, unit, priced, isOld = false } = running;
   const assessment = assessAccount(account, priced.book, rules);
   const inputs = priceInputs(account, priced, assessment);
-  const ages = agesOf(inputs, state);
+  const ages = agesOf(inputs, state, isOld);
   const stale = isTooOld(ages.freshness);
   return {
     id: account.id,
@@ -61,7 +65,7 @@ export function accountView(running: Running, state: Pick<SessionState, 'source'
     riskState: withStaleness(riskState(assessment), stale),
     bands: riskBands(assessment),
     cells: poolCells(assessment),
-    pools: poolViews(assessment, inputs, state),
+    pools: poolViews(assessment, inputs, state, isOld),
     positions: positionColumns(account, priced, assessment, keys),
     balances: balanceColumns(account, priced, unit),
     indeterminate: assessment.indeterminate.map(({ reason, subject }) => ({ reason, subject })),
@@ -70,13 +74,14 @@ export function accountView(running: Running, state: Pick<SessionState, 'source'
   };
 }
 
-/** ST-3: the oldest of the prices, and the worst class among them. */
-const agesOf = (inputs: readonly PriceInput[], { source, limits }: Pick<SessionState, 'source' | 'limits'>) => {
+/** ST-3: the oldest of the prices, and the worst class among them; stale at best where what is held is old (WA-8). */
+const agesOf = (inputs: readonly PriceInput[], { source, limits }: Pick<SessionState, 'source' | 'limits'>, isOld: boolean) => {
   const oldest = oldestInput(inputs, source.clockMs);
+  const freshness = inputsFreshness(inputs, source, limits);
   return {
     oldestInputMs: oldest?.timeMs ?? Number.NaN,
     oldestInputSubject: oldest?.subject ?? '',
-    freshness: inputsFreshness(inputs, source, limits),
+    freshness: isOld ? worseOf(freshness, 'stale') : freshness,
   };
 };
 
@@ -84,11 +89,13 @@ const poolViews = (
   assessment: AccountAssessment,
   inputs: readonly PriceInput[],
   state: Pick<SessionState, 'source' | 'limits'>,
+  isOld: boolean,
 ): PoolView[] =>
   assessment.pools.map((pool) => {
     const ages = agesOf(
       inputs.filter((input) => input.pool === pool.id),
       state,
+      isOld,
     );
     return {
       id: pool.id,

@@ -167,11 +167,20 @@ class Runner implements AddressesRunner {
   private tell(watchers: AddressWatchers, nowMs: number): void {
     this.lookedMs = nowMs;
     const rows = this.rows(watchers);
+    this.tellAge(rows);
     const shown = this.shown();
     const states = JSON.stringify([rows, shown]);
     if (!this.isNews && states === this.states) return;
     [this.states, this.isNews] = [states, this.desk.isWorking];
     this.options.post(this.desk.frame(rows, shown, nowMs));
+  }
+
+  /** WA-8 in My margin. */
+  private tellAge(rows: readonly AddressRow[]): void {
+    const { address: follows = '', left = 'nothing', isOld = false } = this.options.followed() ?? {};
+    if (left !== '') return;
+    const isOldNow = rows.find((row) => keyOf(row) === follows)?.state !== 'read';
+    if (isOldNow !== isOld) this.options.take({ kind: 'follow-age', follows, isOld: isOldNow });
   }
 
   /** In the order of the list. */

@@ -181,13 +181,18 @@ describe('WA-8 what cannot be read any more', () => {
     const on = bench((url) => (isDown ? 0 : dydx(() => '1000')(url)));
     on.send(watch([AT]));
     await run(on, 2);
+    on.send({ kind: 'addresses-show', requestId: 8, account: ACCOUNT });
+    await run(on, 1);
+    expect(snapshot(on).account?.riskState).toBe('healthy');
     isDown = true;
     await run(on, 75);
     expect(newest(on)).toMatchObject({ addresses: [{ state: 'late' }], accounts: [{ riskState: 'stale', equity: { text: '1000' } }] });
+    expect(snapshot(on).account).toMatchObject({ riskState: 'stale', stale: true, freshness: 'stale', pools: [{ riskState: 'stale' }] });
     isDown = false;
     on.send({ kind: 'addresses-read', requestId: 7 });
     await run(on, 2);
     expect(newest(on)).toMatchObject({ addresses: [{ state: 'read' }], accounts: [{ riskState: 'healthy' }] });
+    expect(snapshot(on).account).toMatchObject({ riskState: 'healthy', stale: false });
   });
 });
 

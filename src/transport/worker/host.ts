@@ -73,7 +73,7 @@ export interface AddressHooks {
   readonly followed: HostedEngine['followed'];
 }
 
-export type AddressInput = Extract<HostInput, { readonly kind: 'take-book' | 'refresh-book' }>;
+export type AddressInput = Extract<HostInput, { readonly kind: 'take-book' | 'refresh-book' | 'follow-age' }>;
 
 export interface Host {
   readonly receive: (message: unknown) => void;
