@@ -54,6 +54,7 @@ const PRICELESS_CADENCES = 10;
 /** Frames kept while the snapshot is on its way. */
 const HELD_MAX = 1_000;
 const SAMPLES_MAX = 5;
+const SAMPLE_LENGTH = 200;
 /** A connection that was live for so long has held: the next wait is short again. */
 const HOLDS_MS = 10_000;
 /** So many bad frames in a row, with no good one between: the venue speaks another language now. */
@@ -310,13 +311,16 @@ export class Connection {
   private note(text: string, why: string): void {
     this.bad++;
     this.badRun++;
-    this.samples = [...this.samples.slice(1 - SAMPLES_MAX), { atMs: this.nowMs, text: text.slice(0, 200), why }];
+    this.samples = [...this.samples.slice(1 - SAMPLES_MAX), { atMs: this.nowMs, text: beginningOf(text), why: beginningOf(why) }];
     if (this.badRun >= BAD_RUN_MAX && this.isOpenOrOpening()) this.fail(`${BAD_RUN_MAX} frames in a row cannot be read: ${why}`);
   }
 }
 
 /** Plain words (`pong`, a greeting) stay what they are; everything else is JSON. */
 const frameOf = (text: string): unknown => (/^[\s]*[[{]/.test(text) ? readJson(text) : text);
+
+/** A text of its own: a slice would hold the whole frame in memory for as long as it is shown. */
+const beginningOf = (text: string): string => [...text.slice(0, SAMPLE_LENGTH)].join('');
 
 function bounded(text: string): string {
   if (text.length > FRAME_MAX) throw new RangeError(`a frame of ${text.length} characters, ${FRAME_MAX} at most`);
