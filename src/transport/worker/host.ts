@@ -85,6 +85,8 @@ export const BEAT_MS = 100;
 const BEATS_PER_SIGN = 10;
 /** What is held is looked up once a second for a live feed. */
 const BEATS_PER_FOLLOW = 10;
+/** A venue's ticks never stop: the page is shown them this often at most, and what they mean is looked at at every beat all the same. */
+const LIVE_SHOW_MS = 250;
 /** While no price moves, only ages do: shown twice a second. */
 const BEATS_PER_QUIET_FLUSH = 5;
 /** Snapshots on their way to a page that has not said `seen`; beyond, the newest waits here. */
@@ -184,7 +186,9 @@ class HostCore {
     this.addresses?.beat();
     if (this.options.now() >= this.deskRestUntilMs) this.run({ kind: 'desk-flush' });
     if (this.options.now() < this.restUntilMs) return;
-    if (this.hasTicks || this.beats % BEATS_PER_QUIET_FLUSH === 0) this.flush();
+    if (this.feedSpec.kind === 'live' && this.options.now() - this.lastPostMs < LIVE_SHOW_MS) {
+      if (this.hasTicks) this.run({ kind: 'sample' });
+    } else if (this.hasTicks || this.beats % BEATS_PER_QUIET_FLUSH === 0) this.flush();
   }
 
   stop(): void {
@@ -514,7 +518,7 @@ class HostCore {
     const startMs = this.options.stopwatch();
     const frames = this.options.engine.step(input, this.options.now());
     const computeMs = this.options.stopwatch() - startMs;
-    if (input.kind === 'flush') this.restUntilMs = this.options.now() + computeMs;
+    if (input.kind === 'flush' || input.kind === 'sample') this.restUntilMs = this.options.now() + computeMs;
     if (input.kind === 'desk-flush') this.deskRestUntilMs = this.options.now() + computeMs;
     if (input.kind === 'feed-update') this.tickMs = computeMs;
     const news = this.journal ? this.options.engine.takeNews() : null;

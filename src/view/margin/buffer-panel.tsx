@@ -14,7 +14,7 @@ import { chartScale } from './chart-scale.ts';
 
 const BufferChart = lazy(() => import('./buffer-chart.tsx'));
 
-/** recharts repaints the whole drawing for every change: twice a second is what it carries. */
+/** A session is long and the drawing narrow: nobody sees it move more often. */
 const INTERVAL_MS = 500;
 
 const percent = (value: number | undefined): string =>
