@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MORPHO_MARKET } from '../venue-sim/chain.ts';
+import { startVenueSim } from '../venue-sim/server.ts';
 
 const USER = `0x${'ab'.repeat(20)}`;
 const { response: STATE } = (
@@ -18,6 +20,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   metaAndAssetCtxs: [{ universe: [{ name: 'BTC', szDecimals: 5, maxLeverage: 40 }], marginTables: [] }, [{ markPx: '1', oraclePx: '1' }]],
   userAbstraction: null,
   spotClearinghouseState: { balances: [] },
+  vaultDetails: null,
 };
 
 let server: Server;
@@ -58,7 +61,17 @@ describe('npm run address', () => {
     const { out } = await run('--book', '--gateway', gateway, 'hyperliquid', USER);
     expect(JSON.parse(out)).toMatchObject({ format: 'leverage-book/1', accounts: [{ id: USER, venue: 'hyperliquid' }] });
   });
+  it('AA-26: reads the markets of Morpho that are named, of one block of a chain', async () => {
+    const sim = await startVenueSim();
+    const chain = `${sim.origin}/venue-sim/base`;
+    const { code, out } = await run('--gateway', chain, '--market', MORPHO_MARKET, 'morpho-blue:base', USER);
+    await sim.close();
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ account: `${USER}@base/morpho-${MORPHO_MARKET}`, venue: 'morpho-blue' });
+  });
   it.each([
+    [['--market', MORPHO_MARKET, 'hyperliquid', USER], /--market is for Morpho/],
+    [['--market', '0x12', 'morpho-blue:base', USER], /32 bytes/],
     [['nowhere', USER], /no venue/],
     [['hyperliquid'], /no address/],
     [['hyperliquid', '0x12'], /40 hexadecimal digits/],

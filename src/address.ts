@@ -7,6 +7,7 @@ import type { Account } from './domain/book.ts';
 import type { Fault } from './domain/fault.ts';
 import { assessAccount } from './engine/assess.ts';
 import { ACCOUNT_SOURCES } from './feeds/accounts/index.ts';
+import { MORPHO_CHAINS, morphoAccounts } from './feeds/accounts/morpho-blue.ts';
 import { throughGateways } from './feeds/accounts/placed.ts';
 import { type AccountReading, type AccountSource, AskError } from './feeds/accounts/source.ts';
 import { createAsk } from './feeds/ask.ts';
@@ -26,6 +27,7 @@ Reads accounts by their public addresses and prints one JSON object an account a
   VENUE               ${ACCOUNT_SOURCES.map(({ id }) => id).join(', ')}
   --book              print the accounts as a book (leverage-book/1) instead
   --gateway URL       ask this server in place of the venue's own
+  --market ID         of Morpho only this market (32 bytes); may stand several times, and Morpho's list is not asked then
   --help              this text
 
 Exit status: 0; 2 when an address cannot be read, with one line {"error":{"pointer","message"}} a fault on standard error.
@@ -52,15 +54,30 @@ function readOptions(args: readonly string[]): Options | undefined {
     const refusal = source.refusal(address);
     if (refusal !== undefined) refuse(`${JSON.stringify(address.slice(0, 80))}: ${refusal}`);
   }
+  const chosen = chosenSource(source, values.market);
   if (values.gateway !== undefined && !/^https?:\/\//.test(values.gateway)) refuse('--gateway is an address such as http://127.0.0.1:8080');
-  return { source, addresses, asBook: values.book ?? false, ...(values.gateway === undefined ? {} : { gateway: values.gateway }) };
+  return { source: chosen, addresses, asBook: values.book ?? false, ...(values.gateway === undefined ? {} : { gateway: values.gateway }) };
+}
+
+/** Morpho's markets by their ids, where the user names them. */
+function chosenSource(source: AccountSource, markets: readonly string[] | undefined): AccountSource {
+  if (!markets) return source;
+  const chain = MORPHO_CHAINS.find((one) => source.id === `morpho-blue:${one}`);
+  if (!chain) return refuse('--market is for Morpho Blue');
+  for (const market of markets)
+    if (!/^0x[0-9a-fA-F]{64}$/.test(market)) refuse(`--market is 0x and 32 bytes, not ${JSON.stringify(market.slice(0, 80))}`);
+  return morphoAccounts(chain, markets);
 }
 
 function parsed(args: readonly string[]) {
   const string = { type: 'string' } as const;
   const boolean = { type: 'boolean' } as const;
   try {
-    return parseArgs({ args: [...args], options: { book: boolean, gateway: string, help: boolean }, allowPositionals: true });
+    return parseArgs({
+      args: [...args],
+      options: { book: boolean, gateway: string, market: { ...string, multiple: true }, help: boolean },
+      allowPositionals: true,
+    });
   } catch (error) {
     return refuse(error instanceof Error ? error.message : 'not an option');
   }

@@ -3,7 +3,7 @@ import { AAVE_POOLS, aaveAccounts } from './aave-v3.ts';
 import { COMETS, compoundAccounts } from './compound-v3.ts';
 import { dydxAccounts } from './dydx-v4.ts';
 import { hyperliquidAccounts } from './hyperliquid.ts';
-import { morphoAccounts } from './morpho-blue.ts';
+import { MORPHO_CHAINS, morphoAccounts } from './morpho-blue.ts';
 import type { AccountSource } from './source.ts';
 
 export const ACCOUNT_SOURCES: readonly AccountSource[] = [
@@ -11,5 +11,5 @@ export const ACCOUNT_SOURCES: readonly AccountSource[] = [
   dydxAccounts,
   ...AAVE_POOLS.map(aaveAccounts),
   ...(Object.keys(COMETS) as (keyof typeof COMETS)[]).map(compoundAccounts),
-  ...(['ethereum', 'base'] as const).map((chain) => morphoAccounts(chain)),
+  ...MORPHO_CHAINS.map((chain) => morphoAccounts(chain)),
 ];

@@ -15,7 +15,8 @@ import { bookOfAccounts, type CountedAccount, factsOf } from './pieces.ts';
 import { type Chain, readChain, symbolCall, uintOf } from './rpc.ts';
 import { type AccountReading, type AccountSource, type Ask, AskError, evmRefusal, type VenueFigures } from './source.ts';
 
-export type MorphoChain = Extract<ChainName, 'ethereum' | 'base'>;
+export const MORPHO_CHAINS = ['ethereum', 'base'] as const satisfies readonly ChainName[];
+type MorphoChain = (typeof MORPHO_CHAINS)[number];
 /** The same address on both chains. */
 const MORPHO = '0xBBBBBbbBBb9cC5e90e3b3Af64bdAF62C37EEFFCb';
 const API = 'https://api.morpho.org/graphql';
