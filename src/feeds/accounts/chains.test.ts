@@ -2,14 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import { type ChainInstant, createChain, MORPHO_MARKET } from '../../../venue-sim/chain.ts';
 import { CHAIN_SERVERS, type ChainName } from '../../domain/account-sources.ts';
+import { Decimal, ONE } from '../../domain/units.ts';
 import { assessAccount } from '../../engine/assess.ts';
+import { readBook, writeBook } from '../../formats/leverage-book.ts';
 import { compareFigures } from '../../policy/disagreement.ts';
 import { venues } from '../../venues/registry.ts';
 import type { Venue } from '../../venues/venue.ts';
 import { readJson } from '../../wire/json.ts';
 import { AAVE_POOLS, aaveAccounts } from './aave-v3.ts';
+import { decodeSymbol } from './abi.ts';
 import { COMETS, compoundAccounts } from './compound-v3.ts';
 import { morphoAccounts } from './morpho-blue.ts';
+import { bookOfAccounts } from './pieces.ts';
 import { type AccountReading, type Ask, AskError, type Question } from './source.ts';
 
 const NOW = 1_790_000_000_500;
@@ -143,5 +147,42 @@ describe('morpho', () => {
       chainOf('base', (question, answer) => (question.url.includes('morpho') ? { errors: [{ message: 'Too complex', status }] } : answer));
     expect((await morphoAccounts('base').read(USER, failing('NOT_FOUND').ask, NOW)).book.accounts).toEqual([]);
     await expect(morphoAccounts('base').read(USER, failing('BAD').ask, NOW)).rejects.toThrow(/Morpho’s list refuses: Too complex/);
+  });
+});
+
+describe('several accounts in one book', () => {
+  it('AA-28: the same name at another price or in another unit is another asset, and the book can be written and read', () => {
+    const account = (id: string, unit: string, asset: string) => ({
+      id,
+      venue: 'morpho-blue',
+      unit,
+      balances: [{ asset, amount: ONE }],
+      positions: [],
+    });
+    const book = bookOfAccounts('2026-09-21T14:13:20.000Z', [
+      { account: account('a', 'USD', 'WETH'), assets: [{ symbol: 'WETH', unit: 'USD', price: new Decimal(4_000) }], place: 'first' },
+      { account: account('b', 'USD', 'WETH'), assets: [{ symbol: 'WETH', unit: 'USD', price: new Decimal(4_000) }], place: 'second' },
+      { account: account('c', 'USDC', 'WETH'), assets: [{ symbol: 'WETH', unit: 'USDC', price: new Decimal(4_001) }], place: 'third' },
+    ]);
+    expect(book.accounts.map(({ balances }) => balances[0]?.asset)).toEqual(['WETH', 'WETH', 'WETH (third)']);
+    expect(readBook(writeBook(book))).toMatchObject({ accounts: [{ id: 'a' }, { id: 'b' }, { id: 'c' }] });
+  });
+  it('AA-8: what is read of chains is a book like any other', async () => {
+    for (const source of [compoundAccounts('polygon'), morphoAccounts('base'), aaveAccounts(pool('aave-v3:base'))]) {
+      const { ask } = chainOf(source.id.split(':')[1] as ChainName);
+      const { book } = await source.read(USER, ask, NOW);
+      expect(readBook(writeBook(book)).accounts.map(({ id }) => id)).toEqual(book.accounts.map(({ id }) => id));
+    }
+  });
+});
+
+describe('symbols', () => {
+  const word = (text: string): string => Buffer.from(text).toString('hex').padEnd(64, '0');
+  it('AA-20: text, the bytes of old tokens, and nothing that cannot be shown', () => {
+    const text = (value: string): string =>
+      `0x${(32).toString(16).padStart(64, '0')}${value.length.toString(16).padStart(64, '0')}${word(value)}`;
+    expect(decodeSymbol(text('wstETH'))).toBe('wstETH');
+    expect(decodeSymbol(`0x${word('MKR')}`)).toBe('MKR');
+    for (const bad of [text('<b>\u0007'), text(''), '0x', undefined, `0x${'f'.repeat(64)}`]) expect(decodeSymbol(bad)).toBe('');
   });
 });
