@@ -90,6 +90,7 @@ export function lookAtAccount(account: Account, { book, theirs }: AddressReading
       leverage: figureCell(figures.leverage),
       marginRatio: figureCell(figures.marginRatio),
       healthFactor: figureCell(figures.healthFactor),
+      ...theirFactor(said),
       marginExcess: figureCell(figures.marginExcess),
       uniformShock: figureCell(figures.uniformShock),
       nearest: nearestOf(assessment, book, said),
@@ -132,6 +133,12 @@ export function lookUnderShock(account: Account, book: Book, { holdings, equity 
 
 const times = (figure: Figure, rate: Figure): Figure => map2(figure, rate, (value, dollars) => value.times(dollars));
 const plus = (a: Figure, b: Figure): Figure => map2(a, b, (x, y) => x.plus(y));
+
+/** The venue's own health factor; null: it says that nothing is owed. */
+function theirFactor(said: TheirFigures | undefined): { readonly theirHealthFactor?: FigureCell } {
+  if (said?.healthFactor === undefined) return {};
+  return { theirHealthFactor: figureCell(said.healthFactor === null ? none('no-debt') : some(new Decimal(said.healthFactor))) };
+}
 
 /** What the venue says of the same position; where it says that there is no such price, that. */
 function theirPrice(said: TheirFigures | undefined, instrument: string): { readonly theirs?: FigureCell } {

@@ -246,6 +246,14 @@ describe('WA-7 the venue’s own figures', () => {
     const priced = (positions: AddressReading['theirs'][number]['positions']) =>
       frameOf([[at(2, 'dydx-v4'), { ...reading, theirs: [{ account: 'oracle', positions }] }]]).accounts[0]?.nearest?.theirs?.text;
     expect([priced([{ instrument: 'dy:ETH', liquidationPrice: '1234.5' }]), priced([])]).toEqual(['1234.5', undefined]);
+    const lending = (healthFactor?: string | null) =>
+      frameOf([
+        [
+          at(3, 'aave-v3:base'),
+          { ...only('lender'), theirs: [{ account: 'lender', positions: [], ...(healthFactor === undefined ? {} : { healthFactor }) }] },
+        ],
+      ]).accounts[0]?.theirHealthFactor;
+    expect([lending('1.5')?.text, lending(null)?.reason, lending()]).toEqual(['1.5', 'no-debt', undefined]);
     expect(desk.compare('dydx-v4:nobody')).toBeUndefined();
     expect(frameOf([]).meter).toMatchObject({ compared: 0, medianGap: Number.NaN });
   });

@@ -69,6 +69,8 @@ export interface WatchedAccountRow {
   readonly leverage: FigureCell;
   readonly marginRatio: FigureCell;
   readonly healthFactor: FigureCell;
+  /** The venue's own; absent where it states none. */
+  readonly theirHealthFactor?: FigureCell;
   readonly marginExcess: FigureCell;
   /** The smallest uniform move of all prices that ends it, as `PoolCells` has it. */
   readonly uniformShock: FigureCell;

@@ -8,7 +8,7 @@ import { StateShape } from '../ui/state-shape.tsx';
 import { AccountDetail } from './account-detail.tsx';
 import styles from './accounts.module.css';
 import { AccountAge, AccountName } from './accounts-table.tsx';
-import { distanceText, isApart, ourPrice, theirPrice, usedText } from './columns.ts';
+import { distanceText, isApart, ourLine, theirLine, usedText } from './columns.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Figure } from './figure.tsx';
 import type { ShownAccount } from './rows.ts';
@@ -75,10 +75,10 @@ function Card({ shown, isOpen, onOpen }: CardProps) {
           <Figure text={figureText(FIGURES.equity, row.equity)} isStale={isStale} />
         </Fact>
         <Fact name="Liquidation, ours" isApart={isApart(row)}>
-          <Figure text={ourPrice(row)} isStale={isStale} />
+          <Figure text={ourLine(row)} isStale={isStale} />
         </Fact>
         <Fact name="Venue’s own" isApart={isApart(row)}>
-          <Figure text={theirPrice(row)} isStale={isStale} />
+          <Figure text={theirLine(row)} isStale={isStale} />
         </Fact>
         <Fact name="Nearest">{row.nearest?.instrument ?? 'none'}</Fact>
         <Fact name="Leverage">

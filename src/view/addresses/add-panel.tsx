@@ -180,7 +180,7 @@ function Asked({ typed, chosen }: { readonly typed: Typed; readonly chosen: read
             {named}
             {own > 0 ? ', or your own servers in their place' : ''}
           </span>{' '}
-          for public accounts: they see the address, nothing else.{' '}
+          for public accounts: they see the address, and from where on the network it is asked.{' '}
         </>
       )}
       No key, seed or signature is ever asked for. The list and its labels stay on this device.

@@ -88,11 +88,8 @@ function Content({ frame }: { readonly frame: AddressesFrame | null }) {
             <AccountsPanel isReading={!frame || frame.addresses.some(({ state }) => state === 'waiting' || state === 'reading')} />
           </Part>
           {frame && frame.accounts.length > 0 && (
-            <div className={styles.bottom}>
-              <Part what="The collateral">
-                <CollateralPanel frame={frame} />
-              </Part>
-              <div className={styles.side}>
+            <>
+              <div className={styles.beside}>
                 <Part what="The nearest">
                   <Whales />
                 </Part>
@@ -100,7 +97,10 @@ function Content({ frame }: { readonly frame: AddressesFrame | null }) {
                   <Meter meter={frame.meter} />
                 </Part>
               </div>
-            </div>
+              <Part what="The collateral">
+                <CollateralPanel frame={frame} />
+              </Part>
+            </>
           )}
         </>
       )}

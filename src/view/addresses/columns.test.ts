@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accountRow, FIXTURE_MS, LENDING } from '../testing/addresses.ts';
 import { cell } from '../testing/fixture.ts';
-import { ACCOUNT_COLUMNS, accountsCsv, distanceText, figureOf, isApart, ourPrice, theirPrice, usedText } from './columns.ts';
+import { ACCOUNT_COLUMNS, accountsCsv, distanceText, figureOf, isApart, ourLine, theirLine, usedText } from './columns.ts';
 
 const beside = { name: 'whale', label: '=whale, "one"', takenMs: FIXTURE_MS, stale: '' };
 const sortOf = (id: string) => ACCOUNT_COLUMNS.find((column) => column.id === id)!.sort;
@@ -9,20 +9,22 @@ const sortOf = (id: string) => ACCOUNT_COLUMNS.find((column) => column.id === id
 describe('cells of the table of accounts', () => {
   it('writes ours and the venue’s own price with the market’s decimals', () => {
     const row = accountRow();
-    expect([ourPrice(row).shown, theirPrice(row).shown, isApart(row)]).toEqual(['87,654.3', '87,654.4', false]);
+    expect([ourLine(row).shown, theirLine(row).shown, isApart(row)]).toEqual(['87,654.3', '87,654.4', false]);
     const far = accountRow({ nearest: { ...row.nearest!, theirs: cell('88000') } });
     expect(isApart(far)).toBe(true);
     expect(isApart(accountRow({ nearest: { ...row.nearest!, theirs: cell('never') } }))).toBe(true);
     const { theirs: _, ...unsaid } = row.nearest!;
-    expect(theirPrice(accountRow({ nearest: unsaid })).shown).toBe('not stated');
-    expect(ourPrice(accountRow(LENDING)).shown).toBe('by factor');
-    expect(ourPrice(accountRow({ nearest: null })).shown).toBe('no position');
+    expect(theirLine(accountRow({ nearest: unsaid })).shown).toBe('not stated');
+    expect(ourLine(accountRow({ nearest: null })).shown).toBe('no position');
   });
 
   it('gives a loan its health factor, and sorts it beside ratios', () => {
     const loan = accountRow(LENDING);
     expect(usedText(loan).shown).toBe('HF 2.271');
     expect(usedText(accountRow({ ...LENDING, healthFactor: cell('no-debt') })).shown).toBe('no debt');
+    expect([ourLine(loan).shown, theirLine(loan).shown, isApart(loan)]).toEqual(['HF 2.271', 'not stated', false]);
+    const stated = (factor: string) => accountRow({ ...LENDING, theirHealthFactor: cell(factor) });
+    expect([theirLine(stated('2.3')).shown, isApart(stated('2.3')), isApart(stated('2.27101'))]).toEqual(['HF 2.300', true, false]);
     expect(sortOf('used')(loan, beside)).toBeCloseTo(1 / 2.271);
     expect(sortOf('used')(accountRow({ marginRatio: cell('missing-mark') }), beside)).toBeUndefined();
   });

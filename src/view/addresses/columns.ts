@@ -83,14 +83,14 @@ export const ACCOUNT_COLUMNS: readonly AccountColumn[] = [
   {
     id: 'ours',
     header: 'Liquidation, ours',
-    help: 'Price at which that position is liquidated, worked out here',
+    help: 'Price at which that position is liquidated, worked out here; of a loan its health factor',
     kind: 'figure',
     sort: ({ nearest }) => number(nearest?.liquidationPrice),
   },
   {
     id: 'theirs',
     header: 'Venue’s own',
-    help: 'The same price as the venue states it',
+    help: 'The same as the venue states it',
     kind: 'figure',
     sort: ({ nearest }) => number(nearest?.theirs),
   },
@@ -112,13 +112,6 @@ export const ACCOUNT_COLUMNS: readonly AccountColumn[] = [
 
 const said = (shown: string, full: string): FigureText => ({ shown, full, hasNumber: false });
 
-/** Ratio of an account, or factor of a loan, with its word. */
-export const usedText = (row: WatchedAccountRow): FigureText => {
-  if (row.kind !== 'lending') return figureText(FIGURES.marginRatio, row.marginRatio);
-  const text = figureText(FIGURES.healthFactor, row.healthFactor);
-  return text.hasNumber ? { ...text, shown: `HF ${text.shown}`, full: `Health factor ${text.full}` } : text;
-};
-
 export const distanceText = ({ uniformShock: { reason, text } }: WatchedAccountRow): FigureText =>
   reason === ''
     ? {
@@ -128,23 +121,33 @@ export const distanceText = ({ uniformShock: { reason, text } }: WatchedAccountR
       }
     : said(shortReason(reason), longReason(reason));
 
-export const ourPrice = ({ nearest, kind }: WatchedAccountRow): FigureText =>
-  nearest
-    ? priceFigure(nearest.liquidationPrice, nearest.markPrice)
-    : kind === 'lending'
-      ? said('by factor', 'A loan is liquidated by its health factor, not at one price')
-      : said('no position', longReason('no-position'));
+const factorText = (cell: FigureCell): FigureText => {
+  const text = figureText(FIGURES.healthFactor, cell);
+  return text.hasNumber ? { ...text, shown: `HF ${text.shown}`, full: `Health factor ${text.full}` } : text;
+};
 
-export const theirPrice = (row: WatchedAccountRow): FigureText => {
-  if (row.nearest?.theirs) return priceFigure(row.nearest.theirs, row.nearest.markPrice);
-  return row.nearest ? said('not stated', 'The venue states no liquidation price of this position') : ourPrice(row);
+/** Ratio of an account, or factor of a loan, with its word. */
+export const usedText = (row: WatchedAccountRow): FigureText =>
+  row.kind === 'lending' ? factorText(row.healthFactor) : figureText(FIGURES.marginRatio, row.marginRatio);
+
+/** Ours of what ends the account: the nearest liquidation price, or the health factor of a loan. */
+export const ourLine = ({ nearest, kind, healthFactor }: WatchedAccountRow): FigureText => {
+  if (nearest) return priceFigure(nearest.liquidationPrice, nearest.markPrice);
+  return kind === 'lending' ? factorText(healthFactor) : said('no position', longReason('no-position'));
+};
+
+/** The venue's own of the same. */
+export const theirLine = ({ nearest, kind, theirHealthFactor }: WatchedAccountRow): FigureText => {
+  if (nearest?.theirs) return priceFigure(nearest.theirs, nearest.markPrice);
+  if (nearest) return said('not stated', 'The venue states no liquidation price of this position');
+  if (kind !== 'lending') return said('no position', longReason('no-position'));
+  return theirHealthFactor ? factorText(theirHealthFactor) : said('not stated', 'The venue states no health factor of its own');
 };
 
 /** Ours and theirs differ by more than their printed digits. */
-export const isApart = ({ nearest }: WatchedAccountRow): boolean => {
-  const ours = nearest?.liquidationPrice;
-  const theirs = nearest?.theirs;
-  if (!ours || !theirs) return false;
+export const isApart = ({ nearest, healthFactor, theirHealthFactor }: WatchedAccountRow): boolean => {
+  const [ours, theirs] = nearest ? [nearest.liquidationPrice, nearest.theirs] : [healthFactor, theirHealthFactor];
+  if (!theirs) return false;
   if (ours.reason !== '' || theirs.reason !== '') return ours.reason !== theirs.reason;
   return Math.abs(ours.value / theirs.value - 1) > 1e-4;
 };
@@ -161,9 +164,9 @@ export const figureOf = (id: string, row: WatchedAccountRow): FigureText | undef
     case 'distance':
       return distanceText(row);
     case 'ours':
-      return ourPrice(row);
+      return ourLine(row);
     case 'theirs':
-      return theirPrice(row);
+      return theirLine(row);
     default:
       return undefined;
   }
@@ -192,6 +195,7 @@ const FILE_COLUMNS: readonly (readonly [name: string, value: (row: WatchedAccoun
   ['its price', ({ nearest }) => exact(nearest?.markPrice)],
   ['liquidation price here', ({ nearest }) => exact(nearest?.liquidationPrice)],
   ['liquidation price of the venue', ({ nearest }) => exact(nearest?.theirs)],
+  ['health factor of the venue', ({ theirHealthFactor }) => exact(theirHealthFactor)],
   ['stated', ({ stated }) => String(stated)],
   ['agreeing', ({ agreeing }) => String(agreeing)],
   ['agreement', (row) => agreementOf(row).full],
