@@ -7,6 +7,7 @@ import { FaultList } from '../shared/fault-list.tsx';
 import { Button } from '../ui/button.tsx';
 import panel from '../ui/panel.module.css';
 import styles from './alarms-page.module.css';
+import { CallPanel } from './call-panel.tsx';
 import { RuleEditor } from './rule-editor.tsx';
 import { formOf, newRule, type RuleForm, type RuleRecord, readRules, withoutRule, withRule } from './rules-text.ts';
 import { Scroll } from './scroll.tsx';
@@ -137,6 +138,7 @@ export function RulesPanel({ text }: { readonly text: string }) {
         faults.length > 0 && <FaultList faults={faults} />
       )}
       <RuleTable rules={rules} onEdit={(index) => rules[index] && edit({ index, form: formOf(rules[index]) })} />
+      <CallPanel text={text} />
     </section>
   );
 }
