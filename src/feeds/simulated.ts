@@ -1,5 +1,6 @@
 /** A seeded price stream that behaves as crypto markets do (rules FD-13 to FD-19). */
 
+import { underlyingOf } from '../domain/asset-forms.ts';
 import { freshnessLimits } from '../domain/freshness.ts';
 import type { Feed } from './feed.ts';
 import { createPlayback, type FrameSource, type PlaybackOptions } from './playback.ts';
@@ -16,7 +17,7 @@ export interface SimulatedOptions extends PlaybackOptions {
   readonly startMs: number;
   /**
    * Start prices by market, decimal text. Of the ten markets of the model they replace the model's own, and paths keep their shape; any
-   * other with a price above zero joins them (FD-26).
+   * other with a price above zero joins them (FD-26, FD-28).
    */
   readonly startPrices?: Readonly<Record<string, string>>;
 }
@@ -50,8 +51,12 @@ const startPricesOf = (given: Readonly<Record<string, string>>): { readonly mark
 
 /** Frame k holds the price of every market at start + k·step; frame 0 the start prices. */
 const createSource = ({ seed, regime, stepMs, startMs }: SimulatedOptions, starts: ReturnType<typeof startPricesOf>): FrameSource => {
-  const others = starts.slice(MARKETS.length).map(({ market }) => market);
-  const stepsMax = Math.floor((SEEK_STEPS_MAX * MARKETS.length) / starts.length);
+  const known = MARKETS.map(({ market }) => market);
+  // FD-28: a form of another market takes that market's return, whether or not the market itself has a price here.
+  const moving = starts.map(({ market }, i) => (i < known.length ? market : underlyingOf(market)));
+  const others = [...new Set(moving.slice(known.length))].filter((market) => !known.includes(market)).sort();
+  const returnAt = moving.map((market) => [...known, ...others].indexOf(market));
+  const stepsMax = Math.floor((SEEK_STEPS_MAX * known.length) / (known.length + others.length));
   let model: PriceModel = createPriceModel(seed, regime, stepMs, others);
   let nextFrame = 0;
 
@@ -60,7 +65,7 @@ const createSource = ({ seed, regime, stepMs, startMs }: SimulatedOptions, start
       market,
       kind: 'mark',
       venueTimeMs: timeMs,
-      price: priceText(price * Math.exp(model.logReturns[i]!)),
+      price: priceText(price * Math.exp(model.logReturns[returnAt[i]!]!)),
     }));
 
   /** Leaves the model at frame `nextFrame` − 1. */
