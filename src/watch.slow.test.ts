@@ -140,6 +140,11 @@ describe('watch', () => {
     LIMIT_MS,
   );
 
+  it.each(['2025-10-10T20:00Z', '2025-10-10T22:00:00+02:00', '2025-10-10'])('takes %s for an instant to end at', async (until) => {
+    const { status, errors } = await watch(['--book', BOOK, '--feed', 'simulated:4294967295', '--speed', 'max', '--until', until]);
+    expect([status, errors]).toEqual([0, '']);
+  });
+
   it.each([
     [['--feed', 'simulated:1'], '--book'],
     [['--book', BOOK], '--feed'],
@@ -148,6 +153,9 @@ describe('watch', () => {
     [['--book', BOOK, '--feed', 'replay:1999-01-01'], 'no replay'],
     [['--book', BOOK, '--feed', 'simulated:1', '--speed', '0'], '--speed'],
     [['--book', BOOK, '--feed', 'simulated:1', '--until', 'tomorrow'], '--until'],
+    [['--book', BOOK, '--feed', 'simulated:1', '--until', '2025-02-30T00:00Z'], '--until'],
+    [['--book', BOOK, '--feed', 'simulated:9007199254740992'], '--feed is'],
+    [['--book', BOOK, '--feed', 'simulated:1', '--journal', join(FOLDER, 'nowhere', 'x')], 'cannot write'],
     [['--book', BOOK, '--feed', 'simulated:1', '--webhook', 'ftp://x'], '--webhook'],
     [['--book', join(ROOT, 'nothing.json'), '--feed', 'simulated:1'], 'no such file'],
   ])('refuses %j with status 2', async (args, message) => {

@@ -33,7 +33,7 @@ Watches every account of the book while the feed's prices move, and prints one J
   --feed FEED      simulated:SEED, replay:NAME such as replay:2025-10-10, or live:VENUE such as live:hyperliquid
   --rules FILE     what raises an alarm (alarm-rules/1); without it the default rules
   --speed N|max    multiple of real time (1), or as fast as it goes; not for a live venue
-  --until ISO      the instant of the feed's clock, in UTC, at which to end
+  --until ISO      the instant of the feed's clock at which to end: a time with its zone, or a day (its midnight in UTC)
   --journal FILE   keep what was told, and go on from it when started again
   --no-closures    leave a liquidated account as it is (else it goes on as the venue's procedure, simulated, leaves it)
   --stand-in URL   for trying a live feed: a server on this machine (npm run venue-sim) in place of the venue
@@ -74,8 +74,6 @@ function readOptions(args: readonly string[]): Options | undefined {
   const { book, feed: named, rules, speed = '1', until, journal, webhook, 'stand-in': standIn } = values;
   if (book === undefined) return refuse('no accounts: name a --book (--help says more)');
   if (named === undefined) return refuse('no prices: name a --feed (--help says more)');
-  if (until !== undefined && !isUtcInstant(until))
-    refuse(`--until is a time in UTC such as "2025-10-10T21:30:00Z", not ${JSON.stringify(until)}`);
   if (speed !== 'max' && !(Number(speed) > 0 && Number.isFinite(Number(speed))))
     refuse(`--speed is a number above 0, or max, not ${JSON.stringify(speed)}`);
   const feed = readFeed(named);
@@ -88,7 +86,7 @@ function readOptions(args: readonly string[]): Options | undefined {
     speed: speed === 'max' ? Number.POSITIVE_INFINITY : Number(speed),
     // A venue closes its accounts itself: nothing is simulated beside it.
     closures: feed.kind !== 'live' && values['no-closures'] !== true,
-    untilMs: until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until),
+    untilMs: until === undefined ? Number.POSITIVE_INFINITY : readUntil(until),
     ...(rules === undefined ? {} : { rules }),
     ...(journal === undefined ? {} : { journal }),
     ...(webhook === undefined ? {} : { webhook: readAddress(webhook) }),
@@ -120,11 +118,21 @@ function parseStrictly(args: readonly string[]) {
 
 function readFeed(text: string): Options['feed'] {
   const [, kind, name = ''] = /^(simulated|replay|live):(.*)$/.exec(text) ?? [];
-  if (kind === 'simulated' && /^\d{1,9}$/.test(name)) return { kind, seed: Number(name) };
+  if (kind === 'simulated' && /^\d{1,16}$/.test(name) && Number.isSafeInteger(Number(name))) return { kind, seed: Number(name) };
   if (kind === 'replay' && /^[\w-]{1,64}$/.test(name)) return { kind, name };
   if (kind === 'live' && Object.hasOwn(STREAM_NAMES, name)) return { kind, venue: name };
   if (kind === 'live') return refuse(`there is no live venue ${JSON.stringify(name)}: ${Object.keys(STREAM_NAMES).join(', ')} are there`);
   return refuse(`--feed is simulated:SEED (a whole number), replay:NAME or live:VENUE, not ${JSON.stringify(text)}`);
+}
+
+const UNTIL = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** ISO-8601 with its zone, to the minute or finer, or a day, which is its midnight in UTC. */
+function readUntil(text: string): number {
+  const day = UNTIL.exec(text)?.[1];
+  const timeMs = day !== undefined && isUtcInstant(`${day}T00:00:00Z`) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(timeMs)) return timeMs;
+  return refuse(`--until is a time such as "2025-10-10T21:30:00Z", not ${JSON.stringify(text)}`);
 }
 
 /** WA-17: of this machine only, so that nobody is made to watch another's prices by a line that was copied. */
