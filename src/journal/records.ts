@@ -185,9 +185,10 @@ export const SAMPLE_ROW = v.strictObject({
 /** An account with a star. */
 export const WATCHED_ROW = v.strictObject({ account: v.pipe(id, v.maxLength(1_000)), addedMs: time });
 
-/** Alarm rules (`alarm-rules/1`, or null for the shipped ones) and the page's settings, by name. */
+/** Alarm rules (`alarm-rules/1`, or null for the shipped ones), whether simulated closures happen, and the page's settings, by name. */
 export const CHOICE_ROW = v.variant('name', [
   v.strictObject({ name: v.literal('alarm-rules'), text: v.nullable(v.pipe(v.string(), v.maxLength(2_000_000))), changedMs: time }),
+  v.strictObject({ name: v.literal('alarm-closures'), text: v.picklist(['on', 'off']), changedMs: time }),
   v.strictObject({ name: v.literal('settings'), text: v.pipe(v.string(), v.maxLength(200_000)), changedMs: time }),
 ]);
 

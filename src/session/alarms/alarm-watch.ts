@@ -13,6 +13,7 @@ import { groupsOver } from '../../policy/alarms/group.ts';
 import { alarmLoad, type ToldAlarm, toldAlarms } from '../../policy/alarms/load.ts';
 import { type AlarmRule, type AlarmRules, DEFAULT_RULES } from '../../policy/alarms/rules.ts';
 import { scopesOf } from '../../policy/alarms/scope.ts';
+import { closuresAfter } from '../edits.ts';
 import { Keeper } from '../journal/keeper.ts';
 import type { JournalInput, JournalNews, JournalStream } from '../journal/messages.ts';
 import { Sampler } from '../journal/sampler.ts';
@@ -37,6 +38,8 @@ const MANY_INTERVAL_MS = 500;
 /** Feeds in which nothing real is at stake: only there the account goes on as the closure left it. */
 const CLOSING: ReadonlySet<string> = new Set(['simulated', 'replay']);
 const CLOSURES_MAX = 20;
+const KEPT =
+  'time was set back before a simulated closure, but the account was changed by hand since: it stays as it is. Undo the changes to have it back';
 export const SAID_MAX = 200;
 export const ENDED_MAX = 100;
 const TOLD_MAX = 5_000;
@@ -66,7 +69,7 @@ export interface AlarmWatch {
 export const streamOf = ({ loaded, source }: SessionState, account: string): JournalStream => ({
   book: loaded?.name ?? '',
   account,
-  feed: `${source.kind}:${source.name}`,
+  feed: feedName(source),
 });
 
 export const createAlarmWatch = (): AlarmWatch => new Watch();
@@ -93,17 +96,16 @@ class Watch implements AlarmWatch {
   private areClosuresOn = true;
   private closures: readonly ClosureView[] = [];
   private closing: Edit[] = [];
-  /** The book before and after each simulated closure of this stream, in order; undone where time is set back before it (CL-22). */
-  private closed: { readonly atMs: number; readonly from: Book; to: Book | null }[] = [];
-  /** The edit under way is a closure: no money of the user's moves. */
-  private isClosing = false;
+  /** What the user is told at the next flush. */
+  private notes: readonly string[] = [];
+  private isFirstFeed = true;
   /** Accounts as they were before a closure: one that was undone is not played again. */
   private closedFrom = new WeakSet<Account>();
   private readonly lastPartialMs = new Map<string, number>();
 
   follow(input: SessionInput, before: SessionState, state: SessionState, nowMs: number, shown?: Snapshot): readonly Frame[] {
     if (state.loaded?.original !== before.loaded?.original) this.begin();
-    else if (input.kind === 'edit' && state.loaded && !this.isClosing)
+    else if (input.kind === 'edit' && state.loaded && !isOfClosure(input.edit))
       this.sampler.edited(before, state, streamOf(state, state.loaded.selected));
     if (input.kind === 'edit') this.noteEdit(input.edit, before, state);
     if (input.kind === 'feed-update') {
@@ -141,7 +143,8 @@ class Watch implements AlarmWatch {
   journal(input: JournalInput): readonly Frame[] {
     if (input.kind === 'journal-memory') this.keeper.remember(input.memory);
     else this.keeper.hearOf(input.acknowledgements, input.isNews);
-    const rules = input.kind === 'journal-memory' ? (input.memory.rules ?? undefined) : input.rules;
+    const { rules, areClosuresOn } = chosen(input);
+    if (areClosuresOn !== undefined) this.turnClosures(areClosuresOn ?? true);
     for (const { stream, machine } of this.accounts.values())
       this.isNews = this.keeper.apply(stream, machine(), this.clockMs) || this.isNews;
     if (rules === undefined) return [];
@@ -156,17 +159,14 @@ class Watch implements AlarmWatch {
   }
 
   takeClosure(): Edit | null {
-    const edit = this.closing.shift() ?? null;
-    this.isClosing = edit !== null;
-    return edit;
+    return this.closing.shift() ?? null;
   }
 
   private cure(command: CureCommand, state: SessionState): readonly Frame[] {
     const { requestId } = command;
     if (command.kind === 'alarm-closures') {
-      this.areClosuresOn = command.on;
-      this.isDue = true;
-      this.isNews = true;
+      this.turnClosures(command.on);
+      this.keeper.closures(command.on);
       return [{ kind: 'done', requestId }];
     }
     const looked = this.fresh(state, command.pool);
@@ -200,11 +200,7 @@ class Watch implements AlarmWatch {
 
   /** AL-14: what the user did is kept with the alarms that stood. */
   private noteEdit(edit: Edit, before: SessionState, state: SessionState): void {
-    const isClosing = this.isClosing;
-    this.isClosing = false;
-    const last = this.closed.at(-1);
-    if (isClosing && last?.to === null && state.loaded) last.to = state.loaded.book;
-    if (isClosing || edit.kind !== 'several' || edit.note === undefined || before.loaded?.book === state.loaded?.book) return;
+    if (isOfClosure(edit) || edit.kind !== 'several' || edit.note === undefined || before.loaded?.book === state.loaded?.book) return;
     this.noteCure(state.loaded?.selected ?? '', () => true, edit.note);
   }
 
@@ -229,27 +225,24 @@ class Watch implements AlarmWatch {
       kind: 'several',
       edits: editsBetween(account, { ...all.inPlace, balances: all.account.balances }),
       note: 'simulated closure',
+      closed: { feed: feedName(source), atMs: this.clockMs },
     });
-    this.closed.push({ atMs: this.clockMs, from: loaded.book, to: null });
     this.isNews = true;
   }
 
-  /**
-   * CL-22: set back to `clockMs`, the closures after it have not happened: as many steps back as there are of them, while the book is as the last of them left
-   * it. A book that was changed by hand since is kept.
-   */
-  private undoClosures(book: Book | undefined, clockMs: number): Edit[] {
-    const edits: Edit[] = [];
-    let here = book;
-    for (let last = this.closed.at(-1); last && last.atMs > clockMs; last = this.closed.at(-1)) {
-      // One that was undone by hand has left its mark on nothing.
-      const isUndone = last.from === here;
-      if (!isUndone && last.to !== here) break;
-      this.closed.pop();
-      here = last.from;
-      if (!isUndone) edits.push({ kind: 'undo' });
-    }
-    return edits;
+  private turnClosures(areOn: boolean): void {
+    this.areClosuresOn = areOn;
+    this.isDue = true;
+    this.isNews = true;
+  }
+
+  /** CL-22: the feed's clock was set back: what is to be undone, and what the user is told of what is not. */
+  private setBack({ loaded, source }: SessionState): Edit[] {
+    if (!loaded) return [];
+    const later = { feed: feedName(source), toMs: source.clockMs };
+    const { isSome, isKept } = closuresAfter(loaded, later);
+    if (isKept) this.notes = [...this.notes, KEPT];
+    return isSome ? [{ kind: 'set-back', ...later }] : [];
   }
 
   measured(look: SystemLook | null, clockMs: number): void {
@@ -317,15 +310,21 @@ class Watch implements AlarmWatch {
       for (const episode of this.system?.machine.standing() ?? []) this.close(endedView(episode, this.clockMs));
       this.system = null;
       const isBack = source.kind === before.kind && source.name === before.name;
-      const undone = isBack ? this.undoClosures(state.loaded?.book, source.clockMs) : [];
-      if (!isBack) this.closed = [];
       this.begin();
-      this.closing = undone;
+      if (isBack) this.closing = this.setBack(state);
+      if (this.isFirstFeed) this.takeUpUndone(state);
+      this.isFirstFeed = false;
       this.volatilities.clear();
       this.closes.clear();
     }
     const ticks = source.kind === 'replay' ? input.ticks : input.ticks.filter(({ kind }) => kind !== 'last');
     learnVolatilities(this.volatilities, state.prices, ticks);
+  }
+
+  /** CL-20: a closure that was undone before this engine was started, in place of one that stopped, is not played again either. */
+  private takeUpUndone({ loaded, source }: SessionState): void {
+    const account = loaded?.book.accounts.find(({ id }) => id === loaded.selected);
+    if (account && loaded?.redo.at(-1)?.closed?.feed === feedName(source)) this.closedFrom.add(account);
   }
 
   /** What stands is left where it was; what was said and what ended stays. */
@@ -389,7 +388,13 @@ class Watch implements AlarmWatch {
   }
 
   /** AM-5. */
-  private frames({ loaded }: SessionState, nowMs: number): readonly Frame[] {
+  private frames(state: SessionState, nowMs: number): readonly Frame[] {
+    const notes = this.notes.map((message): Frame => ({ kind: 'failed', requestId: 0, faults: [{ pointer: '', message }] }));
+    this.notes = [];
+    return [...notes, ...this.alarmFrames(state, nowMs)];
+  }
+
+  private alarmFrames({ loaded }: SessionState, nowMs: number): readonly Frame[] {
     const isPaced = nowMs - this.sentMs < FRAME_INTERVAL_MS && nowMs >= this.sentMs;
     if (!this.isNews && isPaced) return [];
     const alarms = this.accounts.get(loaded?.selected ?? '');
@@ -427,6 +432,17 @@ function placesOf(loaded: Loaded): readonly number[] {
     return key[at] === '#' ? serial : count + serial - 1;
   });
 }
+
+const feedName = ({ kind, name }: SourceView): string => `${kind}:${name}`;
+
+/** A closure, or one undone: no money of the user's moves. */
+const isOfClosure = (edit: Edit): boolean => edit.kind === 'set-back' || (edit.kind === 'several' && edit.closed !== undefined);
+
+/** What is said of rules and switch; undefined: they stay, null: as shipped. Of a memory without either, they stay. */
+const chosen = (input: JournalInput) =>
+  input.kind === 'journal-others'
+    ? input
+    : { rules: input.memory.rules ?? undefined, areClosuresOn: input.memory.areClosuresOn ?? undefined };
 
 const isCureCommand = (command: AlarmCommand): command is CureCommand =>
   command.kind === 'alarm-cures' || command.kind === 'alarm-closure' || command.kind === 'alarm-closures';

@@ -70,6 +70,8 @@ export interface JournalMachine {
 export interface JournalMemory {
   /** `alarm-rules/1`; null: the shipped ones. */
   readonly rules: string | null;
+  /** Whether simulated closures happen; null: nobody chose. */
+  readonly areClosuresOn: boolean | null;
   readonly acknowledgements: readonly JournalAcknowledgement[];
   readonly machines: readonly JournalMachine[];
 }
@@ -88,19 +90,22 @@ export interface JournalNews {
   readonly cuts: readonly { readonly stream: JournalStream; readonly afterMs: number }[];
   /** Undefined: as they were. */
   readonly rules: string | null | undefined;
+  /** Whether simulated closures happen; undefined: as it was. */
+  readonly areClosuresOn: boolean | undefined;
 }
 
 /** What an engine is told of the journal. */
 export type JournalInput =
   /** Once, before the first look: from then on it has news. */
   | { readonly kind: 'journal-memory'; readonly memory: JournalMemory }
-  /** What another tab, or an import, brought. `rules` undefined: as they were. */
+  /** What another tab, or an import, brought. `rules`, `areClosuresOn` undefined: as they were; null: as shipped. */
   | {
       readonly kind: 'journal-others';
       readonly acknowledgements: readonly JournalAcknowledgement[];
       /** Somebody takes note now; else they are read from what was kept. */
       readonly isNews: boolean;
       readonly rules: string | null | undefined;
+      readonly areClosuresOn: boolean | null | undefined;
     };
 
 /** One kept event, for a list. */

@@ -49,7 +49,7 @@ function started(open: OpenDesk, before: JournalNews | null) {
     expect(read.issues).toBeUndefined();
     return read.output as typeof row;
   });
-  keeper.remember({ rules: null, acknowledgements: before?.acknowledgements ?? [], machines });
+  keeper.remember({ rules: null, areClosuresOn: null, acknowledgements: before?.acknowledgements ?? [], machines });
   const alarms = new DeskAlarms(open, () => ({ rules: RULES, volatilityOf: () => 0.05, keeper }));
   alarms.ask(QUERY);
   return {
