@@ -176,6 +176,8 @@ interface Kept {
   readonly printed: ReadonlySet<string>;
   /** Notices that were due and are not known to be taken, with their text. */
   readonly unposted: ReadonlyMap<string, string>;
+  /** Of those, the ones that made way for others. */
+  readonly deferred: ReadonlySet<string>;
   readonly checkpoint?: Checkpoint;
 }
 
@@ -185,8 +187,9 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 function readKept(journal: LineJournal | undefined, head: Head): Kept {
   const printed = new Set<string>();
   const unposted = new Map<string, string>();
+  const deferred = new Set<string>();
   let checkpoint: Checkpoint | undefined;
-  if (!journal) return { printed, unposted };
+  if (!journal) return { printed, unposted, deferred };
   if (journal.damaged.length > 0)
     process.stderr.write(
       `note: ${journal.damaged.length} line(s) of the journal were torn and are left out: ${journal.damaged.slice(0, 5).join(', ')}\n`,
@@ -203,11 +206,12 @@ function readKept(journal: LineJournal | undefined, head: Head): Kept {
       if (line.due === true) unposted.set(line.event.id, JSON.stringify(line.event));
     } else if (isObject(line.notice) && typeof line.notice.id === 'string') unposted.set(line.notice.id, JSON.stringify(line.notice));
     else if (typeof line.posted === 'string') unposted.delete(line.posted);
+    else if (typeof line.deferred === 'string') deferred.add(line.deferred);
     else if (isObject(line.checkpoint)) checkpoint = line.checkpoint as unknown as Checkpoint;
   }
   // Events are kept for good; of the checkpoints only the last one is needed.
   journal.rewrite([head, ...rest.filter((line) => !isObject(line.checkpoint)), ...(checkpoint ? [{ checkpoint }] : [])]);
-  return { printed, unposted, ...(checkpoint ? { checkpoint } : {}) };
+  return { printed, unposted, deferred, ...(checkpoint ? { checkpoint } : {}) };
 }
 
 const print = (text: string): Promise<void> =>
@@ -222,6 +226,11 @@ function openWebhook(url: URL | undefined, journal: LineJournal | undefined): We
       fetch,
       wait: (ms, signal) => wait(ms, undefined, { signal }).catch(() => undefined),
       random: Math.random,
+      now: () => performance.now(),
+      onDeferred: (id, why) => {
+        process.stderr.write(`note: the receiver did not take ${id} (${why}); others go on, it is tried again later\n`);
+        journal?.append({ deferred: id, why });
+      },
       onTaken: (id) => journal?.append({ posted: id }),
       onRefused: (id, status) => {
         process.stderr.write(`note: the receiver refuses ${id} (status ${status}); it is not sent again\n`);
@@ -256,7 +265,7 @@ async function main(): Promise<void> {
   try {
     const kept = readKept(journal, head);
     const webhook = openWebhook(options.webhook, journal);
-    for (const [id, body] of kept.unposted) webhook?.send({ id, body });
+    for (const [id, body] of kept.unposted) webhook?.send({ id, body }, kept.deferred.has(id));
     const watcher = createWatcher(book, rules, kept.checkpoint?.watcher, options.closures);
     const tell = (watched: Watched): Promise<void> => told(watched, { rules, kept, journal, webhook });
     if (feed) await run(feed, watcher, options, kept.checkpoint?.clockMs, tell, journal);
@@ -301,37 +310,37 @@ async function run(
   tell: (watched: Watched) => Promise<void>,
   journal: LineJournal | undefined,
 ): Promise<void> {
-  let isStopped = false;
-  const stop = (): void => {
-    isStopped = true;
-  };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const stop = new AbortController();
+  const end = (): void => stop.abort();
+  process.once('SIGINT', end).once('SIGTERM', end);
   if (resumeMs !== undefined) feed.seek(resumeMs);
   let output = feed.advance(0);
-  let isNew = resumeMs === undefined;
+  /** What has been looked at: the feed may be an instant further when the run is told to stop. */
+  let lookedMs = resumeMs;
   let keptAt = performance.now();
   let breathAt = performance.now();
   const keep = (): void => {
     keptAt = performance.now();
-    journal?.appendLatest({ checkpoint: { clockMs: output.clockMs, watcher: watcher.snapshot() } satisfies Checkpoint });
+    if (lookedMs !== undefined)
+      journal?.appendLatest({ checkpoint: { clockMs: lookedMs, watcher: watcher.snapshot() } satisfies Checkpoint });
   };
-  while (!isStopped && output.clockMs <= untilMs) {
-    if (isNew) for (const watched of watcher.look(updateOf(feed.description, output, false))) await tell(watched);
+  while (!stop.signal.aborted && output.clockMs <= untilMs) {
+    if (output.clockMs !== lookedMs) for (const watched of watcher.look(updateOf(feed.description, output, false))) await tell(watched);
+    lookedMs = output.clockMs;
     if (performance.now() - keptAt >= CHECKPOINT_MS) keep();
     if (output.status.state === 'ended') break;
     const beforeMs = output.clockMs;
     feed.step(1);
     output = feed.advance(0);
-    isNew = true;
     const pauseMs = (output.clockMs - beforeMs) / speed;
-    if (pauseMs > 0) await wait(pauseMs);
+    if (pauseMs > 0) await wait(pauseMs, undefined, { signal: stop.signal }).catch(() => undefined);
     else if (performance.now() - breathAt >= BREATH_MS) {
       await wait(0);
       breathAt = performance.now();
     }
   }
-  if (output.clockMs <= untilMs) keep();
-  process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
+  keep();
+  process.removeListener('SIGINT', end).removeListener('SIGTERM', end);
 }
 
 /** A feed that tells nothing is waited for so long before the first look. */
