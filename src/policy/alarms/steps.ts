@@ -212,7 +212,7 @@ export function elapsed(known: SubjectState, rules: AlarmRules, now: Moment): To
     // At prices that are old nobody knows what is missing.
     const missing = state.knowledge === 'known' ? depositToCure(state, rules) : undefined;
     const metShare = call.asked === undefined || missing === undefined ? undefined : 1 - missing / call.asked;
-    const status = metShare === undefined || metShare <= 0 ? 'expired' : metShare < 1 ? 'partly-met' : 'met';
+    const status = missing !== undefined && missing <= 0 ? 'met' : metShare !== undefined && metShare > 0 ? 'partly-met' : 'expired';
     const episode: Episode = { ...state.episode, steps: state.episode.steps + 1, ...callOf(state, call, status, metShare) };
     state = { ...state, episode, call: { ...call, isEnded: true } };
     events.push(eventOf(state, 'call-end', 'call', state.state, now, status === 'met' ? 'quiet' : 'due', 'system'));
