@@ -6,7 +6,7 @@
 import { CALM } from './condition.ts';
 import type { AlarmEvent, AlarmState, Episode, Evaluation, FloodEvent, Reading, Subject } from './events.ts';
 import { type FloodState, flooded, NO_FLOOD, type Standing } from './flood.ts';
-import { textsOf } from './held.ts';
+import { keptTextsOf, textsOf } from './held.ts';
 import { subjectKey } from './identity.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { AlarmRule, AlarmRules } from './rules.ts';
@@ -93,7 +93,7 @@ export interface LazyEvaluation extends Omit<Evaluation, 'readings'> {
 /** A state whose figures are text. */
 const stored = (state: SubjectState): SubjectState => ({
   ...state,
-  values: textsOf(state.values),
+  values: keptTextsOf(state.values),
   ...(state.worst ? { worst: textsOf(state.worst) } : {}),
 });
 
@@ -128,7 +128,7 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
     }
     const indices = found?.ruleIndices ?? rulesOf(reading.subject);
     if (!found && isCalmReading(rules.rules, indices, reading)) return NOTHING;
-    const known = found ?? firstState(reading.subject, indices, rules.bypass);
+    const known = found ?? firstState(reading.subject, indices, rules.bypass, now.observedMs);
     const { state, isFast } = withReading(known, reading, rules, now.observedMs, now.timeMs);
     return store.settle(key, state, isFast, now);
   };

@@ -118,7 +118,7 @@ function eased(base: SubjectState, to: AlarmState, rule: AlarmRule | 'venue' | '
     ...(keepsEscalating ? { escalateAtElapsedMs } : {}),
   };
   const event = eventOf(state, 'step', typeof rule === 'object' ? rule.id : rule, from, now, 'quiet', 'journal');
-  return { state: isOver ? closed(state) : state, events: [event] };
+  return { state: isOver ? closed(state, now) : state, events: [event] };
 }
 
 function opened(base: SubjectState, now: Moment, nextSerial: NextSerial, key: string): Episode {
@@ -142,9 +142,10 @@ const closing = (base: SubjectState, episode: Episode, now: Moment): Pick<Episod
   outcome: episode.leadMs === undefined ? 'cured' : 'liquidated',
 });
 
-/** The subject without its episode: what remains is the cooldown. */
-function closed(state: SubjectState): SubjectState {
+/** The subject without its episode: what remains is the cooldown, and rules that are armed and count already: the next one was first seen now. */
+function closed(state: SubjectState, { timeMs }: Moment): SubjectState {
   const {
+    firstArmedMs: _______,
     episode: _,
     worst: __,
     raisedElapsedMs: ___,
@@ -153,7 +154,8 @@ function closed(state: SubjectState): SubjectState {
     call: ______,
     ...rest
   } = state;
-  return rest;
+  const isArmed = rest.conditions.some(({ armedSince, armedFor }) => armedSince !== undefined || armedFor !== undefined);
+  return isArmed ? { ...rest, firstArmedMs: timeMs } : rest;
 }
 
 /** AL-14: the episode ends because its subject is no more. */
@@ -195,7 +197,7 @@ function callOf(
   metShare?: number,
 ): { readonly call?: MarginCall } {
   if (!call) return {};
-  const isOld = base.call?.isEnded === true && base.call.issuedMs === call.issuedMs;
+  const isOld = base.call?.isEnded === true && call.isEnded;
   if (isOld) return {};
   const { issuedMs, deadlineMs, asked } = call;
   return {
