@@ -3,6 +3,7 @@
 import { underlyingOf } from '../domain/asset-forms.ts';
 import { freshnessLimits } from '../domain/freshness.ts';
 import type { Feed } from './feed.ts';
+import { fundingRate } from './funding.ts';
 import { createPlayback, type FrameSource, type PlaybackOptions } from './playback.ts';
 import { createPriceModel, type PriceModel } from './price-model.ts';
 import { MARKETS, REGIMES, type Regime } from './price-model-parameters.ts';
@@ -21,6 +22,9 @@ export interface SimulatedOptions extends PlaybackOptions {
    */
   readonly startPrices?: Readonly<Record<string, string>>;
 }
+
+/** FD-25 at a premium of zero: the stream has none. */
+const FUNDING = { rate: String(fundingRate(0)), intervalMs: 8 * 3_600_000 } as const;
 
 const SIGNIFICANT_DIGITS = 6;
 /** No seek simulates more steps of the ten markets than this at once; of more markets, so many fewer. */
@@ -60,12 +64,14 @@ const createSource = ({ seed, regime, stepMs, startMs }: SimulatedOptions, start
   let model: PriceModel = createPriceModel(seed, regime, stepMs, others);
   let nextFrame = 0;
 
-  const ticksNow = (timeMs: number): RawTick[] =>
+  /** Funding does not change: it is told with the first prices, and again where the clock is set. */
+  const ticksNow = (timeMs: number, isFirst: boolean): RawTick[] =>
     starts.map(({ market, price }, i) => ({
       market,
       kind: 'mark',
       venueTimeMs: timeMs,
       price: priceText(price * Math.exp(model.logReturns[returnAt[i]!]!)),
+      ...(isFirst ? { funding: FUNDING } : {}),
     }));
 
   /** Leaves the model at frame `nextFrame` − 1. */
@@ -78,7 +84,7 @@ const createSource = ({ seed, regime, stepMs, startMs }: SimulatedOptions, start
     nextTimeMs: () => startMs + nextFrame * stepMs,
     take: () => {
       moveOn();
-      return ticksNow(startMs + (nextFrame - 1) * stepMs);
+      return ticksNow(startMs + (nextFrame - 1) * stepMs, nextFrame === 1);
     },
     seek: (timeMs) => {
       const frame = Math.floor((timeMs - startMs) / stepMs);
@@ -89,7 +95,7 @@ const createSource = ({ seed, regime, stepMs, startMs }: SimulatedOptions, start
         nextFrame = 0;
       }
       while (nextFrame <= frame) moveOn();
-      return ticksNow(startMs + frame * stepMs);
+      return ticksNow(startMs + frame * stepMs, true);
     },
     timeFrom: (timeMs, count) => {
       const position = (timeMs - startMs) / stepMs;

@@ -179,6 +179,8 @@ export const SAMPLE_ROW = v.strictObject({
   marginExcess: money,
   cashFlow: money,
   funding: money,
+  fundingOf: v.exactOptional(v.record(text, money)),
+  fundingPerHour: v.exactOptional(money),
   isGap: v.boolean(),
 });
 

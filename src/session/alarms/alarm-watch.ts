@@ -315,10 +315,12 @@ class Watch implements AlarmWatch {
       if (this.isFirstFeed) this.takeUpUndone(state);
       this.isFirstFeed = false;
       this.volatilities.clear();
+      this.sampler.funding.forget();
       this.closes.clear();
     }
     const ticks = source.kind === 'replay' ? input.ticks : input.ticks.filter(({ kind }) => kind !== 'last');
     learnVolatilities(this.volatilities, state.prices, ticks);
+    this.sampler.funding.learn(ticks);
   }
 
   /** CL-20: a closure that was undone before this engine was started, in place of one that stopped, is not played again either. */

@@ -25,6 +25,10 @@ export interface HistorySample {
   readonly cashFlow: string;
   /** Funding received (+) or paid (−) since the sample before; '' where it is not known. */
   readonly funding: string;
+  /** Of it, by instrument, where a funding time lay between. */
+  readonly fundingOf?: Readonly<Record<string, string>>;
+  /** Money an hour at the rates as they stood, + received; '' where one is not known. */
+  readonly fundingPerHour: string;
   /** Nothing was seen between the sample before and this one: no line is drawn across. */
   readonly isGap: boolean;
 }
@@ -44,6 +48,9 @@ export interface JournalHistory {
   readonly cashFlow: Float64Array;
   readonly cashFlowText: readonly string[];
   readonly funding: Float64Array;
+  readonly fundingText: readonly string[];
+  readonly fundingOf: readonly (Readonly<Record<string, string>> | null)[];
+  readonly fundingPerHourText: readonly string[];
   /** 1: nothing was seen since the sample before. */
   readonly isGap: Uint8Array;
 }

@@ -10,6 +10,7 @@ import {
   isString,
   isTime,
   type Kinds,
+  nullable,
   oneOf,
   type Shape,
 } from '../shapes.ts';
@@ -58,6 +59,9 @@ const samples: Shape = (value) =>
     leverage: doubles,
     shock: doubles,
     isGap: (given) => given instanceof Uint8Array,
+    fundingText: list(isString),
+    fundingOf: list(nullable((given) => isRecord(given) && Object.values(given).every(isString))),
+    fundingPerHourText: list(isString),
   })(value) &&
   isRecord(value) &&
   new Set(Object.values(value).map((column) => (column as ArrayLike<unknown>).length)).size === 1;

@@ -118,6 +118,11 @@ export interface PerformanceSamples {
   readonly leverage: Float64Array;
   readonly shock: Float64Array;
   readonly isGap: Uint8Array;
+  /** Funding received (+) or paid (−) since the sample before, and of it by instrument where a funding time lay between. */
+  readonly fundingText: readonly string[];
+  readonly fundingOf: readonly (Readonly<Record<string, string>> | null)[];
+  /** Money an hour at the rates that the feed told. */
+  readonly fundingPerHourText: readonly string[];
 }
 
 /** One position as it stands; decimal text, '' where there is no number. */
@@ -139,7 +144,7 @@ export interface PerformanceSpec {
   /** A list of trades as CSV; '' for none. In place of `trades` before its last one. */
   readonly tradesCsv: string;
   readonly method: CostMethodName;
-  /** Fraction per interval, decimal text; '' where it is not known. Longs pay a positive one. */
+  /** Fraction per interval, decimal text; '': what the feed told. Longs pay a positive one. */
   readonly fundingRate: string;
   readonly fundingIntervalMs: number;
 }

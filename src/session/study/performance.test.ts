@@ -23,6 +23,9 @@ const samples = (
   leverage: Float64Array.from(equityText, () => 2),
   shock: Float64Array.from(equityText, () => -0.4),
   isGap: Uint8Array.from(equityText, (_, i) => (i === 0 ? 1 : 0)),
+  fundingText: equityText.map(() => ''),
+  fundingOf: equityText.map(() => null),
+  fundingPerHourText: equityText.map(() => ''),
 });
 
 const EMPTY: PerformanceSpec = {
@@ -118,6 +121,35 @@ describe('SY-9 to SY-16 histories', () => {
     expect(basis[0]).toMatchObject({ trades: 2, realizedPnl: '30', unrealizedPnl: '60', fees: '1.5', note: '' });
     expect(() => performance({ ...EMPTY, tradesCsv: `${tradesCsv}\n1,,buy,1,1,` })).toThrow(InputError);
     expect(() => performance({ ...EMPTY, fundingRate: 'much' })).toThrow(InputError);
+  });
+
+  it('PE-16, SY-16: what the feed told was recorded: its sum by instrument, an hour’s as it is now, and how long the excess lasts by it alone', () => {
+    const kept = {
+      ...samples(['100', '100', '100', '100']),
+      // The first is of the time before; the third is not known.
+      fundingText: ['-7', '-12', '', '-23.5'],
+      fundingOf: [{ BTC: '-7' }, { BTC: '-12' }, null, { BTC: '-24', ETH: '0.5' }],
+      fundingPerHourText: ['', '-1', '-1', '-1.5'],
+    };
+    const spec = { ...EMPTY, samples: kept, positions: held('2', '60000'), marginExcess: '3600' };
+    const found = figure(spec, 'fundingReceived');
+    expect(found.text).toBe('-35.5');
+    expect(found.terms.map(({ symbol, text }) => [symbol, text])).toEqual([
+      ['BTC', '-36'],
+      ['ETH', '0.5'],
+      ['n', '2'],
+      ['u', '1'],
+    ]);
+    expect(figure(spec, 'fundingPerHour').text).toBe('-1.5');
+    expect(figure(spec, 'hoursToLiquidationByFunding').text).toBe('2400');
+    // A rate that is typed in takes the place of the feed's.
+    expect(figure({ ...spec, fundingRate: '0.0002' }, 'hoursToLiquidationByFunding').text).toBe('1200');
+    const untold = { ...spec, samples: samples(['100', '100']) };
+    expect(figure(untold, 'fundingReceived')).toMatchObject({ text: '', reason: expect.stringContaining('no funding rates') });
+    expect(figure(untold, 'fundingPerHour')).toMatchObject({ text: '', reason: expect.stringContaining('no funding rates') });
+    const command = { kind: 'study-performance', requestId: 1, spec };
+    expect(checkStudy(structuredClone(command))).toBeDefined();
+    expect(checkStudy({ ...command, spec: { ...spec, samples: { ...kept, fundingText: ['0'] } } })).toBeUndefined();
   });
 
   it('SY-16: funding, and how long the excess lasts by it alone', () => {

@@ -304,6 +304,7 @@ describe('tabs and sleep', () => {
       marginExcess: '1',
       cashFlow: '0',
       funding: '',
+      fundingPerHour: '',
       isGap: true,
     };
     const stream = { book: 'b', account: 'a', feed: 'f' };

@@ -475,6 +475,9 @@ function columnsOf(stream: JournalStream, rows: readonly SampleRow[]): JournalHi
     cashFlow: numbers(({ cashFlow }) => cashFlow),
     cashFlowText: rows.map(({ cashFlow }) => cashFlow),
     funding: numbers(({ funding }) => funding),
+    fundingText: rows.map(({ funding }) => funding),
+    fundingOf: rows.map(({ fundingOf = null }) => fundingOf),
+    fundingPerHourText: rows.map(({ fundingPerHour = '' }) => fundingPerHour),
     isGap: Uint8Array.from(rows, ({ isGap }) => Number(isGap)),
   };
 }
