@@ -32,6 +32,7 @@ export const STREAM = v.strictObject({ book: text, account: text, feed: text });
 const SUBJECT = v.variant('kind', [
   v.strictObject({ kind: v.literal('pool'), account: text, pool: text, venue: text, markets: v.array(text) }),
   v.strictObject({ kind: v.literal('market'), market: text, venue: text }),
+  v.strictObject({ kind: v.literal('system'), book: text, venue: v.literal('') }),
 ]);
 
 const CALL = v.looseObject({

@@ -28,7 +28,7 @@ import { aimsOf, curesFrame } from './cures.ts';
 import { dailyVolatilityOf, type LookedAt, learnVolatilities, lookAt, watchedAccount } from './look.ts';
 import type { AlarmCommand, AlarmSaid, AlarmsFrame, EndedAlarm } from './messages.ts';
 import type { DailyVolatilityOf } from './odds.ts';
-import { SystemAlarms, type SystemLook, worstFirst } from './system-alarms.ts';
+import { SystemAlarms, type SystemLook, systemStream, worstFirst } from './system-alarms.ts';
 
 /** What only tells how far something is crosses the border at most this often; what was said, at once. */
 const FRAME_INTERVAL_MS = 500;
@@ -99,11 +99,14 @@ class Watch implements AlarmWatch {
   /** What the user is told at the next flush. */
   private notes: readonly string[] = [];
   private isFirstFeed = true;
+  private feed = '';
+  private nowMs = 0;
   /** Accounts as they were before a closure: one that was undone is not played again. */
   private closedFrom = new WeakSet<Account>();
   private readonly lastPartialMs = new Map<string, number>();
 
   follow(input: SessionInput, before: SessionState, state: SessionState, nowMs: number, shown?: Snapshot): readonly Frame[] {
+    this.nowMs = nowMs;
     if (state.loaded?.original !== before.loaded?.original) this.begin();
     else if (input.kind === 'edit' && state.loaded && !isOfClosure(input.edit))
       this.sampler.edited(before, state, streamOf(state, state.loaded.selected));
@@ -125,19 +128,17 @@ class Watch implements AlarmWatch {
     const fail = (message: string): readonly Frame[] => [{ kind: 'failed', requestId, faults: [{ pointer: '/episode', message }] }];
     if (command.kind === 'alarm-rules') return this.takeRules(command);
     const isSnooze = command.kind === 'alarm-snooze';
-    const ofSystem = this.system?.machine;
-    if (isSnooze ? ofSystem?.snooze(command.episode, command.forMs) : ofSystem?.acknowledge(command.episode, 'user', this.clockMs)) {
+    const note = isSnooze ? ({ kind: 'snoozed', forMs: command.forMs } as const) : ({ kind: 'acknowledged', forMs: 0 } as const);
+    for (const { stream, machine } of this.lookedAfter(this.accounts.get(state.loaded?.selected ?? ''))) {
+      const done = isSnooze
+        ? machine().snooze(command.episode, command.forMs)
+        : machine().acknowledge(command.episode, 'user', this.clockMs);
+      if (!done) continue;
+      this.keeper.acknowledge(stream, done, note, machine, this.clockMs);
       this.isNews = true;
       return [{ kind: 'done', requestId }];
     }
-    const alarms = this.accounts.get(state.loaded?.selected ?? '');
-    const machine = alarms?.machine();
-    const done = isSnooze ? machine?.snooze(command.episode, command.forMs) : machine?.acknowledge(command.episode, 'user', this.clockMs);
-    if (!alarms || !done) return fail('this alarm no longer stands');
-    const note = isSnooze ? ({ kind: 'snoozed', forMs: command.forMs } as const) : ({ kind: 'acknowledged', forMs: 0 } as const);
-    this.keeper.acknowledge(alarms.stream, done, note, alarms.machine, this.clockMs);
-    this.isNews = true;
-    return [{ kind: 'done', requestId }];
+    return fail('this alarm no longer stands');
   }
 
   journal(input: JournalInput): readonly Frame[] {
@@ -145,7 +146,7 @@ class Watch implements AlarmWatch {
     else this.keeper.hearOf(input.acknowledgements, input.isNews);
     const { rules, areClosuresOn } = chosen(input);
     if (areClosuresOn !== undefined) this.turnClosures(areClosuresOn ?? true);
-    for (const { stream, machine } of this.accounts.values())
+    for (const { stream, machine } of this.lookedAfter(...this.accounts.values()))
       this.isNews = this.keeper.apply(stream, machine(), this.clockMs) || this.isNews;
     if (rules === undefined) return [];
     try {
@@ -246,23 +247,34 @@ class Watch implements AlarmWatch {
   }
 
   measured(look: SystemLook | null, clockMs: number): void {
-    if (!look) this.leaveSystem();
-    else if (Number.isFinite(clockMs)) {
-      this.system ??= new SystemAlarms(this.rules);
-      const at = this.clockMs > clockMs ? this.clockMs : clockMs;
-      this.clockMs = at;
-      this.hearSystem(this.system.look(look, at));
-      this.isNews = true;
-    }
+    if (!look || (this.system && this.system.stream.book !== look.book)) this.leaveSystem();
+    if (!look || !Number.isFinite(clockMs)) return;
+    this.clockMs = this.clockMs > clockMs ? this.clockMs : clockMs;
+    const stream = systemStream(look.book, this.feed);
+    this.system ??= new SystemAlarms(this.rules, stream, this.keeper.takeUp(stream, this.clockMs));
+    this.hearSystem(this.system, this.system.look(look.reproduction, this.clockMs));
+    this.isNews = true;
   }
 
-  private hearSystem(events: readonly (AlarmEvent | FloodEvent)[]): void {
+  /** What was said of R is kept like all else that is said (JN-4). */
+  private hearSystem(system: SystemAlarms, events: readonly (AlarmEvent | FloodEvent)[]): void {
     if (events.length > 0) this.hear(events);
+    const machine = () => system.machine;
+    this.isNews = this.keeper.apply(system.stream, system.machine, this.clockMs) || this.isNews;
+    this.keeper.looked(system.stream, events, machine, this.clockMs, this.nowMs);
   }
 
   private leaveSystem(): void {
-    if (this.system) this.hearSystem(this.system.leave(this.clockMs));
+    const { system } = this;
+    if (system) this.hearSystem(system, system.leave(this.clockMs));
     this.system = null;
+  }
+
+  /** Of R and of these accounts, where alarms stand. */
+  private lookedAfter(...accounts: readonly ((Pick<AccountAlarms, 'machine'> & { readonly stream: JournalStream }) | undefined)[]) {
+    const { system } = this;
+    const ofSystem = system ? [{ stream: system.stream, machine: () => system.machine }] : [];
+    return [...ofSystem, ...accounts.flatMap((one) => one ?? [])];
   }
 
   terms() {
@@ -305,10 +317,10 @@ class Watch implements AlarmWatch {
   /** AM-3: a stream that begins anew teaches volatility anew; one that is sought forward goes on. */
   private takeFeed(input: Extract<SessionInput, { kind: 'feed-update' }>, before: SourceView, state: SessionState): void {
     const { source } = state;
+    this.feed = feedName(source);
     const isSame = source.kind === before.kind && source.name === before.name && source.clockMs >= before.clockMs;
     if (input.restarted && !isSame) {
-      for (const episode of this.system?.machine.standing() ?? []) this.close(endedView(episode, this.clockMs));
-      this.system = null;
+      this.dropSystem();
       const isBack = source.kind === before.kind && source.name === before.name;
       this.begin();
       if (isBack) this.closing = this.setBack(state);
@@ -321,6 +333,15 @@ class Watch implements AlarmWatch {
     const ticks = source.kind === 'replay' ? input.ticks : input.ticks.filter(({ kind }) => kind !== 'last');
     learnVolatilities(this.volatilities, state.prices, ticks);
     this.sampler.funding.learn(ticks);
+  }
+
+  private dropSystem(): void {
+    const { system } = this;
+    if (!system) return;
+    const left = system.machine.standing();
+    for (const episode of left) this.close(endedView(episode, this.clockMs));
+    this.keeper.leave(system.stream, left);
+    this.system = null;
   }
 
   /** CL-20: a closure that was undone before this engine was started, in place of one that stopped, is not played again either. */
@@ -368,7 +389,7 @@ class Watch implements AlarmWatch {
     this.clockMs = source.clockMs;
     const events = alarms.look(loaded.selected, { book: loaded.book, prices, source, limits, volatilityOf }, placesOf(loaded));
     if (events.length > 0) this.hear(events);
-    if (this.system) this.hearSystem(this.system.wait(source.clockMs));
+    if (this.system) this.hearSystem(this.system, this.system.wait(source.clockMs));
     this.closeOut(state, alarms);
     this.isNews = this.keeper.apply(alarms.stream, alarms.machine(), this.clockMs) || this.isNews;
     this.keeper.looked(alarms.stream, events, alarms.machine, this.clockMs, nowMs);

@@ -432,7 +432,8 @@ const heardOf = ({ event }: JournalNews['events'][number]): JournalHeard[] => {
   if (event.kind === 'flood') return [{ id: event.id, channel: event.channel, text: 'many alarms at once' }];
   if (event.notice !== 'due') return [];
   const { subject } = event;
-  const who = subject.kind === 'pool' ? `${subject.account} ${subject.pool}` : subject.kind === 'market' ? subject.market : subject.book;
+  const who =
+    subject.kind === 'pool' ? `${subject.account} ${subject.pool}` : subject.kind === 'market' ? subject.market : `R of ${subject.book}`;
   return [{ id: event.id, channel: event.channel, text: `${who}: ${event.from} to ${event.to}` }];
 };
 
