@@ -3,9 +3,8 @@
  * led to, it looks, keeps what was said, and has a frame for the page where something changed. Same inputs, same times: same frames.
  */
 
-import type { Account, Book } from '../../domain/book.ts';
+import type { Book } from '../../domain/book.ts';
 import { InputError } from '../../domain/fault.ts';
-import { editsBetween } from '../../engine/cure/edits.ts';
 import type { VolatilityEstimate } from '../../engine/volatility/stream.ts';
 import { readAlarmRules, writeAlarmRules } from '../../formats/alarm-rules.ts';
 import type { AlarmEvent, FloodEvent } from '../../policy/alarms/events.ts';
@@ -13,21 +12,22 @@ import { groupsOver } from '../../policy/alarms/group.ts';
 import { alarmLoad, type ToldAlarm, toldAlarms } from '../../policy/alarms/load.ts';
 import { type AlarmRule, type AlarmRules, DEFAULT_RULES } from '../../policy/alarms/rules.ts';
 import { scopesOf } from '../../policy/alarms/scope.ts';
-import { closuresAfter } from '../edits.ts';
 import { Keeper } from '../journal/keeper.ts';
 import type { JournalInput, JournalNews, JournalStream } from '../journal/messages.ts';
 import { Sampler } from '../journal/sampler.ts';
 import type { Edit, Frame, SessionInput, Snapshot, SourceView } from '../protocol.ts';
 import { type Loaded, type SessionState, selectedKeys } from '../state.ts';
 import { accountView, runningAccount } from '../view.ts';
-import { type AccountAlarms, createAccountAlarms, endedView, subjectOf } from './account-alarms.ts';
+import { type AccountAlarms, createAccountAlarms, endedView } from './account-alarms.ts';
 import { Closes } from './closes.ts';
-import { closeAll, closeAtLine } from './closures.ts';
-import type { ClosureView, CureCommand } from './cure-messages.ts';
+import { ClosureRun, feedName, isOfClosure } from './closure-run.ts';
+import { closeAtLine } from './closures.ts';
+import type { CureCommand } from './cure-messages.ts';
 import { aimsOf, curesFrame } from './cures.ts';
 import { dailyVolatilityOf, type LookedAt, learnVolatilities, lookAt, watchedAccount } from './look.ts';
 import type { AlarmCommand, AlarmSaid, AlarmsFrame, EndedAlarm } from './messages.ts';
 import type { DailyVolatilityOf } from './odds.ts';
+import { saidOf } from './said.ts';
 import { SystemAlarms, type SystemLook, systemStream, worstFirst } from './system-alarms.ts';
 
 /** What only tells how far something is crosses the border at most this often; what was said, at once. */
@@ -35,11 +35,6 @@ const FRAME_INTERVAL_MS = 500;
 /** AM-2: an account of more positions than this is looked at no oftener than this. */
 const MANY_POSITIONS = 20;
 const MANY_INTERVAL_MS = 500;
-/** Feeds in which nothing real is at stake: only there the account goes on as the closure left it. */
-const CLOSING: ReadonlySet<string> = new Set(['simulated', 'replay']);
-const CLOSURES_MAX = 20;
-const KEPT =
-  'time was set back before a simulated closure, but the account was changed by hand since: it stays as it is. Undo the changes to have it back';
 export const SAID_MAX = 200;
 export const ENDED_MAX = 100;
 const TOLD_MAX = 5_000;
@@ -93,17 +88,9 @@ class Watch implements AlarmWatch {
   private lookedMs = Number.NEGATIVE_INFINITY;
   private sentMs = Number.NEGATIVE_INFINITY;
   private sent = '';
-  private areClosuresOn = true;
-  private closures: readonly ClosureView[] = [];
-  private closing: Edit[] = [];
-  /** What the user is told at the next flush. */
-  private notes: readonly string[] = [];
-  private isFirstFeed = true;
+  private readonly closures = new ClosureRun();
   private feed = '';
   private nowMs = 0;
-  /** Accounts as they were before a closure: one that was undone is not played again. */
-  private closedFrom = new WeakSet<Account>();
-  private readonly lastPartialMs = new Map<string, number>();
 
   follow(input: SessionInput, before: SessionState, state: SessionState, nowMs: number, shown?: Snapshot): readonly Frame[] {
     this.nowMs = nowMs;
@@ -160,7 +147,7 @@ class Watch implements AlarmWatch {
   }
 
   takeClosure(): Edit | null {
-    return this.closing.shift() ?? null;
+    return this.closures.takeEdit();
   }
 
   private cure(command: CureCommand, state: SessionState): readonly Frame[] {
@@ -175,7 +162,11 @@ class Watch implements AlarmWatch {
     const { clockMs } = state.source;
     const asOf = state.loaded?.book.asOf ?? '';
     if (command.kind === 'alarm-closure') {
-      const found = closeAtLine(looked, Number.isFinite(clockMs) ? clockMs : Date.parse(asOf), this.lastPartialMs.get(looked.account.id));
+      const found = closeAtLine(
+        looked,
+        Number.isFinite(clockMs) ? clockMs : Date.parse(asOf),
+        this.closures.lastPartialMs(looked.account.id),
+      );
       return [
         { kind: 'closure', requestId, ...(typeof found === 'string' ? { closure: null, why: found } : { closure: found.view, why: '' }) },
       ];
@@ -213,37 +204,16 @@ class Watch implements AlarmWatch {
   }
 
   /** CL-19: what the venue would do, once for an account as it stands. */
-  private closeOut({ loaded, source }: SessionState, alarms: AccountAlarms): void {
-    const account = loaded?.book.accounts.find(({ id }) => id === loaded.selected);
-    if (!loaded || !account || !this.areClosuresOn || !CLOSING.has(source.kind) || this.closedFrom.has(account)) return;
-    const all = closeAll(alarms.acting(), this.clockMs, this.lastPartialMs.get(account.id));
-    if (!all) return;
-    this.closedFrom.add(account);
-    if (all.lastPartialMs !== undefined) this.lastPartialMs.set(account.id, all.lastPartialMs);
-    this.closures = [...all.views, ...this.closures].slice(0, CLOSURES_MAX);
-    for (const { pool, end } of all.views) this.noteCure(account.id, (id) => id === pool, `simulated closure: ${end}`);
-    this.closing.push({
-      kind: 'several',
-      edits: editsBetween(account, { ...all.inPlace, balances: all.account.balances }),
-      note: 'simulated closure',
-      closed: { feed: feedName(source), atMs: this.clockMs },
-    });
-    this.isNews = true;
+  private closeOut(state: SessionState, alarms: AccountAlarms): void {
+    const views = this.closures.close(state, alarms.acting(), this.clockMs);
+    for (const { account, pool, end } of views) this.noteCure(account, (id) => id === pool, `simulated closure: ${end}`);
+    this.isNews ||= views.length > 0;
   }
 
   private turnClosures(areOn: boolean): void {
-    this.areClosuresOn = areOn;
+    this.closures.areOn = areOn;
     this.isDue = true;
     this.isNews = true;
-  }
-
-  /** CL-22: the feed's clock was set back: what is to be undone, and what the user is told of what is not. */
-  private setBack({ loaded, source }: SessionState): Edit[] {
-    if (!loaded) return [];
-    const later = { feed: feedName(source), toMs: source.clockMs };
-    const { isSome, isKept } = closuresAfter(loaded, later);
-    if (isKept) this.notes = [...this.notes, KEPT];
-    return isSome ? [{ kind: 'set-back', ...later }] : [];
   }
 
   measured(look: SystemLook | null, clockMs: number): void {
@@ -323,9 +293,7 @@ class Watch implements AlarmWatch {
       this.dropSystem();
       const isBack = source.kind === before.kind && source.name === before.name;
       this.begin();
-      if (isBack) this.closing = this.setBack(state);
-      if (this.isFirstFeed) this.takeUpUndone(state);
-      this.isFirstFeed = false;
+      this.closures.feedBegan(state, isBack);
       this.volatilities.clear();
       this.sampler.funding.forget();
       this.closes.clear();
@@ -344,12 +312,6 @@ class Watch implements AlarmWatch {
     this.system = null;
   }
 
-  /** CL-20: a closure that was undone before this engine was started, in place of one that stopped, is not played again either. */
-  private takeUpUndone({ loaded, source }: SessionState): void {
-    const account = loaded?.book.accounts.find(({ id }) => id === loaded.selected);
-    if (account && loaded?.redo.at(-1)?.closed?.feed === feedName(source)) this.closedFrom.add(account);
-  }
-
   /** What stands is left where it was; what was said and what ended stays. */
   private begin(): void {
     for (const alarms of this.accounts.values()) {
@@ -359,10 +321,7 @@ class Watch implements AlarmWatch {
       this.isNews ||= left.length > 0;
     }
     this.accounts.clear();
-    this.closures = [];
-    this.closing = [];
-    this.closedFrom = new WeakSet();
-    this.lastPartialMs.clear();
+    this.closures.begin();
     this.told = [];
     this.clockMs = Number.NaN;
     this.lookedMs = Number.NEGATIVE_INFINITY;
@@ -412,8 +371,7 @@ class Watch implements AlarmWatch {
 
   /** AM-5. */
   private frames(state: SessionState, nowMs: number): readonly Frame[] {
-    const notes = this.notes.map((message): Frame => ({ kind: 'failed', requestId: 0, faults: [{ pointer: '', message }] }));
-    this.notes = [];
+    const notes = this.closures.takeNotes().map((message): Frame => ({ kind: 'failed', requestId: 0, faults: [{ pointer: '', message }] }));
     return [...notes, ...this.alarmFrames(state, nowMs)];
   }
 
@@ -431,8 +389,8 @@ class Watch implements AlarmWatch {
       said: this.said,
       load: alarmLoad(this.told, standing.length, this.clockMs),
       outlook: [...(alarms?.outlook() ?? []), ...(this.system?.outlook() ?? [])],
-      closures: this.closures,
-      areClosuresOn: this.areClosuresOn,
+      closures: this.closures.views,
+      areClosuresOn: this.closures.areOn,
       rules: this.areRulesNews ? writeAlarmRules(this.rules) : '',
     };
     const { clockMs: _, ...content } = frame;
@@ -456,11 +414,6 @@ function placesOf(loaded: Loaded): readonly number[] {
   });
 }
 
-const feedName = ({ kind, name }: SourceView): string => `${kind}:${name}`;
-
-/** A closure, or one undone: no money of the user's moves. */
-const isOfClosure = (edit: Edit): boolean => edit.kind === 'set-back' || (edit.kind === 'several' && edit.closed !== undefined);
-
 /** What is said of rules and switch; undefined: they stay, null: as shipped. Of a memory without either, they stay. */
 const chosen = (input: JournalInput) =>
   input.kind === 'journal-others'
@@ -482,27 +435,3 @@ const inScope = ({ account, pool, exposures, priced }: LookedAt): ((rule: AlarmR
   const isInGroup = groupsOver(() => ({ account, instruments: priced.book.instruments }));
   return (rule) => scopesOf({ ...DEFAULT_RULES, rules: [rule] }, isInGroup)(subject).length > 0;
 };
-
-const NOBODY = { account: '', pool: '', market: '', venue: '' };
-
-function saidOf(event: AlarmEvent | FloodEvent, serial: number): AlarmSaid {
-  const { id, kind, atMs, channel } = event;
-  if (event.kind === 'flood') {
-    const isBegin = event.phase === 'begins';
-    const worst = event.ranked[0]?.state ?? 'healthy';
-    return {
-      ...NOBODY,
-      id,
-      serial,
-      kind,
-      rule: 'flood',
-      from: isBegin ? 'healthy' : worst,
-      to: isBegin ? worst : 'healthy',
-      atMs,
-      notice: 'due',
-      channel,
-    };
-  }
-  const { subject, rule, from, to, notice } = event;
-  return { ...subjectOf(subject), id, serial, kind, rule, from, to, atMs, notice, channel };
-}
