@@ -87,6 +87,8 @@ export interface PositionColumns {
   readonly base: readonly string[];
   readonly quote: readonly string[];
   readonly contract: readonly string[];
+  /** Base units (linear) or quote units (inverse) per unit of size, decimal text. */
+  readonly contractSize: readonly string[];
   readonly pool: readonly string[];
   readonly marginMode: readonly string[];
   readonly side: readonly string[];

@@ -66,7 +66,15 @@ const samples: Shape = (value) =>
   isRecord(value) &&
   new Set(Object.values(value).map((column) => (column as ArrayLike<unknown>).length)).size === 1;
 
-const trade = hasShape({ timeMs: isTime, instrument: isString, size: isString, price: isString, fee: isString, isOpening: isBoolean });
+const trade = hasShape({
+  timeMs: isTime,
+  instrument: isString,
+  size: isString,
+  contractSize: isString,
+  price: isString,
+  fee: isString,
+  isOpening: isBoolean,
+});
 
 const SHAPES: Kinds<StudyCommand> = {
   'study-back-test': hasShape({
@@ -78,7 +86,7 @@ const SHAPES: Kinds<StudyCommand> = {
     requestId: isIndex,
     spec: hasShape({
       samples,
-      positions: list(hasShape({ instrument: isString, contract: isString, size: isString, markPrice: isString })),
+      positions: list(hasShape({ instrument: isString, contract: isString, contractSize: isString, size: isString, markPrice: isString })),
       marginExcess: isString,
       unit: isString,
       trades: list(trade),

@@ -103,6 +103,8 @@ export interface TradeRecord {
   readonly timeMs: number;
   readonly instrument: string;
   readonly size: string;
+  /** Base units per unit of size. */
+  readonly contractSize: string;
   readonly price: string;
   readonly fee: string;
   readonly isOpening: boolean;
@@ -129,6 +131,8 @@ export interface PerformanceSamples {
 export interface HeldPosition {
   readonly instrument: string;
   readonly contract: string;
+  /** Base units per unit of size; '': not known. */
+  readonly contractSize: string;
   readonly size: string;
   readonly markPrice: string;
 }

@@ -46,11 +46,14 @@ const trade = (size: string, price: string, isOpening = false): TradeRecord => (
   timeMs: START,
   instrument: 'BTC',
   size,
+  contractSize: '1',
   price,
   fee: '0',
   isOpening,
 });
-const held = (size: string, markPrice: string, contract = 'linear') => [{ instrument: 'BTC', contract, size, markPrice }];
+const held = (size: string, markPrice: string, contract = 'linear', contractSize = '1') => [
+  { instrument: 'BTC', contract, contractSize, size, markPrice },
+];
 
 describe('SY-9 to SY-16 histories', () => {
   it('PE-2, PE-3, PE-5: returns of empyrical’s example, by days of a year of 365', () => {
@@ -101,6 +104,21 @@ describe('SY-9 to SY-16 histories', () => {
     expect(basis[0]).toMatchObject({ realizedPnl: realized, cost, note: '', trades: 4 });
     const [made, open] = ['realizedPnl', 'unrealizedPnl'].map((name) => Number(figures.find((one) => one.figure === name)!.text));
     expect(made! + open!).toBe(135);
+  });
+
+  it('SY-14: money is per contract: of contracts of 0.01 BTC a hundredth, held, closed, and at a funding time', () => {
+    const trades = [trade('100', '100', true), trade('-40', '130')].map((one) => ({ ...one, contractSize: '0.01' }));
+    const positions = held('60', '150', 'linear', '0.01');
+    const view = performance({ ...EMPTY, trades, positions, fundingRate: '0.0001' });
+    expect(view.basis[0]).toMatchObject({ realizedPnl: '12', unrealizedPnl: '30', cost: '60', averagePrice: '100', note: '' });
+    expect(Number(view.figures.find((one) => one.figure === 'fundingPerHour')!.text)).toBeCloseTo((-0.6 * 150 * 0.0001) / 8, 12);
+    const closed = [trades[0]!, { ...trades[1]!, size: '-100' }];
+    expect(performance({ ...EMPTY, trades: closed }).basis[0]).toMatchObject({ realizedPnl: '30', note: '' });
+    const tradesCsv = 'time,instrument,size,price\n1,BTC,100,100\n2,BTC,-100,130';
+    expect(performance({ ...EMPTY, tradesCsv }).basis[0]).toMatchObject({
+      realizedPnl: '3000',
+      note: 'not held: taken as one base unit a contract',
+    });
   });
 
   it('SY-14, SY-15: what does not fit has no number', () => {

@@ -199,20 +199,23 @@ interface Carry {
 /** PE-10, PE-11 at a rate that was typed in. */
 function carryAt(rate: Decimal, { positions, fundingIntervalMs, unit }: PerformanceSpec): Carry {
   const priced = positions.filter(({ size }) => size !== '');
-  const isKnown = priced.every(({ markPrice, contract }) => markPrice !== '' && contract !== 'inverse');
+  const isKnown = priced.every(
+    ({ markPrice, contract, contractSize }) => markPrice !== '' && contract !== 'inverse' && contractSize !== '',
+  );
   const perHour = isKnown
     ? fundingPerHour(
-        priced.map(({ size, markPrice }) => ({
-          size: new Decimal(size),
+        priced.map(({ size, contractSize, markPrice }) => ({
+          size: new Decimal(size).times(contractSize),
           markPrice: new Decimal(markPrice),
           fundingRate: rate,
           intervalMs: fundingIntervalMs,
         })),
       )
     : null;
-  const terms = priced.map(({ instrument, size, markPrice }) => {
-    const payment = markPrice === '' ? '' : new Decimal(size).times(markPrice).times(rate).negated().toFixed();
-    return term(instrument, 'size × mark × rate', payment, unit, 'a funding time');
+  const terms = priced.map(({ instrument, size, contractSize, markPrice }) => {
+    const isPriced = markPrice !== '' && contractSize !== '';
+    const payment = isPriced ? new Decimal(size).times(contractSize).times(markPrice).times(rate).negated().toFixed() : '';
+    return term(instrument, 'size × contract size × mark × rate', payment, unit, 'a funding time');
   });
   return {
     perHour,

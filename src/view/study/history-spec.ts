@@ -64,7 +64,13 @@ export const specOf = (
         fundingPerHourText: history.fundingPerHourText,
       }
     : NO_SAMPLES,
-  positions: heldOf(account).map(({ instrument, contract, size, markPrice }) => ({ instrument, contract, size, markPrice })),
+  positions: heldOf(account).map(({ instrument, contract, contractSize, size, markPrice }) => ({
+    instrument,
+    contract,
+    contractSize,
+    size,
+    markPrice,
+  })),
   marginExcess: account.cells.marginExcess.text,
   unit: account.unit,
   trades,
