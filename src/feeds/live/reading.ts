@@ -18,6 +18,9 @@ export const figure = () =>
     v.transform((input) => (typeof input === 'string' ? input : input.value)),
   );
 
+/** A figure that goes along with a price: what is none is passed over, and the price read all the same (FD-29). */
+export const besideFigure = () => v.fallback(v.optional(figure()), undefined);
+
 /** A whole number of milliseconds since the epoch. */
 export const milliseconds = () =>
   v.pipe(

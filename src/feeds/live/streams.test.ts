@@ -14,7 +14,9 @@ const streamOf = (id: string) => {
   return found;
 };
 const framesOf = (id: string): unknown[] =>
-  (JSON.parse(readFileSync(new URL(`./vectors/${id}.json`, import.meta.url), 'utf8')) as { frames: string[] }).frames.map((frame) => readJson(frame));
+  (JSON.parse(readFileSync(new URL(`./vectors/${id}.json`, import.meta.url), 'utf8')) as { frames: string[] }).frames.map((frame) =>
+    readJson(frame),
+  );
 const readerOf = (id: string, symbols: Readonly<Record<string, string>>) =>
   streamOf(id).createReader(Object.entries(symbols).map(([market, symbol]) => ({ market, symbol })));
 const said = (reading: Reading): string[] =>
@@ -88,6 +90,13 @@ describe('frames of each venue', () => {
     const context = { markPx: '64706.0', oraclePx: '64700', funding: '0.0000125' };
     const ticks = hyperliquid.snapshot?.([{ universe: [{ name: 'BTC' }] }, [context]], ARRIVAL);
     expect(ticks?.map(({ funding }) => funding)).toEqual([{ rate: '0.0000125', intervalMs: 3_600_000 }, undefined]);
+    for (const funding of [null, {}, true]) {
+      const read = hyperliquid.snapshot?.([{ universe: [{ name: 'BTC' }] }, [{ ...context, funding }]], ARRIVAL);
+      expect(read?.map(({ price, funding: none }) => [price, none])).toEqual([
+        ['64706.0', undefined],
+        ['64700', undefined],
+      ]);
+    }
   });
 
   it('PS-5 hyperliquid: names come with the snapshot, prices by their place in it', () => {

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { STREAM_HOSTS } from '../../../domain/venue-hosts.ts';
 import { check, isRecord } from '../../../wire/schema.ts';
-import { ALIVE, figure, milliseconds, ticksOf } from '../reading.ts';
+import { ALIVE, besideFigure, figure, milliseconds, ticksOf } from '../reading.ts';
 import { marketsBySymbol, type PriceStream, type Reading, type StreamMarket, type StreamReader } from '../stream.ts';
 
 const tickerSchema = v.looseObject({
@@ -14,8 +14,8 @@ const tickerSchema = v.looseObject({
     markPrice: v.optional(figure()),
     indexPrice: v.optional(figure()),
     lastPrice: v.optional(figure()),
-    fundingRate: v.optional(figure()),
-    fundingIntervalHour: v.optional(figure()),
+    fundingRate: besideFigure(),
+    fundingIntervalHour: besideFigure(),
   }),
 });
 

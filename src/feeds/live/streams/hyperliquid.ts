@@ -4,10 +4,10 @@ import { InputError } from '../../../domain/fault.ts';
 import { STREAM_HOSTS } from '../../../domain/venue-hosts.ts';
 import { check, isRecord } from '../../../wire/schema.ts';
 import type { RawTick } from '../../well-formed.ts';
-import { ALIVE, figure, ticksOf } from '../reading.ts';
+import { ALIVE, besideFigure, figure, ticksOf } from '../reading.ts';
 import { marketsBySymbol, type PriceStream, type StreamMarket, type StreamReader } from '../stream.ts';
 
-const context = v.looseObject({ markPx: figure(), oraclePx: v.optional(figure()), funding: v.optional(figure()) });
+const context = v.looseObject({ markPx: figure(), oraclePx: v.optional(figure()), funding: besideFigure() });
 /** Its funding is of an hour. */
 const FUNDING_MS = 3_600_000;
 const snapshotSchema = v.strictTuple([
