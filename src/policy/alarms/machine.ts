@@ -78,8 +78,11 @@ export interface AlarmMachine {
   ) => number;
   /** A snapshot in which only these subjects have a state: what there is too much of to be kept whole. */
   readonly partOf: (wanted: Iterable<Subject>) => MachineSnapshot;
-  /** After who is in which group changed: every subject that is kept goes under its rules of now, and is judged at the next look. */
-  readonly regroup: () => void;
+  /**
+   * After who is in which group changed: every subject that is kept, or each of `moved`, goes under its rules of now, and is judged at the
+   * next look.
+   */
+  readonly regroup: (moved?: Iterable<Subject>) => void;
   /** Subjects that have a state. */
   readonly size: () => number;
   readonly snapshot: () => MachineSnapshot;
@@ -213,8 +216,10 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
     outlook: (subject) => outlookOf(store.get(subjectKey(subject)), rules, rulesOf(subject), timeline),
     isWatched: (subject) => store.peek(subjectKey(subject)) !== undefined,
     stateOf: (subject) => store.peek(subjectKey(subject))?.state ?? 'healthy',
-    regroup: () => {
-      for (const known of [...store.states()]) {
+    regroup: (moved) => {
+      const wanted = moved ? Array.from(moved, (subject) => store.get(subjectKey(subject))) : [...store.states()];
+      for (const known of wanted) {
+        if (!known) continue;
         const indices = rulesOf(known.subject);
         if (String(indices) !== String(known.ruleIndices)) store.restore(subjectKey(known.subject), retold(known, ids, rules, indices));
       }

@@ -20,7 +20,8 @@ const RULES: AlarmRules = {
   rules: [
     {
       id: 'r',
-      scope: { kind: 'all' },
+      // Everybody; whether the passage goes on is a matter of who is known to be in the group when the machine is taken up.
+      scope: { kind: 'group', filter: 'text=a' },
       measure: 'marginRatio',
       severity: 'warning',
       arm: new Decimal('0.02'),
