@@ -177,6 +177,37 @@ describe('watch', () => {
     LIMIT_MS,
   );
 
+  it(
+    'WA-12: a flood that was posted is not posted again by a run that was killed before its first checkpoint',
+    async () => {
+      const keys: string[] = [];
+      const server = createServer((request, response) => {
+        keys.push(String(request.headers['idempotency-key']));
+        request.resume().on('end', () => response.writeHead(204).end());
+      });
+      await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+      const [journal, rules] = [join(FOLDER, 'flood.jsonl'), join(FOLDER, 'flood.json')];
+      const ratio = { scope: { kind: 'all' }, measure: 'marginRatio', onDelayMs: 0, offDelayMs: 0, cooldownMs: 0, channel: 'page' };
+      const levels = { arm: '0.1', clear: '0.05' };
+      const flood = { start: 1, end: 1, withinMs: 60_000 };
+      writeFileSync(
+        rules,
+        JSON.stringify({ format: 'alarm-rules/1', rules: [{ id: 'low', severity: 'watch', ...levels, ...ratio }], flood }),
+      );
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/alarms`;
+      const args = [...CRASH, '--until', '2025-10-10T20:10:00Z', '--rules', rules, '--webhook', url, '--journal', journal];
+      expect((await watch(args)).status).toBe(0);
+      const posted = [...keys];
+      expect(posted.length).toBeGreaterThan(1);
+      const lines = readFileSync(journal, 'utf8').split('\n');
+      writeFileSync(journal, lines.filter((line) => !line.startsWith('{"checkpoint"')).join('\n'));
+      expect(await watch(args)).toMatchObject({ status: 0, lines: [] });
+      await new Promise((resolve) => server.close(resolve));
+      expect(keys).toEqual(posted);
+    },
+    LIMIT_MS,
+  );
+
   it.each(['2025-10-10T20:00Z', '2025-10-10T22:00:00+02:00', '2025-10-10'])('takes %s for an instant to end at', async (until) => {
     const { status, errors } = await watch(['--book', BOOK, '--feed', 'simulated:4294967295', '--speed', 'max', '--until', until]);
     expect([status, errors]).toEqual([0, '']);

@@ -173,7 +173,8 @@ interface Checkpoint {
 
 /** What a journal says was done. */
 interface Kept {
-  readonly printed: ReadonlySet<string>;
+  /** Events that were printed, and floods that were posted or are about to be. */
+  readonly told: ReadonlySet<string>;
   /** Notices that were due and are not known to be taken, with their text. */
   readonly unposted: ReadonlyMap<string, string>;
   /** Of those, the ones that made way for others. */
@@ -185,11 +186,11 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 function readKept(journal: LineJournal | undefined, head: Head): Kept {
-  const printed = new Set<string>();
+  const told = new Set<string>();
   const unposted = new Map<string, string>();
   const deferred = new Set<string>();
   let checkpoint: Checkpoint | undefined;
-  if (!journal) return { printed, unposted, deferred };
+  if (!journal) return { told, unposted, deferred };
   if (journal.damaged.length > 0)
     process.stderr.write(
       `note: ${journal.damaged.length} line(s) of the journal were torn and are left out: ${journal.damaged.slice(0, 5).join(', ')}\n`,
@@ -202,16 +203,18 @@ function readKept(journal: LineJournal | undefined, head: Head): Kept {
         refuse(`the journal is of another ${key === 'format' ? 'kind' : key}: start a new one, or give what it was begun with`, '/journal');
   for (const line of rest) {
     if (isObject(line.event) && typeof line.event.id === 'string') {
-      printed.add(line.event.id);
+      told.add(line.event.id);
       if (line.due === true) unposted.set(line.event.id, JSON.stringify(line.event));
-    } else if (isObject(line.notice) && typeof line.notice.id === 'string') unposted.set(line.notice.id, JSON.stringify(line.notice));
-    else if (typeof line.posted === 'string') unposted.delete(line.posted);
+    } else if (isObject(line.notice) && typeof line.notice.id === 'string') {
+      told.add(line.notice.id);
+      unposted.set(line.notice.id, JSON.stringify(line.notice));
+    } else if (typeof line.posted === 'string') unposted.delete(line.posted);
     else if (typeof line.deferred === 'string') deferred.add(line.deferred);
     else if (isObject(line.checkpoint)) checkpoint = line.checkpoint as unknown as Checkpoint;
   }
   // Events are kept for good; of the checkpoints only the last one is needed.
   journal.rewrite([head, ...rest.filter((line) => !isObject(line.checkpoint)), ...(checkpoint ? [{ checkpoint }] : [])]);
-  return { printed, unposted, deferred, ...(checkpoint ? { checkpoint } : {}) };
+  return { told, unposted, deferred, ...(checkpoint ? { checkpoint } : {}) };
 }
 
 const print = (text: string): Promise<void> =>
@@ -287,7 +290,7 @@ interface Telling {
 
 /** WA-10: printed first and kept then: a kill between the two prints it again under the same id, and never loses it. */
 async function told({ event, looked, closure }: Watched, { rules, kept, journal, webhook }: Telling): Promise<void> {
-  if (kept.printed.has(event.id) || kept.unposted.has(event.id)) return;
+  if (kept.told.has(event.id)) return;
   if (event.kind === 'flood') {
     const notice = floodFields(event);
     journal?.append({ notice });
