@@ -1,5 +1,5 @@
 /**
- * The desk in a browser: a hundred thousand accounts, the table and what leads out of it, files in and out, links, keys.
+ * The desk in a browser: tens of thousands of accounts, the table and what leads out of it, files in and out, links, keys.
  */
 import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -7,7 +7,7 @@ import { type Locator, type Page, test } from '@playwright/test';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { count, coverage, expect, grid, heading, matched, openDesk, rowAt } from './desk-steps.ts';
 
-/** Opening, writing and reading a hundred thousand accounts take a while beside other tests. */
+/** Opening, writing and reading so many accounts take a while beside other tests. */
 test.describe.configure({ timeout: 90_000 });
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -40,10 +40,10 @@ function figuresIn(path: string): { names: string[]; rows: Map<string, string[]>
   return { names: names!.split(','), rows: new Map(lines.map((line) => [line.slice(0, line.indexOf(',')), line.split(',')])) };
 }
 
-test('a hundred thousand accounts: sorted, filtered, one opened, taken away, and the same when they come back', async ({ page }) => {
+test('thirty thousand accounts: sorted, filtered, one opened, taken away, and the same when they come back', async ({ page }) => {
   test.setTimeout(120_000);
-  await openDesk(page, 'population=100000.42', 100_000);
-  expect(await matched(page)).toBe(100_000);
+  await openDesk(page, 'population=30000.42', 30_000);
+  expect(await matched(page)).toBe(30_000);
 
   await heading(page, 'Notional').getByRole('button').click();
   await expect(heading(page, 'Notional')).toHaveAttribute('aria-sort', 'descending');
@@ -52,7 +52,7 @@ test('a hundred thousand accounts: sorted, filtered, one opened, taken away, and
   await expect(page.getByRole('list', { name: 'Conditions in force' }).getByRole('listitem')).toHaveCount(3);
   await expect.poll(() => matched(page)).toBeLessThan(5_000);
   const shown = await matched(page);
-  expect(shown).toBeGreaterThan(20);
+  expect(shown).toBeGreaterThan(5);
 
   const figures = figuresIn(await takeAway(page, 'Figures as CSV'));
   expect(figures.rows.size).toBe(shown);
@@ -340,23 +340,19 @@ test('by keyboard: through the table, onto the watch-list, into an account, and 
   await expect(page.getByRole('meter', { name: 'Margin ratio' })).toHaveAttribute('aria-valuenow', /\d/);
 });
 
-for (const [width, height] of [
-  [1440, 900],
-  [390, 844],
-] as const) {
-  test(`no accessibility fault on the desk: ${width} px`, async ({ page }) => {
-    await page.setViewportSize({ width, height });
-    await page.goto('/?feed=none&book=none#desk/1');
-    await expect(page.getByRole('heading', { name: 'No accounts on the desk' })).toBeVisible();
-    const clean = async (): Promise<void> => {
-      const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join('; ')}`)).toEqual([]);
-    };
-    await clean();
-    await openDesk(page, 'population=3000.1', 3000);
-    await clean();
-  });
-}
+test('no accessibility fault on the desk, empty and full, wide and narrow', async ({ page }) => {
+  await page.goto('/?feed=none&book=none#desk/1');
+  await expect(page.getByRole('heading', { name: 'No accounts on the desk' })).toBeVisible();
+  const clean = async (): Promise<void> => {
+    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join('; ')}`)).toEqual([]);
+  };
+  await clean();
+  await openDesk(page, 'population=1000.1', 1000);
+  await clean();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await clean();
+});
 
 test('without a shared memory the desk shows the same rows', async ({ page, browser, baseURL }) => {
   const view = 'population=20000.3&sort=bufferShare:up';

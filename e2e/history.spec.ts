@@ -27,7 +27,7 @@ test('the kept history: equity, drawdown, return with their working, and a range
   await expect(figure(page, 'totalReturn')).toContainText(/\d\.\d\d/);
   await figure(page, 'totalReturn').getByText('Working').click();
   await expect(figure(page, 'totalReturn')).toContainText('E0, equity at the first sample:');
-  await expect(figure(page, 'fundingPerHour')).toContainText('no funding rate is given');
+  await expect(figure(page, 'fundingPerHour')).toContainText('the feed tells no funding rates');
   await history(page)
     .getByRole('textbox', { name: /^Funding rate/ })
     .fill('0.01');

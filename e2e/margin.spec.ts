@@ -77,7 +77,8 @@ test('the replay of 10 October, taken to 21:15, shows the buffer that its prices
     buffer += size * (mark - Number(position.entryPrice)) - Math.abs(size) * mark * (rates[position.instrument] as number);
   }
   await page.goto('/?feed=replay&file=2025-10-10&clock=manual');
-  // The venue would have closed this account by then: here it stays as it is.
+  // Its buffer is below zero at these prices (−3,631): the venue would have closed it, and the account would go on as that leaves it. What is
+  // asked here is the figure of the account as the book has it.
   await page.getByRole('link', { name: /^Alarms/ }).click();
   const closures = page.getByRole('checkbox', { name: 'Let simulated closures happen' });
   await closures.click();

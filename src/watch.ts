@@ -33,7 +33,7 @@ Watches every account of the book while the feed's prices move, and prints one J
   --feed FEED      simulated:SEED, replay:NAME such as replay:2025-10-10, or live:VENUE such as live:hyperliquid
   --rules FILE     what raises an alarm (alarm-rules/1); without it the default rules
   --speed N|max    multiple of real time (1), or as fast as it goes; not for a live venue
-  --until ISO      the instant of the feed's clock, in UTC, at which to end
+  --until ISO      the instant of the feed's clock at which to end: a time with its zone, or a day (its midnight in UTC)
   --journal FILE   keep what was told, and go on from it when started again
   --no-closures    leave a liquidated account as it is (else it goes on as the venue's procedure, simulated, leaves it)
   --stand-in URL   for trying a live feed: a server on this machine (npm run venue-sim) in place of the venue
@@ -74,8 +74,6 @@ function readOptions(args: readonly string[]): Options | undefined {
   const { book, feed: named, rules, speed = '1', until, journal, webhook, 'stand-in': standIn } = values;
   if (book === undefined) return refuse('no accounts: name a --book (--help says more)');
   if (named === undefined) return refuse('no prices: name a --feed (--help says more)');
-  if (until !== undefined && !isUtcInstant(until))
-    refuse(`--until is a time in UTC such as "2025-10-10T21:30:00Z", not ${JSON.stringify(until)}`);
   if (speed !== 'max' && !(Number(speed) > 0 && Number.isFinite(Number(speed))))
     refuse(`--speed is a number above 0, or max, not ${JSON.stringify(speed)}`);
   const feed = readFeed(named);
@@ -88,7 +86,7 @@ function readOptions(args: readonly string[]): Options | undefined {
     speed: speed === 'max' ? Number.POSITIVE_INFINITY : Number(speed),
     // A venue closes its accounts itself: nothing is simulated beside it.
     closures: feed.kind !== 'live' && values['no-closures'] !== true,
-    untilMs: until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until),
+    untilMs: until === undefined ? Number.POSITIVE_INFINITY : readUntil(until),
     ...(rules === undefined ? {} : { rules }),
     ...(journal === undefined ? {} : { journal }),
     ...(webhook === undefined ? {} : { webhook: readAddress(webhook) }),
@@ -120,11 +118,21 @@ function parseStrictly(args: readonly string[]) {
 
 function readFeed(text: string): Options['feed'] {
   const [, kind, name = ''] = /^(simulated|replay|live):(.*)$/.exec(text) ?? [];
-  if (kind === 'simulated' && /^\d{1,9}$/.test(name)) return { kind, seed: Number(name) };
+  if (kind === 'simulated' && /^\d{1,16}$/.test(name) && Number.isSafeInteger(Number(name))) return { kind, seed: Number(name) };
   if (kind === 'replay' && /^[\w-]{1,64}$/.test(name)) return { kind, name };
   if (kind === 'live' && Object.hasOwn(STREAM_NAMES, name)) return { kind, venue: name };
   if (kind === 'live') return refuse(`there is no live venue ${JSON.stringify(name)}: ${Object.keys(STREAM_NAMES).join(', ')} are there`);
   return refuse(`--feed is simulated:SEED (a whole number), replay:NAME or live:VENUE, not ${JSON.stringify(text)}`);
+}
+
+const UNTIL = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** ISO-8601 with its zone, to the minute or finer, or a day, which is its midnight in UTC. */
+function readUntil(text: string): number {
+  const day = UNTIL.exec(text)?.[1];
+  const timeMs = day !== undefined && isUtcInstant(`${day}T00:00:00Z`) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(timeMs)) return timeMs;
+  return refuse(`--until is a time such as "2025-10-10T21:30:00Z", not ${JSON.stringify(text)}`);
 }
 
 /** WA-17: of this machine only, so that nobody is made to watch another's prices by a line that was copied. */
@@ -165,9 +173,12 @@ interface Checkpoint {
 
 /** What a journal says was done. */
 interface Kept {
-  readonly printed: ReadonlySet<string>;
+  /** Events that were printed, and floods that were posted or are about to be. */
+  readonly told: ReadonlySet<string>;
   /** Notices that were due and are not known to be taken, with their text. */
   readonly unposted: ReadonlyMap<string, string>;
+  /** Of those, the ones that made way for others. */
+  readonly deferred: ReadonlySet<string>;
   readonly checkpoint?: Checkpoint;
 }
 
@@ -175,10 +186,11 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 function readKept(journal: LineJournal | undefined, head: Head): Kept {
-  const printed = new Set<string>();
+  const told = new Set<string>();
   const unposted = new Map<string, string>();
+  const deferred = new Set<string>();
   let checkpoint: Checkpoint | undefined;
-  if (!journal) return { printed, unposted };
+  if (!journal) return { told, unposted, deferred };
   if (journal.damaged.length > 0)
     process.stderr.write(
       `note: ${journal.damaged.length} line(s) of the journal were torn and are left out: ${journal.damaged.slice(0, 5).join(', ')}\n`,
@@ -191,15 +203,18 @@ function readKept(journal: LineJournal | undefined, head: Head): Kept {
         refuse(`the journal is of another ${key === 'format' ? 'kind' : key}: start a new one, or give what it was begun with`, '/journal');
   for (const line of rest) {
     if (isObject(line.event) && typeof line.event.id === 'string') {
-      printed.add(line.event.id);
+      told.add(line.event.id);
       if (line.due === true) unposted.set(line.event.id, JSON.stringify(line.event));
-    } else if (isObject(line.notice) && typeof line.notice.id === 'string') unposted.set(line.notice.id, JSON.stringify(line.notice));
-    else if (typeof line.posted === 'string') unposted.delete(line.posted);
+    } else if (isObject(line.notice) && typeof line.notice.id === 'string') {
+      told.add(line.notice.id);
+      unposted.set(line.notice.id, JSON.stringify(line.notice));
+    } else if (typeof line.posted === 'string') unposted.delete(line.posted);
+    else if (typeof line.deferred === 'string') deferred.add(line.deferred);
     else if (isObject(line.checkpoint)) checkpoint = line.checkpoint as unknown as Checkpoint;
   }
   // Events are kept for good; of the checkpoints only the last one is needed.
   journal.rewrite([head, ...rest.filter((line) => !isObject(line.checkpoint)), ...(checkpoint ? [{ checkpoint }] : [])]);
-  return { printed, unposted, ...(checkpoint ? { checkpoint } : {}) };
+  return { told, unposted, deferred, ...(checkpoint ? { checkpoint } : {}) };
 }
 
 const print = (text: string): Promise<void> =>
@@ -214,6 +229,11 @@ function openWebhook(url: URL | undefined, journal: LineJournal | undefined): We
       fetch,
       wait: (ms, signal) => wait(ms, undefined, { signal }).catch(() => undefined),
       random: Math.random,
+      now: () => performance.now(),
+      onDeferred: (id, why) => {
+        process.stderr.write(`note: the receiver did not take ${id} (${why}); others go on, it is tried again later\n`);
+        journal?.append({ deferred: id, why });
+      },
       onTaken: (id) => journal?.append({ posted: id }),
       onRefused: (id, status) => {
         process.stderr.write(`note: the receiver refuses ${id} (status ${status}); it is not sent again\n`);
@@ -248,7 +268,7 @@ async function main(): Promise<void> {
   try {
     const kept = readKept(journal, head);
     const webhook = openWebhook(options.webhook, journal);
-    for (const [id, body] of kept.unposted) webhook?.send({ id, body });
+    for (const [id, body] of kept.unposted) webhook?.send({ id, body }, kept.deferred.has(id));
     const watcher = createWatcher(book, rules, kept.checkpoint?.watcher, options.closures);
     const tell = (watched: Watched): Promise<void> => told(watched, { rules, kept, journal, webhook });
     if (feed) await run(feed, watcher, options, kept.checkpoint?.clockMs, tell, journal);
@@ -270,7 +290,7 @@ interface Telling {
 
 /** WA-10: printed first and kept then: a kill between the two prints it again under the same id, and never loses it. */
 async function told({ event, looked, closure }: Watched, { rules, kept, journal, webhook }: Telling): Promise<void> {
-  if (kept.printed.has(event.id) || kept.unposted.has(event.id)) return;
+  if (kept.told.has(event.id)) return;
   if (event.kind === 'flood') {
     const notice = floodFields(event);
     journal?.append({ notice });
@@ -293,37 +313,37 @@ async function run(
   tell: (watched: Watched) => Promise<void>,
   journal: LineJournal | undefined,
 ): Promise<void> {
-  let isStopped = false;
-  const stop = (): void => {
-    isStopped = true;
-  };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const stop = new AbortController();
+  const end = (): void => stop.abort();
+  process.once('SIGINT', end).once('SIGTERM', end);
   if (resumeMs !== undefined) feed.seek(resumeMs);
   let output = feed.advance(0);
-  let isNew = resumeMs === undefined;
+  /** What has been looked at: the feed may be an instant further when the run is told to stop. */
+  let lookedMs = resumeMs;
   let keptAt = performance.now();
   let breathAt = performance.now();
   const keep = (): void => {
     keptAt = performance.now();
-    journal?.appendLatest({ checkpoint: { clockMs: output.clockMs, watcher: watcher.snapshot() } satisfies Checkpoint });
+    if (lookedMs !== undefined)
+      journal?.appendLatest({ checkpoint: { clockMs: lookedMs, watcher: watcher.snapshot() } satisfies Checkpoint });
   };
-  while (!isStopped && output.clockMs <= untilMs) {
-    if (isNew) for (const watched of watcher.look(updateOf(feed.description, output, false))) await tell(watched);
+  while (!stop.signal.aborted && output.clockMs <= untilMs) {
+    if (output.clockMs !== lookedMs) for (const watched of watcher.look(updateOf(feed.description, output, false))) await tell(watched);
+    lookedMs = output.clockMs;
     if (performance.now() - keptAt >= CHECKPOINT_MS) keep();
     if (output.status.state === 'ended') break;
     const beforeMs = output.clockMs;
     feed.step(1);
     output = feed.advance(0);
-    isNew = true;
     const pauseMs = (output.clockMs - beforeMs) / speed;
-    if (pauseMs > 0) await wait(pauseMs);
+    if (pauseMs > 0) await wait(pauseMs, undefined, { signal: stop.signal }).catch(() => undefined);
     else if (performance.now() - breathAt >= BREATH_MS) {
       await wait(0);
       breathAt = performance.now();
     }
   }
-  if (output.clockMs <= untilMs) keep();
-  process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
+  keep();
+  process.removeListener('SIGINT', end).removeListener('SIGTERM', end);
 }
 
 /** A feed that tells nothing is waited for so long before the first look. */

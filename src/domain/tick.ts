@@ -1,3 +1,11 @@
+/** What a perpetual pays at its funding times. */
+export interface FundingTerms {
+  /** Fraction of the notional at each, decimal text; + longs pay. */
+  readonly rate: string;
+  /** Funding times are whole multiples of it since the epoch, ms. */
+  readonly intervalMs: number;
+}
+
 /** One change of price of one market, as a feed reports it. Strings on the wire become Decimals in the session. */
 export interface Tick {
   /** The market a price belongs to: `BTC`. The session maps it to instruments by their base asset. */
@@ -9,6 +17,8 @@ export interface Tick {
   readonly venueTimeMs: number;
   /** When it arrived here, ms since the epoch. */
   readonly arrivalTimeMs: number;
+  /** Of a mark, where the feed tells it; it holds until another is told. */
+  readonly funding?: FundingTerms;
 }
 
 export const FEED_STATES = ['connecting', 'live', 'delayed', 'stale', 'lost', 'ended'] as const;

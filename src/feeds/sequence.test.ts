@@ -61,6 +61,27 @@ describe('FD-4 malformed ticks', () => {
     expect(sequencer.lastRejection()).toBeDefined();
   });
 
+  it('FD-29: what is told of funding goes with a mark; what is none is left out and the price taken', () => {
+    const said = (funding: unknown, kind: RawTick['kind'] = 'mark') => {
+      const sequencer = make();
+      sequencer.accept({ arrivalTimeMs: 1, ticks: [{ ...tick(1), kind, funding } as RawTick] });
+      return sequencer.drain().map((one) => [one.price, one.funding]);
+    };
+    for (const rate of ['0.0001', '-2.5e-5', '0']) expect(said({ rate, intervalMs: 5 })).toEqual([['100', { rate, intervalMs: 5 }]]);
+    const none = [
+      null,
+      7,
+      {},
+      { rate: '' },
+      { rate: 'x', intervalMs: 5 },
+      { rate: 1, intervalMs: 5 },
+      { rate: '1', intervalMs: 0 },
+      { rate: '1', intervalMs: '5' },
+    ];
+    for (const funding of none) expect(said(funding)).toEqual([['100', undefined]]);
+    expect(said({ rate: '0.0001', intervalMs: 5 }, 'index')).toEqual([['100', undefined]]);
+  });
+
   it('behavior: a frame of nothing but rubbish is no sign of life, an empty frame is', () => {
     const sequencer = make();
     sequencer.accept({ arrivalTimeMs: 5, ticks: [tick(1, 'NaN')] });

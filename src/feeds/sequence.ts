@@ -5,7 +5,7 @@
 import type { Tick } from '../domain/tick.ts';
 import { createFrameOrder, createTickOrder, type Place } from './order.ts';
 import { createBoundedQueue } from './queue.ts';
-import { isCount, type RawTick, rejectionOf, shown } from './well-formed.ts';
+import { fundingOf, isCount, type RawTick, rejectionOf, shown } from './well-formed.ts';
 
 /** What arrives at once. A frame without ticks is a sign of life. */
 export interface RawFrame {
@@ -90,11 +90,12 @@ export const createSequencer = ({ markets, queueMax = QUEUE_MAX, lateMsMax = LAT
     return false;
   };
 
-  const take = ({ market, price, kind, venueTimeMs }: RawTick, arrivalTimeMs: number): void => {
+  const take = (tick: RawTick, arrivalTimeMs: number): void => {
+    const { market, price, kind, venueTimeMs } = tick;
     counts.accepted++;
     lastArrivalTimeMs = arrivalTimeMs;
     lastVenueTimeMs = Math.max(lastVenueTimeMs ?? 0, venueTimeMs);
-    if (queue.push({ market, price, kind, venueTimeMs, arrivalTimeMs })) counts.dropped++;
+    if (queue.push({ market, price, kind, venueTimeMs, arrivalTimeMs, ...fundingOf(tick) })) counts.dropped++;
   };
 
   const accept = ({ sequence, stream = '', arrivalTimeMs, ticks }: RawFrame): boolean => {

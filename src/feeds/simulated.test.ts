@@ -83,6 +83,20 @@ describe('FD-13 the simulated feed', () => {
     expect(frames(200, { startPrices: { kPEPE: '0.012', HYPE: '30' } }).map((frame) => frame.split(' '))).toEqual(joined);
   });
 
+  it('FD-28 a wrapped or staked form moves with its market, and two forms of one that is not there move alike', () => {
+    const startPrices = { WSTETH: '5000', wETH: '4000', KHYPE: '30', WHYPE: '60', HYPER: '60' };
+    const seen = frames(200, { startPrices }).map((frame) => frame.split(' ').map(Number));
+    // The ten markets, then the others by name: HYPER, KHYPE, WHYPE, WSTETH, wETH.
+    expect(seen[0]!.slice(10)).toEqual([60, 30, 60, 5000, 4000]);
+    const moved = (of: readonly number[], i: number): number => of[i]! / seen[0]![i]!;
+    for (const prices of seen) {
+      for (const form of [13, 14]) expect(moved(prices, form)).toBeCloseTo(moved(prices, 1), 4);
+      expect(moved(prices, 11)).toBeCloseTo(moved(prices, 12), 4);
+    }
+    const last = seen.at(-1)!;
+    expect(Math.abs(moved(last, 10) - moved(last, 12))).toBeGreaterThan(1e-4);
+  });
+
   it('FD-26 others correlate as the ten do on average', () => {
     const model = createPriceModel(7, 'normal', 3_600_000, ['A', 'B']);
     const moves: [number, number][] = [];

@@ -1,7 +1,9 @@
 /** A seeded price stream that behaves as crypto markets do (rules FD-13 to FD-19). */
 
+import { underlyingOf } from '../domain/asset-forms.ts';
 import { freshnessLimits } from '../domain/freshness.ts';
 import type { Feed } from './feed.ts';
+import { fundingRate } from './funding.ts';
 import { createPlayback, type FrameSource, type PlaybackOptions } from './playback.ts';
 import { createPriceModel, type PriceModel } from './price-model.ts';
 import { MARKETS, REGIMES, type Regime } from './price-model-parameters.ts';
@@ -16,10 +18,13 @@ export interface SimulatedOptions extends PlaybackOptions {
   readonly startMs: number;
   /**
    * Start prices by market, decimal text. Of the ten markets of the model they replace the model's own, and paths keep their shape; any
-   * other with a price above zero joins them (FD-26).
+   * other with a price above zero joins them (FD-26, FD-28).
    */
   readonly startPrices?: Readonly<Record<string, string>>;
 }
+
+/** FD-25 at a premium of zero: the stream has none. */
+const FUNDING = { rate: String(fundingRate(0)), intervalMs: 8 * 3_600_000 } as const;
 
 const SIGNIFICANT_DIGITS = 6;
 /** No seek simulates more steps of the ten markets than this at once; of more markets, so many fewer. */
@@ -50,17 +55,23 @@ const startPricesOf = (given: Readonly<Record<string, string>>): { readonly mark
 
 /** Frame k holds the price of every market at start + k·step; frame 0 the start prices. */
 const createSource = ({ seed, regime, stepMs, startMs }: SimulatedOptions, starts: ReturnType<typeof startPricesOf>): FrameSource => {
-  const others = starts.slice(MARKETS.length).map(({ market }) => market);
-  const stepsMax = Math.floor((SEEK_STEPS_MAX * MARKETS.length) / starts.length);
+  const known = MARKETS.map(({ market }) => market);
+  // FD-28: a form of another market takes that market's return, whether or not the market itself has a price here.
+  const moving = starts.map(({ market }, i) => (i < known.length ? market : underlyingOf(market)));
+  const others = [...new Set(moving.slice(known.length))].filter((market) => !known.includes(market)).sort();
+  const returnAt = moving.map((market) => [...known, ...others].indexOf(market));
+  const stepsMax = Math.floor((SEEK_STEPS_MAX * known.length) / (known.length + others.length));
   let model: PriceModel = createPriceModel(seed, regime, stepMs, others);
   let nextFrame = 0;
 
-  const ticksNow = (timeMs: number): RawTick[] =>
+  /** Funding does not change: it is told with the first prices, and again where the clock is set. */
+  const ticksNow = (timeMs: number, isFirst: boolean): RawTick[] =>
     starts.map(({ market, price }, i) => ({
       market,
       kind: 'mark',
       venueTimeMs: timeMs,
-      price: priceText(price * Math.exp(model.logReturns[i]!)),
+      price: priceText(price * Math.exp(model.logReturns[returnAt[i]!]!)),
+      ...(isFirst ? { funding: FUNDING } : {}),
     }));
 
   /** Leaves the model at frame `nextFrame` − 1. */
@@ -73,7 +84,7 @@ const createSource = ({ seed, regime, stepMs, startMs }: SimulatedOptions, start
     nextTimeMs: () => startMs + nextFrame * stepMs,
     take: () => {
       moveOn();
-      return ticksNow(startMs + (nextFrame - 1) * stepMs);
+      return ticksNow(startMs + (nextFrame - 1) * stepMs, nextFrame === 1);
     },
     seek: (timeMs) => {
       const frame = Math.floor((timeMs - startMs) / stepMs);
@@ -84,7 +95,7 @@ const createSource = ({ seed, regime, stepMs, startMs }: SimulatedOptions, start
         nextFrame = 0;
       }
       while (nextFrame <= frame) moveOn();
-      return ticksNow(startMs + frame * stepMs);
+      return ticksNow(startMs + frame * stepMs, true);
     },
     timeFrom: (timeMs, count) => {
       const position = (timeMs - startMs) / stepMs;

@@ -1,5 +1,5 @@
 /** Whether a tick is one (rule FD-4). Everything that comes from outside is asked here first. */
-import type { Tick } from '../domain/tick.ts';
+import type { FundingTerms, Tick } from '../domain/tick.ts';
 
 /** A tick as a source claims it. Types are what a source should send; `rejectionOf` checks what it did send. */
 export interface RawTick {
@@ -7,6 +7,7 @@ export interface RawTick {
   readonly price: string;
   readonly kind: Tick['kind'];
   readonly venueTimeMs: number;
+  readonly funding?: FundingTerms;
 }
 
 const PRICE_TEXT = /^(?:\d{1,64}(?:\.\d{0,64})?|\.\d{1,64})(?:[eE][+-]?\d{1,3})?$/;
@@ -25,6 +26,18 @@ export const isCount = (value: unknown): value is number => typeof value === 'nu
 /** What was found, for a message; never runs code of the value. */
 export const shown = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? `"${value}"`.slice(0, 42) : typeof value;
+
+const RATE_TEXT = /^-?\d{1,3}(?:\.\d{0,64})?(?:[eE][+-]?\d{1,3})?$/;
+
+/** What a tick says of funding, where it is something: of a mark, a decimal and a time. A price is not refused for the sake of it. */
+export const fundingOf = ({ kind, funding }: RawTick): { readonly funding?: FundingTerms } =>
+  kind === 'mark' &&
+  typeof funding?.rate === 'string' &&
+  RATE_TEXT.test(funding.rate) &&
+  isCount(funding.intervalMs) &&
+  funding.intervalMs > 0
+    ? { funding: { rate: funding.rate, intervalMs: funding.intervalMs } }
+    : {};
 
 /** Why `tick` is none, in one sentence; undefined if it is one. */
 export const rejectionOf = (tick: RawTick, markets: ReadonlySet<string>): string | undefined => {

@@ -101,6 +101,7 @@ describe('AR-2 to AR-6 faults have pointers', () => {
     [text({}, { bypass: { measure: 'reproduction', worsening: '1', withinMs: 1 } }), '/bypass/measure'],
     [text({}, { bypass: { measure: 'sigmaDistance', worsening: '0', withinMs: 1 } }), '/bypass/worsening'],
     [text({}, { marginCall: { clockMs: 1, venueClockMs: { okx: 'x' } } }), '/marginCall/venueClockMs/okx'],
+    [text({}, { marginCall: { clockMs: 1, venueClockMs: { '': 0 } } }), '/marginCall/venueClockMs/'],
     [text({}, { gapMs: 0 }), '/gapMs'],
     [JSON.stringify({ format: 'alarm-rules/1', rules: [VALID, VALID] }), '/rules/1/id'],
     [JSON.stringify({ format: 'alarm-rules/1', rules: [7] }), '/rules/0'],

@@ -149,7 +149,7 @@ const callFields = fields({
   clockMs: duration(),
   venueClockMs: v.pipe(
     v.custom<Record<string, unknown>>(isRecord, (issue) => `expected an object, found ${describe(issue.input)}`),
-    v.record(v.string(), duration()),
+    v.record(identifier(), duration()),
   ),
 });
 

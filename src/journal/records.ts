@@ -32,6 +32,7 @@ export const STREAM = v.strictObject({ book: text, account: text, feed: text });
 const SUBJECT = v.variant('kind', [
   v.strictObject({ kind: v.literal('pool'), account: text, pool: text, venue: text, markets: v.array(text) }),
   v.strictObject({ kind: v.literal('market'), market: text, venue: text }),
+  v.strictObject({ kind: v.literal('system'), book: text, venue: v.literal('') }),
 ]);
 
 const CALL = v.looseObject({
@@ -179,15 +180,18 @@ export const SAMPLE_ROW = v.strictObject({
   marginExcess: money,
   cashFlow: money,
   funding: money,
+  fundingOf: v.exactOptional(v.record(text, money)),
+  fundingPerHour: v.exactOptional(money),
   isGap: v.boolean(),
 });
 
 /** An account with a star. */
 export const WATCHED_ROW = v.strictObject({ account: v.pipe(id, v.maxLength(1_000)), addedMs: time });
 
-/** Alarm rules (`alarm-rules/1`, or null for the shipped ones) and the page's settings, by name. */
+/** Alarm rules (`alarm-rules/1`, or null for the shipped ones), whether simulated closures happen, and the page's settings, by name. */
 export const CHOICE_ROW = v.variant('name', [
   v.strictObject({ name: v.literal('alarm-rules'), text: v.nullable(v.pipe(v.string(), v.maxLength(2_000_000))), changedMs: time }),
+  v.strictObject({ name: v.literal('alarm-closures'), text: v.picklist(['on', 'off']), changedMs: time }),
   v.strictObject({ name: v.literal('settings'), text: v.pipe(v.string(), v.maxLength(200_000)), changedMs: time }),
 ]);
 

@@ -41,6 +41,15 @@ describe('JN-6 detail by age', () => {
     expect(between(newest - HOUR_MS, newest + 1)).toBe(25);
   });
 
+  it('keeps every payment of funding with the positions that paid it', () => {
+    const rows = Array.from({ length: 60 }, (_, i) =>
+      sampleRow(AT + i * 5_000, '100', i === 30 ? { funding: '-12', fundingOf: { BTC: '-12' } } : { funding: '0' }),
+    );
+    const { dropped } = thinned(rows, AT + 30 * DAY_MS);
+    expect(dropped.length).toBeGreaterThan(50);
+    expect(dropped).not.toContain(rows[30]);
+  });
+
   it('passes funding on to the next that stays, exactly', () => {
     const rows = ['0.1', '0.2', '', '0.3'].map((funding, i) => sampleRow(AT + i * 5_000, '100', { funding }));
     const [first, last] = left([...rows, sampleRow(AT + 30 * DAY_MS, '100')]);

@@ -19,8 +19,8 @@ export interface Thinned {
 
 /**
  * What may go of one stream's samples, oldest first. Of each span (a minute, an hour) stay the first and the last, the highest and the lowest
- * equity, peak and trough of its deepest fall, the highest leverage, the smallest |shock|, and every sample with money moved or a gap before
- * it: peak, trough and deepest fall of what is left are those of the whole. Doing it again changes nothing.
+ * equity, peak and trough of its deepest fall, the highest leverage, the smallest |shock|, and every sample with money moved, funding paid or a gap
+ * before it: peak, trough and deepest fall of what is left are those of the whole. Doing it again changes nothing.
  */
 export function thinned(samples: readonly SampleRow[], newestMs = samples.at(-1)?.timeMs ?? Number.NaN): Thinned {
   const kept = new Set<SampleRow>();
@@ -60,7 +60,7 @@ function telling(rows: readonly SampleRow[]): readonly SampleRow[] {
     ...deepest(rows, equity),
     ...best(({ leverage }) => leverage ?? Number.NaN),
     ...best(({ shock }) => (shock === null ? Number.NaN : -Math.abs(shock))),
-    ...rows.filter(({ cashFlow, isGap }) => isGap || (cashFlow !== '' && Number(cashFlow) !== 0)),
+    ...rows.filter(({ cashFlow, fundingOf, isGap }) => isGap || fundingOf !== undefined || (cashFlow !== '' && Number(cashFlow) !== 0)),
   ];
 }
 

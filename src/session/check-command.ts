@@ -40,7 +40,8 @@ export const isEdits: Shape = (value) => Array.isArray(value) && value.length <=
 
 const EDITS: Kinds<Edit> = {
   ...SINGLE_EDITS,
-  several: hasShape({ edits: isEdits, note: optional(isString) }),
+  several: hasShape({ edits: isEdits, note: optional(isString), closed: optional(hasShape({ feed: isString, atMs: isTime })) }),
+  'set-back': hasShape({ feed: isString, toMs: isTime }),
   undo: hasShape({}),
   redo: hasShape({}),
 };

@@ -283,6 +283,19 @@ describe('SE-31 a worker that stopped', () => {
     ]);
   });
 
+  it('is told that simulated closures are off, whoever turned them off', async () => {
+    const { wire } = await busyPage();
+    const said = { kind: 'alarms', standing: [], rules: '' } as unknown as Extract<Frame, { kind: 'alarms' }>;
+    wire.give({ ...said, areClosuresOn: false });
+    wire.fail();
+    wire.start();
+    expect(wire.take()[2]).toMatchObject({ kind: 'alarm-closures', on: false });
+    wire.give({ ...said, areClosuresOn: true });
+    wire.fail();
+    wire.start();
+    expect(wire.take().map(({ kind }) => kind)).not.toContain('alarm-closures');
+  });
+
   it('shows nothing half restored, then says that it is back', async () => {
     const { wire, snapshots, connections, faults, paint } = await busyPage();
     paint();

@@ -277,6 +277,7 @@ class ClientCore {
         this.memory = recollect(this.memory, { kind: 'edit', requestId: 0, edit: frame.edit });
         break;
       case 'alarms':
+        this.memory = { ...this.memory, areClosuresOff: !frame.areClosuresOn };
         this.options.onAlarms(frame);
         break;
       case 'addresses':

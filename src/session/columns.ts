@@ -77,6 +77,7 @@ export function positionColumns(
     base: words((i) => instruments[i]?.base),
     quote: words((i) => instruments[i]?.quote),
     contract: words((i) => instruments[i]?.contract),
+    contractSize: words((i) => instruments[i]?.contractSize.toFixed()),
     pool: words((i) => rows[i]?.pool),
     marginMode: words((i) => rows[i]?.marginMode),
     side: words((i) => rows[i]?.side),

@@ -5,7 +5,7 @@
 import type { Account, Book } from '../domain/book.ts';
 import { type Fault, InputError, pointerSegment } from '../domain/fault.ts';
 import { readBook, writeBook } from '../formats/leverage-book.ts';
-import type { Edit, SingleEdit } from './protocol.ts';
+import type { ClosedAt, Edit, SingleEdit } from './protocol.ts';
 import { type Loaded, type Saved, selectedAccount, selectedKeys } from './state.ts';
 
 /** Steps that can be undone. */
@@ -24,7 +24,8 @@ type Change = SingleEdit;
 export function applyEdit(loaded: Loaded, edit: Edit): Loaded {
   if (edit.kind === 'undo') return travel(loaded, loaded.undo, 'undo');
   if (edit.kind === 'redo') return travel(loaded, loaded.redo, 'redo');
-  if (edit.kind === 'several') return applySeveral(loaded, edit.edits);
+  if (edit.kind === 'several') return applySeveral(loaded, edit);
+  if (edit.kind === 'set-back') return setBack(loaded, edit);
   const before = selectedAccount(loaded);
   const at = locate(edit, before);
   const reread = readEdited(loaded.book, before, edit, at);
@@ -42,19 +43,49 @@ export function applyEdit(loaded: Loaded, edit: Edit): Loaded {
 }
 
 /** SE-11: several in turn are one step that undo takes back; where one is refused nothing changed. */
-function applySeveral(loaded: Loaded, edits: readonly Change[]): Loaded {
+function applySeveral(loaded: Loaded, { edits, closed }: Extract<Edit, { kind: 'several' }>): Loaded {
   const after = edits.reduce(applyEdit, loaded);
-  return { ...after, undo: [...loaded.undo, savedOf(loaded)].slice(-UNDO_MAX), redo: [] };
+  return { ...after, undo: [...loaded.undo, { ...savedOf(loaded), ...marked(closed) }].slice(-UNDO_MAX), redo: [] };
 }
 
 const savedOf = ({ book, keys, selected }: Loaded): Saved => ({ book, keys, selected });
+const marked = (closed: ClosedAt | undefined): Pick<Saved, 'closed'> => (closed ? { closed } : {});
 
 function travel(loaded: Loaded, from: readonly Saved[], direction: 'undo' | 'redo'): Loaded {
   const target = from.at(-1);
   if (!target) throw new InputError([{ pointer: '', message: `there is nothing to ${direction}` }]);
+  const { closed, ...there } = target;
   const rest = from.slice(0, -1);
-  const here = [...(direction === 'undo' ? loaded.redo : loaded.undo), savedOf(loaded)].slice(-UNDO_MAX);
-  return { ...loaded, ...target, ...(direction === 'undo' ? { undo: rest, redo: here } : { redo: rest, undo: here }) };
+  const back = { ...savedOf(loaded), ...marked(closed) };
+  const here = [...(direction === 'undo' ? loaded.redo : loaded.undo), back].slice(-UNDO_MAX);
+  return { ...loaded, ...there, ...(direction === 'undo' ? { undo: rest, redo: here } : { redo: rest, undo: here }) };
+}
+
+/** What a set-back concerns: closures of this feed after this time. */
+type Later = Pick<Extract<Edit, { kind: 'set-back' }>, 'feed' | 'toMs'>;
+
+const isLater =
+  ({ feed, toMs }: Later) =>
+  ({ closed }: Saved): boolean =>
+    closed?.feed === feed && closed.atMs > toMs;
+
+/** CL-22: whether a set-back changes anything, and whether it leaves a closure because the account was changed by hand since. */
+export function closuresAfter(loaded: Loaded, later: Later): { readonly isSome: boolean; readonly isKept: boolean } {
+  const after = setBack(loaded, later);
+  return { isSome: after !== loaded, isKept: after.undo.some(isLater(later)) };
+}
+
+/** As many steps back as the last ones are later closures; of what could be done again, a later closure and what came after it are gone. */
+function setBack(loaded: Loaded, later: Later): Loaded {
+  const isGone = isLater(later);
+  const first = loaded.undo.findLastIndex((step) => !isGone(step)) + 1;
+  const target = loaded.undo[first];
+  if (target) {
+    const { closed: _, ...there } = target;
+    return { ...loaded, ...there, undo: loaded.undo.slice(0, first), redo: [] };
+  }
+  const undone = loaded.redo.findLastIndex(isGone);
+  return undone < 0 ? loaded : { ...loaded, redo: loaded.redo.slice(undone + 1) };
 }
 
 /** Where the edit's record stands in the book text, as a JSON pointer; checks that an index exists. */

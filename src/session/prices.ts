@@ -63,11 +63,19 @@ const OTHER_FIAT: ReadonlySet<string> = new Set(['EUR', 'GBP', 'EURC', 'EURS']);
 /** Feeds speak dollars: what is counted in anything else keeps the book's price (SE-3). */
 export const isDollar = (asset: string): boolean => isPegged(asset) && !OTHER_FIAT.has(asset.toUpperCase());
 
-/** Market → the first dollar mark of an instrument on it, in the book's order: where a simulation starts from. */
+const NAMED_AFTER_MONEY = /USD|EUR|GBP|CHF|JPY/i;
+
+/**
+ * Market → where a simulation starts from (SE-6): the first dollar mark of an instrument on it, in the book's order, otherwise the dollar
+ * price of the asset of that name. What is pegged, or named after money, stays where it is.
+ */
 export function bookPrices(book: Book): Map<string, Decimal> {
   const prices = new Map<string, Decimal>();
   for (const { base, quote, markPrice } of book.instruments.values()) {
     if (markPrice && isDollar(quote) && !prices.has(base)) prices.set(base, markPrice);
+  }
+  for (const { symbol, price, unit = book.unit ?? 'USD' } of book.assets.values()) {
+    if (price && isDollar(unit) && !isPegged(symbol) && !NAMED_AFTER_MONEY.test(symbol) && !prices.has(symbol)) prices.set(symbol, price);
   }
   return prices;
 }

@@ -89,6 +89,8 @@ export interface PositionColumns {
   readonly base: readonly string[];
   readonly quote: readonly string[];
   readonly contract: readonly string[];
+  /** Base units (linear) or quote units (inverse) per unit of size, decimal text. */
+  readonly contractSize: readonly string[];
   readonly pool: readonly string[];
   readonly marginMode: readonly string[];
   readonly side: readonly string[];
@@ -268,12 +270,20 @@ export type Edit =
   | { readonly kind: 'instrument-set'; readonly instrument: Readonly<Record<string, string>> }
   | { readonly kind: 'asset-set'; readonly asset: Readonly<Record<string, string>> }
   /** Several in turn as one step of the undo list: all or none. */
-  | { readonly kind: 'several'; readonly edits: readonly SingleEdit[]; readonly note?: string }
+  | { readonly kind: 'several'; readonly edits: readonly SingleEdit[]; readonly note?: string; readonly closed?: ClosedAt }
+  /** CL-22: the feed's clock is set back to `toMs`: closures after it have not happened, and redo brings none of them back. */
+  | { readonly kind: 'set-back'; readonly feed: string; readonly toMs: number }
   | { readonly kind: 'undo' }
   | { readonly kind: 'redo' };
 
 /** A change of one thing. */
-export type SingleEdit = Exclude<Edit, { readonly kind: 'undo' | 'redo' | 'several' }>;
+export type SingleEdit = Exclude<Edit, { readonly kind: 'undo' | 'redo' | 'several' | 'set-back' }>;
+
+/** The change is a simulated closure (CL-20): under which feed, as `kind:name`, and when by its clock. */
+export interface ClosedAt {
+  readonly feed: string;
+  readonly atMs: number;
+}
 
 export type CrashKind = 'throw' | 'silence' | 'feed-lost' | 'feed-back';
 

@@ -19,6 +19,8 @@ export interface Recollection {
   readonly clockMs: number;
   /** Null: the shipped ones. */
   readonly alarmRules: Extract<Command, { readonly kind: 'alarm-rules' }> | null;
+  /** Simulated closures were last said to be off, in this tab or another. */
+  readonly areClosuresOff: boolean;
   readonly desk: DeskRecollection;
   /** The book changes by itself with each reading of its address. */
   readonly isFollowing?: boolean;
@@ -39,6 +41,7 @@ export const NOTHING: Recollection = {
   speed: Number.NaN,
   clockMs: Number.NaN,
   alarmRules: null,
+  areClosuresOff: false,
   desk: { open: null, panels: null, watch: null, alarms: null },
 };
 
@@ -114,6 +117,7 @@ export function compact(before: Recollection, name: string, text: string): Recol
 export function commandsOf(memory: Recollection, whatIf: WhatIfSpec | null, nextId: () => number): Command[] {
   const commands: Command[] = [];
   if (memory.alarmRules) commands.push({ ...memory.alarmRules, requestId: nextId() });
+  if (memory.areClosuresOff) commands.push({ kind: 'alarm-closures', requestId: nextId(), on: false });
   if (memory.book) commands.push({ ...memory.book, requestId: nextId() });
   for (const change of memory.changes) commands.push({ ...change, requestId: nextId() });
   if (memory.feed) commands.push({ kind: 'feed', requestId: nextId(), feed: memory.feed });

@@ -3,10 +3,12 @@ import type { Account, Book } from '../domain/book.ts';
 import { EMPTY_HISTORY, type History } from './history.ts';
 import { NO_LIMITS, type StaleLimits } from './inputs.ts';
 import { type LivePrices, NO_PRICES } from './prices.ts';
-import { NO_SOURCE, type SourceView, type WhatIfSpec } from './protocol.ts';
+import { type ClosedAt, NO_SOURCE, type SourceView, type WhatIfSpec } from './protocol.ts';
 
-/** One step of the undo list: a book and the keys of its positions. Structure is shared, not copied. */
+/** One step of the undo or redo list: where it leads, a book and the keys of its positions. Structure is shared, not copied. */
 export interface Saved {
+  /** The step is a simulated closure, taken back or done again. */
+  readonly closed?: ClosedAt;
   readonly book: Book;
   readonly keys: PositionKeys;
   readonly selected: string;

@@ -15,7 +15,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { refuse } from './command.ts';
+import { refuse, refuseFile } from './command.ts';
 
 export interface LineJournal {
   /** What the file held when it was opened, in order. */
@@ -33,9 +33,18 @@ export interface LineJournal {
 /** Lines that count no more may take so many bytes, and as much again as those that do. */
 const OUTDATED_MAX_BYTES = 8_000_000;
 
-/** Opens or makes the file. Throws `InputError` where another running process holds it. */
+/** Opens or makes the file. Throws `InputError` where another running process holds it, or where it cannot be read and written. */
 export function openLineJournal(path: string): LineJournal {
   const unlock = lock(`${path}.lock`);
+  try {
+    return opened(path, unlock);
+  } catch (error) {
+    unlock();
+    return refuseFile(error, path, 'write');
+  }
+}
+
+function opened(path: string, unlock: () => void): LineJournal {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const damaged: number[] = [];
@@ -106,7 +115,7 @@ function lock(path: string): () => void {
       writeFileSync(path, `${process.pid} ${startOf(process.pid) ?? ''}`, { flag: 'wx' });
       return () => rmSync(path, { force: true });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') refuseFile(error, path, 'write');
       const [pid = '', start = ''] = readFileSync(path, 'utf8').split(' ');
       if (isSecond || isRunning(Number(pid), start)) refuse(`another process (${pid}) is writing this journal`, '/journal');
       rmSync(path, { force: true });

@@ -16,6 +16,14 @@ export const VALUES_MAX = 10_000_000;
 /** Fields of one object: far beyond this, engines slow to a crawl. */
 export const FIELDS_MAX = 1_000_000;
 
+/** How much of one text is read. */
+export interface JsonBounds {
+  readonly values: number;
+  readonly fields: number;
+}
+
+const BOUNDS: JsonBounds = { values: VALUES_MAX, fields: FIELDS_MAX };
+
 /** Keys that reach an object's prototype when they are assigned or looked up. */
 const PROTOTYPE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -31,9 +39,9 @@ export class LosslessNumber {
 }
 
 /** Parses `text`; numbers become `LosslessNumber`, objects and arrays are plain. A byte order mark is passed over. Throws `InputError`. */
-export function readJson(text: string): unknown {
+export function readJson(text: string, bounds: JsonBounds = BOUNDS): unknown {
   if (text.length > TEXT_MAX) throw new InputError([{ pointer: '', message: tooLong() }]);
-  return new Parser(text).document();
+  return new Parser(text, bounds).document();
 }
 
 /** What an input beyond `TEXT_MAX` is answered with. */
@@ -67,8 +75,11 @@ class Parser {
   private count = 0;
   private readonly path: (string | number)[] = [];
 
-  constructor(text: string) {
+  private readonly bounds: JsonBounds;
+
+  constructor(text: string, bounds: JsonBounds) {
     this.text = text;
+    this.bounds = bounds;
     this.at = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
   }
 
@@ -81,7 +92,8 @@ class Parser {
   }
 
   private value(): unknown {
-    if (++this.count > VALUES_MAX) this.refuseBound(`more than ${VALUES_MAX / 1_000_000} million values: split it into several books`);
+    if (++this.count > this.bounds.values)
+      this.refuseBound(`more than ${this.bounds.values / 1_000_000} million values: split it into several books`);
     switch (this.text.charCodeAt(this.at)) {
       case BRACE_OPEN:
         return this.object();
@@ -102,7 +114,7 @@ class Parser {
       return object;
     }
     for (let count = 1; ; count++) {
-      if (count > FIELDS_MAX) this.refuseBound(`more than ${FIELDS_MAX / 1_000_000} million fields in one object`);
+      if (count > this.bounds.fields) this.refuseBound(`more than ${this.bounds.fields / 1_000_000} million fields in one object`);
       if (this.text.charCodeAt(this.at) !== QUOTE) this.refuseSyntax(`expected a field name in double quotes, found ${this.found()}`);
       const start = this.at;
       const key = this.string();

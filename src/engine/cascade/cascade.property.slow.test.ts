@@ -217,7 +217,7 @@ describe('mixed books are not', () => {
 
   it('some seeded books end higher after a larger shock, and some depend on the order in which accounts are closed', () => {
     let [books, higher, ordered] = [0, 0, 0];
-    const samples = fc.sample(fc.tuple(spreads, setting), { numRuns: 200, seed: 20251010 });
+    const samples = fc.sample(fc.tuple(spreads, setting), { numRuns: 100, seed: 20251010 });
     const draw = uniformStream(20251010, 'order');
     const choices = {
       *[Symbol.iterator]() {
@@ -235,9 +235,9 @@ describe('mixed books are not', () => {
       if (new Set(ends).size > 1) ordered++;
     }
     console.log(`mixed books: ${books} with a cascade, ${higher} not monotone in the shock, ${ordered} dependent on the order`);
-    expect(books).toBeGreaterThan(80);
-    expect(higher).toBeGreaterThan(5);
-    expect(ordered).toBeGreaterThan(5);
+    expect(books).toBeGreaterThan(40);
+    expect(higher).toBeGreaterThan(2);
+    expect(ordered).toBeGreaterThan(2);
   });
 });
 

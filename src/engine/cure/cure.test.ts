@@ -186,6 +186,20 @@ describe('other pools (CU-8, CU-11)', () => {
     expect(transferCure(none.account, sceneOf(none.book), 'cross', 'isolated:t:0:0', RATIO, 'USD')).toMatchObject({ why: 'out-of-reach' });
   });
 
+  it('CU-2 an isolated position closed whole is met, though the other side of a hedge then has its name', () => {
+    const { book, account } = twoPools('0');
+    const [first] = account.positions;
+    if (!first) throw new Error('a position');
+    const hedged: Account = { ...account, positions: [first, { ...first, size: d(-100), isolatedMargin: d(-150) }] };
+    const scene = sceneOf(book);
+    const alone: Account = { ...account, positions: [first] };
+    for (const level of ['0.9', '0.2', '0.01']) {
+      const target: CureTarget = { kind: 'margin-ratio', level: d(level) };
+      const cure = found(reduceCure(hedged, scene, 'isolated:t:0:0', target, 0));
+      expect(cure.amount.toFixed()).toBe(found(reduceCure(alone, scene, 'isolated:t:0:0', target, 0)).amount.toFixed());
+    }
+  });
+
   it('CU-15 lists every cure, and those that fail with their reason', () => {
     const { book, account } = twoPools('1000');
     expect(curesOf(account, sceneOf(book), 'isolated:t:0:0', RATIO).map(({ kind, ok }) => `${kind} ${ok}`)).toEqual([

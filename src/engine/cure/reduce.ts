@@ -1,6 +1,6 @@
 /** The smallest reduction that cures a pool, of one market or of all in proportion, at the mark with its fees. Rules CU-9, CU-10. */
 import type { Account } from '../../domain/book.ts';
-import type { Outcome } from '../../domain/outcome.ts';
+import { type Outcome, some } from '../../domain/outcome.ts';
 import { Decimal, ZERO } from '../../domain/units.ts';
 import { notionalAt } from '../margin/leg.ts';
 import type { Leg, Pool } from '../resolve.ts';
@@ -91,13 +91,29 @@ export function solved(
   amountOf: (steps: bigint) => Decimal,
 ): Cure {
   if (!isTarget(target)) return refuse(name.kind, name.subject, 'no-target');
-  const standingAt = (steps: bigint): Outcome<Standing> => standingOf(settled(plan(steps).account, scene), scene, poolId, target);
+  const isGone = goneWithIn(account, scene, poolId);
+  const standingAt = (steps: bigint): Outcome<Standing> => {
+    const after = plan(steps).account;
+    return isGone(after) ? GONE : standingOf(settled(after, scene), scene, poolId, target);
+  };
   const found = smallestSteps({ standingAt, breaks, limit });
   if (!found.ok) return refuse(name.kind, name.subject, 'unknown', found);
   if (found.value === undefined)
     return refuse(name.kind, name.subject, isWorse(standingAt, limit) ? 'costs-exceed-relief' : 'out-of-reach');
   const { account: after, cost, costAsset } = plan(found.value);
   return foundCure(account, after, poolId, scene, { ...name, amount: amountOf(found.value), cost, costAsset });
+}
+
+const GONE: Outcome<Standing> = some({ surpluses: [], isMet: true });
+
+/**
+ * Whether an isolated pool is gone with its position (CU-2), asked of an account in which closed positions still have their place: without
+ * them another position of the instrument, of a hedge, may have the name of the one that was closed.
+ */
+function goneWithIn(account: Account, scene: Scene, poolId: string): (after: Account) => boolean {
+  const pool = poolOf(account, scene, poolId);
+  const index = pool?.kind === 'isolated' ? pool.legs[0]?.index : undefined;
+  return (after) => index !== undefined && after.positions[index]?.size.isZero() === true;
 }
 
 /** Whether the whole of it leaves less surplus than nothing at all. */

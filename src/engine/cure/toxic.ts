@@ -70,9 +70,9 @@ export function sellAndRepayCure(account: Account, scene: Scene, target: CureTar
   return foundCure(account, sold(found.value), 'lending', scene, said);
 }
 
-/** A ÷ D ≤ LT ÷ (1 − slippage): what is sold weighed more than the debt it takes away. */
+/** A ÷ D < LT ÷ (1 − slippage): what is sold weighed more than the debt it takes away. */
 function isToxic(pool: Parameters<typeof sumLending>[0], threshold: Outcome<Decimal>, { slippage }: Scene): boolean {
   const { riskAdjusted, debt } = sumLending(pool);
   if (!riskAdjusted.ok || !debt.ok || !threshold.ok) return false;
-  return riskAdjusted.value.times(ONE.minus(slippage ?? ZERO)).lte(debt.value.times(threshold.value));
+  return riskAdjusted.value.times(ONE.minus(slippage ?? ZERO)).lt(debt.value.times(threshold.value));
 }

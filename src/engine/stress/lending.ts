@@ -46,7 +46,7 @@ export function lendingDistances(account: Account, book: Book, rules: VenueRules
     .filter(({ amount }) => amount.gt(0))
     .map(({ asset, liquidationThreshold, liquidationBonus }) => {
       const region = map2(liquidationThreshold, liquidationBonus, toxicRegion);
-      const isToxic = map2(region, healthFactor, (one, factor) => factor.lte(one.healthFactorBelow));
+      const isToxic = map2(region, healthFactor, (one, factor) => factor.lt(one.healthFactorBelow));
       return { asset, region, isToxic };
     });
   return some({ healthFactor, uniformFall: uniformShockDown, perAsset, interest: interestOf(pool.collateral, rates), toxic });

@@ -139,7 +139,7 @@ const CORNER: { held: Held[]; cash: number; rho: number; space: 'log'; stepped: 
 };
 
 describe('DI-5 two markets', () => {
-  it('as near as the nearest of four thousand rays, whatever the signs and tiers', () => {
+  it('as near as the nearest of two thousand rays, whatever the signs and tiers', () => {
     const pair = fc.record({
       held: fc.array(
         held.filter(({ base }) => base !== 'SOL'),
@@ -168,7 +168,7 @@ describe('DI-5 two markets', () => {
           const [BTC, ETH] = z.map((value) => (space === 'log' ? Math.expm1(value) : value)) as [number, number];
           return BTC >= -1 && ETH >= -1 && excessOf(given, cash, { BTC, ETH }, stepped) <= 0;
         };
-        const angles = Array.from({ length: 4000 }, (_, n) => (n / 4000) * 2 * Math.PI);
+        const angles = Array.from({ length: 2000 }, (_, n) => (n / 2000) * 2 * Math.PI);
         expect(angles.filter((angle) => isPast(distance * (1 - 1e-6), angle))).toEqual([]);
         // Where steps meet, what is past the line can be narrower than the rays are apart: then what lies next to the point is.
         const [x, y] = [shock.value.shock.get('BTC') ?? 0, shock.value.shock.get('ETH') ?? 0];
@@ -177,9 +177,9 @@ describe('DI-5 two markets', () => {
           angles.some((angle) => isPast(distance * 1.001 + 1e-9, angle)) ||
           around.some((moves) => excessOf(given, cash, moves, stepped) <= 2);
         if (space === 'log' || [...shock.value.shock.values()].every((move) => move > -0.999)) expect(isReached).toBe(true);
-        reached('rays', 25);
+        reached('rays', 12);
       }),
-      { numRuns: 100, examples: [[CORNER as never]] },
+      { numRuns: 50, examples: [[CORNER as never]] },
     );
   });
 });

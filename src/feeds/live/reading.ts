@@ -1,5 +1,6 @@
 /** Pieces that the readers of all venues share. */
 import * as v from 'valibot';
+import type { FundingTerms } from '../../domain/tick.ts';
 import { LosslessNumber } from '../../wire/json.ts';
 import { describe } from '../../wire/schema.ts';
 import type { RawTick } from '../well-formed.ts';
@@ -17,6 +18,9 @@ export const figure = () =>
     v.transform((input) => (typeof input === 'string' ? input : input.value)),
   );
 
+/** A figure that goes along with a price: what is none is passed over, and the price read all the same (FD-29). */
+export const besideFigure = () => v.fallback(v.optional(figure()), undefined);
+
 /** A whole number of milliseconds since the epoch. */
 export const milliseconds = () =>
   v.pipe(
@@ -33,13 +37,14 @@ export const isoTime = () =>
     v.check((value) => Number.isSafeInteger(value) && value >= 0, 'expected an ISO-8601 time'),
   );
 
-/** The ticks of one market, of the prices that are there. */
+/** The ticks of one market, of the prices that are there; `funding` goes with the mark. */
 export const ticksOf = (
   market: string,
   venueTimeMs: number,
   prices: Readonly<Partial<Record<RawTick['kind'], string | undefined>>>,
+  funding?: FundingTerms,
 ): RawTick[] =>
   (['mark', 'index', 'last'] as const).flatMap((kind) => {
     const price = prices[kind];
-    return price === undefined ? [] : [{ market, kind, price, venueTimeMs }];
+    return price === undefined ? [] : [{ market, kind, price, venueTimeMs, ...(funding && kind === 'mark' ? { funding } : {}) }];
   });

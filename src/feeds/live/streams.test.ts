@@ -14,7 +14,9 @@ const streamOf = (id: string) => {
   return found;
 };
 const framesOf = (id: string): unknown[] =>
-  (JSON.parse(readFileSync(new URL(`./vectors/${id}.json`, import.meta.url), 'utf8')) as { frames: string[] }).frames.map(readJson);
+  (JSON.parse(readFileSync(new URL(`./vectors/${id}.json`, import.meta.url), 'utf8')) as { frames: string[] }).frames.map((frame) =>
+    readJson(frame),
+  );
 const readerOf = (id: string, symbols: Readonly<Record<string, string>>) =>
   streamOf(id).createReader(Object.entries(symbols).map(([market, symbol]) => ({ market, symbol })));
 const said = (reading: Reading): string[] =>
@@ -70,6 +72,31 @@ describe('frames of each venue', () => {
   ])('%s', (id, symbols, expected) => {
     const reader = readerOf(id, symbols);
     expect(framesOf(id).map((frame) => said(reader.frame(frame, ARRIVAL)))).toEqual(expected);
+  });
+
+  it('PS-13: Hyperliquid tells an hour’s funding, Bybit its own interval’s, of which what is absent is unchanged', () => {
+    const told = (reading: Reading) => (reading.kind === 'prices' ? reading.ticks.map(({ kind, funding }) => [kind, funding]) : []);
+    const bybit = readerOf('bybit', { BTC: 'BTCUSDT' });
+    const eight = { rate: '-0.000212', intervalMs: 8 * 3_600_000 };
+    const [greeting, first, delta] = framesOf('bybit');
+    bybit.frame(greeting, ARRIVAL);
+    expect(told(bybit.frame(first, ARRIVAL))).toEqual([
+      ['mark', eight],
+      ['index', undefined],
+      ['last', undefined],
+    ]);
+    expect(told(bybit.frame(delta, ARRIVAL))[0]).toEqual(['mark', eight]);
+    const hyperliquid = readerOf('hyperliquid', { BTC: 'BTC' });
+    const context = { markPx: '64706.0', oraclePx: '64700', funding: '0.0000125' };
+    const ticks = hyperliquid.snapshot?.([{ universe: [{ name: 'BTC' }] }, [context]], ARRIVAL);
+    expect(ticks?.map(({ funding }) => funding)).toEqual([{ rate: '0.0000125', intervalMs: 3_600_000 }, undefined]);
+    for (const funding of [null, {}, true]) {
+      const read = hyperliquid.snapshot?.([{ universe: [{ name: 'BTC' }] }, [{ ...context, funding }]], ARRIVAL);
+      expect(read?.map(({ price, funding: none }) => [price, none])).toEqual([
+        ['64706.0', undefined],
+        ['64700', undefined],
+      ]);
+    }
   });
 
   it('PS-5 hyperliquid: names come with the snapshot, prices by their place in it', () => {

@@ -23,6 +23,13 @@ export function textsOf(values: HeldValues | Reading['values']): Partial<Record<
   return texts;
 }
 
+/** The same, and which are not known: of a measure that is left out it would be taken that it does not exist. */
+export function keptTextsOf(values: HeldValues): HeldValues {
+  const texts: Partial<Record<Measure, Held>> = textsOf(values);
+  for (const measure in values) if (values[measure as Measure] === 'unknown') texts[measure as Measure] = 'unknown';
+  return texts;
+}
+
 /** The worst of every measure; the same object where nothing got worse. */
 export function worstOf(worst: HeldValues, values: HeldValues): HeldValues {
   let next: Partial<Record<Measure, Held>> | undefined;

@@ -396,6 +396,23 @@ describe('AL-17 the clock of a margin call', () => {
     expect((said.at(-1) as AlarmEvent).episode.call).toMatchObject({ status: 'partly-met', metShare: 0.25 });
   });
 
+  it('asks for nothing: at its deadline it is met, unless money is missing by then, or nobody knows', () => {
+    const end = (last: Reading): unknown => {
+      const { said, look, machine } = driven(rules);
+      // The cure asks for 900 ÷ 0.5: there is more. The rule that raised it looks at something else.
+      look([asked(0.9, 2000)]);
+      expect(machine.standing()[0]!.call).not.toHaveProperty('asked');
+      look([last], 3 * STEP);
+      const event = said.at(-1) as AlarmEvent;
+      expect(event.kind).toBe('call-end');
+      return [event.episode.call?.status, event.notice];
+    };
+    expect(end(asked(0.9, 2000))).toEqual(['met', 'quiet']);
+    expect(end(asked(0.9, 1800))).toEqual(['met', 'quiet']);
+    expect(end(asked(0.9, 1799))).toEqual(['expired', 'due']);
+    expect(end({ ...asked(0.9, 2000), knowledge: 'stale' })).toEqual(['expired', 'due']);
+  });
+
   it('is met', () => {
     const { said, look } = driven(rules);
     look([asked(0.9, 1000)]);

@@ -6,7 +6,7 @@
 import { CALM } from './condition.ts';
 import type { AlarmEvent, AlarmState, Episode, Evaluation, FloodEvent, Reading, Subject } from './events.ts';
 import { type FloodState, flooded, NO_FLOOD, type Standing } from './flood.ts';
-import { textsOf } from './held.ts';
+import { keptTextsOf, textsOf } from './held.ts';
 import { subjectKey } from './identity.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
 import type { AlarmRule, AlarmRules } from './rules.ts';
@@ -78,8 +78,11 @@ export interface AlarmMachine {
   ) => number;
   /** A snapshot in which only these subjects have a state: what there is too much of to be kept whole. */
   readonly partOf: (wanted: Iterable<Subject>) => MachineSnapshot;
-  /** After who is in which group changed: every subject that is kept goes under its rules of now, and is judged at the next look. */
-  readonly regroup: () => void;
+  /**
+   * After who is in which group changed: every subject that is kept, or each of `moved`, goes under its rules of now, and is judged at the
+   * next look.
+   */
+  readonly regroup: (moved?: Iterable<Subject>) => void;
   /** Subjects that have a state. */
   readonly size: () => number;
   readonly snapshot: () => MachineSnapshot;
@@ -93,7 +96,7 @@ export interface LazyEvaluation extends Omit<Evaluation, 'readings'> {
 /** A state whose figures are text. */
 const stored = (state: SubjectState): SubjectState => ({
   ...state,
-  values: textsOf(state.values),
+  values: keptTextsOf(state.values),
   ...(state.worst ? { worst: textsOf(state.worst) } : {}),
 });
 
@@ -128,7 +131,7 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
     }
     const indices = found?.ruleIndices ?? rulesOf(reading.subject);
     if (!found && isCalmReading(rules.rules, indices, reading)) return NOTHING;
-    const known = found ?? firstState(reading.subject, indices, rules.bypass);
+    const known = found ?? firstState(reading.subject, indices, rules.bypass, now.observedMs);
     const { state, isFast } = withReading(known, reading, rules, now.observedMs, now.timeMs);
     return store.settle(key, state, isFast, now);
   };
@@ -213,8 +216,10 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
     outlook: (subject) => outlookOf(store.get(subjectKey(subject)), rules, rulesOf(subject), timeline),
     isWatched: (subject) => store.peek(subjectKey(subject)) !== undefined,
     stateOf: (subject) => store.peek(subjectKey(subject))?.state ?? 'healthy',
-    regroup: () => {
-      for (const known of [...store.states()]) {
+    regroup: (moved) => {
+      const wanted = moved ? Array.from(moved, (subject) => store.get(subjectKey(subject))) : [...store.states()];
+      for (const known of wanted) {
+        if (!known) continue;
         const indices = rulesOf(known.subject);
         if (String(indices) !== String(known.ruleIndices)) store.restore(subjectKey(known.subject), retold(known, ids, rules, indices));
       }

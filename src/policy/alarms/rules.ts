@@ -107,7 +107,16 @@ export const DEFAULT_FLOOD: FloodTerms = { start: 10, end: 5, withinMs: 10 * MIN
 export const DEFAULT_MARGIN_CALL: MarginCallTerms = {
   cureRatio: new Decimal('0.65'),
   clockMs: 30 * MINUTE,
-  venueClockMs: { 'aave-v3': 0, 'dydx-v4': 0, hyperliquid: 0 },
+  venueClockMs: {
+    'aave-v3': 0,
+    'compound-v3': 0,
+    'dydx-v4': 0,
+    'gmx-v2': 0,
+    hyperliquid: 0,
+    maker: 0,
+    'morpho-blue': 0,
+    spark: 0,
+  },
 };
 export const DEFAULT_ESCALATE_AFTER_MS = 10 * MINUTE;
 export const DEFAULT_GAP_MS = 5 * MINUTE;

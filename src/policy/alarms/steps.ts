@@ -118,7 +118,7 @@ function eased(base: SubjectState, to: AlarmState, rule: AlarmRule | 'venue' | '
     ...(keepsEscalating ? { escalateAtElapsedMs } : {}),
   };
   const event = eventOf(state, 'step', typeof rule === 'object' ? rule.id : rule, from, now, 'quiet', 'journal');
-  return { state: isOver ? closed(state) : state, events: [event] };
+  return { state: isOver ? closed(state, now) : state, events: [event] };
 }
 
 function opened(base: SubjectState, now: Moment, nextSerial: NextSerial, key: string): Episode {
@@ -142,9 +142,10 @@ const closing = (base: SubjectState, episode: Episode, now: Moment): Pick<Episod
   outcome: episode.leadMs === undefined ? 'cured' : 'liquidated',
 });
 
-/** The subject without its episode: what remains is the cooldown. */
-function closed(state: SubjectState): SubjectState {
+/** The subject without its episode: what remains is the cooldown, and rules that are armed and count already: the next one was first seen now. */
+function closed(state: SubjectState, { timeMs }: Moment): SubjectState {
   const {
+    firstArmedMs: _______,
     episode: _,
     worst: __,
     raisedElapsedMs: ___,
@@ -153,7 +154,8 @@ function closed(state: SubjectState): SubjectState {
     call: ______,
     ...rest
   } = state;
-  return rest;
+  const isArmed = rest.conditions.some(({ armedSince, armedFor }) => armedSince !== undefined || armedFor !== undefined);
+  return isArmed ? { ...rest, firstArmedMs: timeMs } : rest;
 }
 
 /** AL-14: the episode ends because its subject is no more. */
@@ -195,7 +197,7 @@ function callOf(
   metShare?: number,
 ): { readonly call?: MarginCall } {
   if (!call) return {};
-  const isOld = base.call?.isEnded === true && base.call.issuedMs === call.issuedMs;
+  const isOld = base.call?.isEnded === true && call.isEnded;
   if (isOld) return {};
   const { issuedMs, deadlineMs, asked } = call;
   return {
@@ -212,7 +214,7 @@ export function elapsed(known: SubjectState, rules: AlarmRules, now: Moment): To
     // At prices that are old nobody knows what is missing.
     const missing = state.knowledge === 'known' ? depositToCure(state, rules) : undefined;
     const metShare = call.asked === undefined || missing === undefined ? undefined : 1 - missing / call.asked;
-    const status = metShare === undefined || metShare <= 0 ? 'expired' : metShare < 1 ? 'partly-met' : 'met';
+    const status = missing !== undefined && missing <= 0 ? 'met' : metShare !== undefined && metShare > 0 ? 'partly-met' : 'expired';
     const episode: Episode = { ...state.episode, steps: state.episode.steps + 1, ...callOf(state, call, status, metShare) };
     state = { ...state, episode, call: { ...call, isEnded: true } };
     events.push(eventOf(state, 'call-end', 'call', state.state, now, status === 'met' ? 'quiet' : 'due', 'system'));

@@ -48,8 +48,13 @@ export interface SubjectState {
   readonly call?: RunningCall;
 }
 
-/** The subject before its first reading. */
-export const firstState = (subject: Subject, ruleIndices: readonly number[], bypass: Bypass | undefined): SubjectState => ({
+/** The subject before its first reading: what it is taken to have had (AL-5) is of the window in which it is first seen. */
+export const firstState = (
+  subject: Subject,
+  ruleIndices: readonly number[],
+  bypass: Bypass | undefined,
+  observedMs: number,
+): SubjectState => ({
   subject,
   ruleIndices,
   conditions: ruleIndices.map(() => CALM),
@@ -59,7 +64,10 @@ export const firstState = (subject: Subject, ruleIndices: readonly number[], byp
   knowledge: 'known',
   values: {},
   atRisk: 0,
-  bypass: bypass?.calmLevel === undefined ? { bucket: 0 } : { bucket: 0, best: bypass.calmLevel.toNumber() },
+  bypass:
+    bypass?.calmLevel === undefined
+      ? { bucket: 0 }
+      : { bucket: Math.floor(observedMs / bypass.withinMs), best: bypass.calmLevel.toNumber() },
 });
 
 /**

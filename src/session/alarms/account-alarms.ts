@@ -78,7 +78,7 @@ export function createAccountAlarms(first: AlarmRules, book: Book, snapshot?: Ma
       rule: isVenue ? 'venue' : (active[0]?.id ?? ''),
       values: reading ? textsOf(reading.values) : {},
       shock: at?.pool.uniformShock.ok ? decimalText(at.pool.uniformShock.value) : '',
-      deposit: at ? depositText(isVenue || active.length === 0 ? ['venue'] : active, at, rules) : '',
+      deposit: at ? depositText(isVenue || active.length === 0 ? ['venue'] : causesOf(outlook.state, active), at, rules) : '',
       unit,
       call: episode.call ? callView(episode.call, active, at, rules) : null,
       cure: episode.cure ?? '',
@@ -159,6 +159,10 @@ export function subjectOf(subject: Subject): AlarmSubject {
 
 export const activeRules = ({ rules, state }: Outlook) =>
   rules.filter(({ isActive, rule }) => isActive && rule.severity === state).map(({ rule }) => rule);
+
+/** A margin call holds until the ratio that cures one. */
+const causesOf = (state: Outlook['state'], active: readonly AlarmRule[]): readonly (AlarmRule | 'venue')[] =>
+  state === 'margin-call' ? [...active, 'venue'] : active;
 
 /** AM-4: what every one of these rules asks for, the largest. */
 function depositText(causes: readonly Parameters<typeof cureDeposit>[0][], at: LookedAt, rules: AlarmRules): string {

@@ -3,9 +3,8 @@
  * led to, it looks, keeps what was said, and has a frame for the page where something changed. Same inputs, same times: same frames.
  */
 
-import type { Account, Book } from '../../domain/book.ts';
+import type { Book } from '../../domain/book.ts';
 import { InputError } from '../../domain/fault.ts';
-import { editsBetween } from '../../engine/cure/edits.ts';
 import type { VolatilityEstimate } from '../../engine/volatility/stream.ts';
 import { readAlarmRules, writeAlarmRules } from '../../formats/alarm-rules.ts';
 import type { AlarmEvent, FloodEvent } from '../../policy/alarms/events.ts';
@@ -19,24 +18,23 @@ import { Sampler } from '../journal/sampler.ts';
 import type { Edit, Frame, SessionInput, Snapshot, SourceView } from '../protocol.ts';
 import { type Loaded, type SessionState, selectedKeys } from '../state.ts';
 import { accountView, runningAccount } from '../view.ts';
-import { type AccountAlarms, createAccountAlarms, endedView, subjectOf } from './account-alarms.ts';
+import { type AccountAlarms, createAccountAlarms, endedView } from './account-alarms.ts';
 import { Closes } from './closes.ts';
-import { closeAll, closeAtLine } from './closures.ts';
-import type { ClosureView, CureCommand } from './cure-messages.ts';
+import { ClosureRun, feedName, isOfClosure } from './closure-run.ts';
+import { closeAtLine } from './closures.ts';
+import type { CureCommand } from './cure-messages.ts';
 import { aimsOf, curesFrame } from './cures.ts';
 import { dailyVolatilityOf, type LookedAt, learnVolatilities, lookAt, watchedAccount } from './look.ts';
 import type { AlarmCommand, AlarmSaid, AlarmsFrame, EndedAlarm } from './messages.ts';
 import type { DailyVolatilityOf } from './odds.ts';
-import { SystemAlarms, type SystemLook, worstFirst } from './system-alarms.ts';
+import { saidOf } from './said.ts';
+import { SystemAlarms, type SystemLook, systemStream, worstFirst } from './system-alarms.ts';
 
 /** What only tells how far something is crosses the border at most this often; what was said, at once. */
 const FRAME_INTERVAL_MS = 500;
 /** AM-2: an account of more positions than this is looked at no oftener than this. */
 const MANY_POSITIONS = 20;
 const MANY_INTERVAL_MS = 500;
-/** Feeds in which nothing real is at stake: only there the account goes on as the closure left it. */
-const CLOSING: ReadonlySet<string> = new Set(['simulated', 'replay']);
-const CLOSURES_MAX = 20;
 export const SAID_MAX = 200;
 export const ENDED_MAX = 100;
 const TOLD_MAX = 5_000;
@@ -66,7 +64,7 @@ export interface AlarmWatch {
 export const streamOf = ({ loaded, source }: SessionState, account: string): JournalStream => ({
   book: loaded?.name ?? '',
   account,
-  feed: `${source.kind}:${source.name}`,
+  feed: feedName(source),
 });
 
 export const createAlarmWatch = (): AlarmWatch => new Watch();
@@ -90,20 +88,14 @@ class Watch implements AlarmWatch {
   private lookedMs = Number.NEGATIVE_INFINITY;
   private sentMs = Number.NEGATIVE_INFINITY;
   private sent = '';
-  private areClosuresOn = true;
-  private closures: readonly ClosureView[] = [];
-  private closing: Edit[] = [];
-  /** The book before and after each simulated closure of this stream, in order; undone where time is set back before it (CL-22). */
-  private closed: { readonly atMs: number; readonly from: Book; to: Book | null }[] = [];
-  /** The edit under way is a closure: no money of the user's moves. */
-  private isClosing = false;
-  /** Accounts as they were before a closure: one that was undone is not played again. */
-  private closedFrom = new WeakSet<Account>();
-  private readonly lastPartialMs = new Map<string, number>();
+  private readonly closures = new ClosureRun();
+  private feed = '';
+  private nowMs = 0;
 
   follow(input: SessionInput, before: SessionState, state: SessionState, nowMs: number, shown?: Snapshot): readonly Frame[] {
+    this.nowMs = nowMs;
     if (state.loaded?.original !== before.loaded?.original) this.begin();
-    else if (input.kind === 'edit' && state.loaded && !this.isClosing)
+    else if (input.kind === 'edit' && state.loaded && !isOfClosure(input.edit))
       this.sampler.edited(before, state, streamOf(state, state.loaded.selected));
     if (input.kind === 'edit') this.noteEdit(input.edit, before, state);
     if (input.kind === 'feed-update') {
@@ -123,26 +115,25 @@ class Watch implements AlarmWatch {
     const fail = (message: string): readonly Frame[] => [{ kind: 'failed', requestId, faults: [{ pointer: '/episode', message }] }];
     if (command.kind === 'alarm-rules') return this.takeRules(command);
     const isSnooze = command.kind === 'alarm-snooze';
-    const ofSystem = this.system?.machine;
-    if (isSnooze ? ofSystem?.snooze(command.episode, command.forMs) : ofSystem?.acknowledge(command.episode, 'user', this.clockMs)) {
+    const note = isSnooze ? ({ kind: 'snoozed', forMs: command.forMs } as const) : ({ kind: 'acknowledged', forMs: 0 } as const);
+    for (const { stream, machine } of this.lookedAfter(this.accounts.get(state.loaded?.selected ?? ''))) {
+      const done = isSnooze
+        ? machine().snooze(command.episode, command.forMs)
+        : machine().acknowledge(command.episode, 'user', this.clockMs);
+      if (!done) continue;
+      this.keeper.acknowledge(stream, done, note, machine, this.clockMs);
       this.isNews = true;
       return [{ kind: 'done', requestId }];
     }
-    const alarms = this.accounts.get(state.loaded?.selected ?? '');
-    const machine = alarms?.machine();
-    const done = isSnooze ? machine?.snooze(command.episode, command.forMs) : machine?.acknowledge(command.episode, 'user', this.clockMs);
-    if (!alarms || !done) return fail('this alarm no longer stands');
-    const note = isSnooze ? ({ kind: 'snoozed', forMs: command.forMs } as const) : ({ kind: 'acknowledged', forMs: 0 } as const);
-    this.keeper.acknowledge(alarms.stream, done, note, alarms.machine, this.clockMs);
-    this.isNews = true;
-    return [{ kind: 'done', requestId }];
+    return fail('this alarm no longer stands');
   }
 
   journal(input: JournalInput): readonly Frame[] {
     if (input.kind === 'journal-memory') this.keeper.remember(input.memory);
     else this.keeper.hearOf(input.acknowledgements, input.isNews);
-    const rules = input.kind === 'journal-memory' ? (input.memory.rules ?? undefined) : input.rules;
-    for (const { stream, machine } of this.accounts.values())
+    const { rules, areClosuresOn } = chosen(input);
+    if (areClosuresOn !== undefined) this.turnClosures(areClosuresOn ?? true);
+    for (const { stream, machine } of this.lookedAfter(...this.accounts.values()))
       this.isNews = this.keeper.apply(stream, machine(), this.clockMs) || this.isNews;
     if (rules === undefined) return [];
     try {
@@ -156,17 +147,14 @@ class Watch implements AlarmWatch {
   }
 
   takeClosure(): Edit | null {
-    const edit = this.closing.shift() ?? null;
-    this.isClosing = edit !== null;
-    return edit;
+    return this.closures.takeEdit();
   }
 
   private cure(command: CureCommand, state: SessionState): readonly Frame[] {
     const { requestId } = command;
     if (command.kind === 'alarm-closures') {
-      this.areClosuresOn = command.on;
-      this.isDue = true;
-      this.isNews = true;
+      this.turnClosures(command.on);
+      this.keeper.closures(command.on);
       return [{ kind: 'done', requestId }];
     }
     const looked = this.fresh(state, command.pool);
@@ -174,7 +162,11 @@ class Watch implements AlarmWatch {
     const { clockMs } = state.source;
     const asOf = state.loaded?.book.asOf ?? '';
     if (command.kind === 'alarm-closure') {
-      const found = closeAtLine(looked, Number.isFinite(clockMs) ? clockMs : Date.parse(asOf), this.lastPartialMs.get(looked.account.id));
+      const found = closeAtLine(
+        looked,
+        Number.isFinite(clockMs) ? clockMs : Date.parse(asOf),
+        this.closures.lastPartialMs(looked.account.id),
+      );
       return [
         { kind: 'closure', requestId, ...(typeof found === 'string' ? { closure: null, why: found } : { closure: found.view, why: '' }) },
       ];
@@ -200,11 +192,7 @@ class Watch implements AlarmWatch {
 
   /** AL-14: what the user did is kept with the alarms that stood. */
   private noteEdit(edit: Edit, before: SessionState, state: SessionState): void {
-    const isClosing = this.isClosing;
-    this.isClosing = false;
-    const last = this.closed.at(-1);
-    if (isClosing && last?.to === null && state.loaded) last.to = state.loaded.book;
-    if (isClosing || edit.kind !== 'several' || edit.note === undefined || before.loaded?.book === state.loaded?.book) return;
+    if (isOfClosure(edit) || edit.kind !== 'several' || edit.note === undefined || before.loaded?.book === state.loaded?.book) return;
     this.noteCure(state.loaded?.selected ?? '', () => true, edit.note);
   }
 
@@ -216,60 +204,47 @@ class Watch implements AlarmWatch {
   }
 
   /** CL-19: what the venue would do, once for an account as it stands. */
-  private closeOut({ loaded, source }: SessionState, alarms: AccountAlarms): void {
-    const account = loaded?.book.accounts.find(({ id }) => id === loaded.selected);
-    if (!loaded || !account || !this.areClosuresOn || !CLOSING.has(source.kind) || this.closedFrom.has(account)) return;
-    const all = closeAll(alarms.acting(), this.clockMs, this.lastPartialMs.get(account.id));
-    if (!all) return;
-    this.closedFrom.add(account);
-    if (all.lastPartialMs !== undefined) this.lastPartialMs.set(account.id, all.lastPartialMs);
-    this.closures = [...all.views, ...this.closures].slice(0, CLOSURES_MAX);
-    for (const { pool, end } of all.views) this.noteCure(account.id, (id) => id === pool, `simulated closure: ${end}`);
-    this.closing.push({
-      kind: 'several',
-      edits: editsBetween(account, { ...all.inPlace, balances: all.account.balances }),
-      note: 'simulated closure',
-    });
-    this.closed.push({ atMs: this.clockMs, from: loaded.book, to: null });
+  private closeOut(state: SessionState, alarms: AccountAlarms): void {
+    const views = this.closures.close(state, alarms.acting(), this.clockMs);
+    for (const { account, pool, end } of views) this.noteCure(account, (id) => id === pool, `simulated closure: ${end}`);
+    this.isNews ||= views.length > 0;
+  }
+
+  private turnClosures(areOn: boolean): void {
+    this.closures.areOn = areOn;
+    this.isDue = true;
     this.isNews = true;
   }
 
-  /**
-   * CL-22: set back to `clockMs`, the closures after it have not happened: as many steps back as there are of them, while the book is as the last of them left
-   * it. A book that was changed by hand since is kept.
-   */
-  private undoClosures(book: Book | undefined, clockMs: number): Edit[] {
-    const edits: Edit[] = [];
-    let here = book;
-    for (let last = this.closed.at(-1); last && last.atMs > clockMs; last = this.closed.at(-1)) {
-      // One that was undone by hand has left its mark on nothing.
-      const isUndone = last.from === here;
-      if (!isUndone && last.to !== here) break;
-      this.closed.pop();
-      here = last.from;
-      if (!isUndone) edits.push({ kind: 'undo' });
-    }
-    return edits;
-  }
-
   measured(look: SystemLook | null, clockMs: number): void {
-    if (!look) this.leaveSystem();
-    else if (Number.isFinite(clockMs)) {
-      this.system ??= new SystemAlarms(this.rules);
-      const at = this.clockMs > clockMs ? this.clockMs : clockMs;
-      this.clockMs = at;
-      this.hearSystem(this.system.look(look, at));
-      this.isNews = true;
-    }
+    if (!look || (this.system && this.system.stream.book !== look.book)) this.leaveSystem();
+    if (!look || !Number.isFinite(clockMs)) return;
+    this.clockMs = this.clockMs > clockMs ? this.clockMs : clockMs;
+    const stream = systemStream(look.book, this.feed);
+    this.system ??= new SystemAlarms(this.rules, stream, this.keeper.takeUp(stream, this.clockMs));
+    this.hearSystem(this.system, this.system.look(look.reproduction, this.clockMs));
+    this.isNews = true;
   }
 
-  private hearSystem(events: readonly (AlarmEvent | FloodEvent)[]): void {
+  /** What was said of R is kept like all else that is said (JN-4). */
+  private hearSystem(system: SystemAlarms, events: readonly (AlarmEvent | FloodEvent)[]): void {
     if (events.length > 0) this.hear(events);
+    const machine = () => system.machine;
+    this.isNews = this.keeper.apply(system.stream, system.machine, this.clockMs) || this.isNews;
+    this.keeper.looked(system.stream, events, machine, this.clockMs, this.nowMs);
   }
 
   private leaveSystem(): void {
-    if (this.system) this.hearSystem(this.system.leave(this.clockMs));
+    const { system } = this;
+    if (system) this.hearSystem(system, system.leave(this.clockMs));
     this.system = null;
+  }
+
+  /** Of R and of these accounts, where alarms stand. */
+  private lookedAfter(...accounts: readonly ((Pick<AccountAlarms, 'machine'> & { readonly stream: JournalStream }) | undefined)[]) {
+    const { system } = this;
+    const ofSystem = system ? [{ stream: system.stream, machine: () => system.machine }] : [];
+    return [...ofSystem, ...accounts.flatMap((one) => one ?? [])];
   }
 
   terms() {
@@ -312,20 +287,29 @@ class Watch implements AlarmWatch {
   /** AM-3: a stream that begins anew teaches volatility anew; one that is sought forward goes on. */
   private takeFeed(input: Extract<SessionInput, { kind: 'feed-update' }>, before: SourceView, state: SessionState): void {
     const { source } = state;
+    this.feed = feedName(source);
     const isSame = source.kind === before.kind && source.name === before.name && source.clockMs >= before.clockMs;
     if (input.restarted && !isSame) {
-      for (const episode of this.system?.machine.standing() ?? []) this.close(endedView(episode, this.clockMs));
-      this.system = null;
+      this.dropSystem();
       const isBack = source.kind === before.kind && source.name === before.name;
-      const undone = isBack ? this.undoClosures(state.loaded?.book, source.clockMs) : [];
-      if (!isBack) this.closed = [];
       this.begin();
-      this.closing = undone;
+      this.closures.feedBegan(state, isBack);
       this.volatilities.clear();
+      this.sampler.funding.forget();
       this.closes.clear();
     }
     const ticks = source.kind === 'replay' ? input.ticks : input.ticks.filter(({ kind }) => kind !== 'last');
     learnVolatilities(this.volatilities, state.prices, ticks);
+    this.sampler.funding.learn(ticks);
+  }
+
+  private dropSystem(): void {
+    const { system } = this;
+    if (!system) return;
+    const left = system.machine.standing();
+    for (const episode of left) this.close(endedView(episode, this.clockMs));
+    this.keeper.leave(system.stream, left);
+    this.system = null;
   }
 
   /** What stands is left where it was; what was said and what ended stays. */
@@ -337,10 +321,7 @@ class Watch implements AlarmWatch {
       this.isNews ||= left.length > 0;
     }
     this.accounts.clear();
-    this.closures = [];
-    this.closing = [];
-    this.closedFrom = new WeakSet();
-    this.lastPartialMs.clear();
+    this.closures.begin();
     this.told = [];
     this.clockMs = Number.NaN;
     this.lookedMs = Number.NEGATIVE_INFINITY;
@@ -367,7 +348,7 @@ class Watch implements AlarmWatch {
     this.clockMs = source.clockMs;
     const events = alarms.look(loaded.selected, { book: loaded.book, prices, source, limits, volatilityOf }, placesOf(loaded));
     if (events.length > 0) this.hear(events);
-    if (this.system) this.hearSystem(this.system.wait(source.clockMs));
+    if (this.system) this.hearSystem(this.system, this.system.wait(source.clockMs));
     this.closeOut(state, alarms);
     this.isNews = this.keeper.apply(alarms.stream, alarms.machine(), this.clockMs) || this.isNews;
     this.keeper.looked(alarms.stream, events, alarms.machine, this.clockMs, nowMs);
@@ -389,7 +370,12 @@ class Watch implements AlarmWatch {
   }
 
   /** AM-5. */
-  private frames({ loaded }: SessionState, nowMs: number): readonly Frame[] {
+  private frames(state: SessionState, nowMs: number): readonly Frame[] {
+    const notes = this.closures.takeNotes().map((message): Frame => ({ kind: 'failed', requestId: 0, faults: [{ pointer: '', message }] }));
+    return [...notes, ...this.alarmFrames(state, nowMs)];
+  }
+
+  private alarmFrames({ loaded }: SessionState, nowMs: number): readonly Frame[] {
     const isPaced = nowMs - this.sentMs < FRAME_INTERVAL_MS && nowMs >= this.sentMs;
     if (!this.isNews && isPaced) return [];
     const alarms = this.accounts.get(loaded?.selected ?? '');
@@ -403,8 +389,8 @@ class Watch implements AlarmWatch {
       said: this.said,
       load: alarmLoad(this.told, standing.length, this.clockMs),
       outlook: [...(alarms?.outlook() ?? []), ...(this.system?.outlook() ?? [])],
-      closures: this.closures,
-      areClosuresOn: this.areClosuresOn,
+      closures: this.closures.views,
+      areClosuresOn: this.closures.areOn,
       rules: this.areRulesNews ? writeAlarmRules(this.rules) : '',
     };
     const { clockMs: _, ...content } = frame;
@@ -428,6 +414,12 @@ function placesOf(loaded: Loaded): readonly number[] {
   });
 }
 
+/** What is said of rules and switch; undefined: they stay, null: as shipped. Of a memory without either, they stay. */
+const chosen = (input: JournalInput) =>
+  input.kind === 'journal-others'
+    ? input
+    : { rules: input.memory.rules ?? undefined, areClosuresOn: input.memory.areClosuresOn ?? undefined };
+
 const isCureCommand = (command: AlarmCommand): command is CureCommand =>
   command.kind === 'alarm-cures' || command.kind === 'alarm-closure' || command.kind === 'alarm-closures';
 
@@ -443,27 +435,3 @@ const inScope = ({ account, pool, exposures, priced }: LookedAt): ((rule: AlarmR
   const isInGroup = groupsOver(() => ({ account, instruments: priced.book.instruments }));
   return (rule) => scopesOf({ ...DEFAULT_RULES, rules: [rule] }, isInGroup)(subject).length > 0;
 };
-
-const NOBODY = { account: '', pool: '', market: '', venue: '' };
-
-function saidOf(event: AlarmEvent | FloodEvent, serial: number): AlarmSaid {
-  const { id, kind, atMs, channel } = event;
-  if (event.kind === 'flood') {
-    const isBegin = event.phase === 'begins';
-    const worst = event.ranked[0]?.state ?? 'healthy';
-    return {
-      ...NOBODY,
-      id,
-      serial,
-      kind,
-      rule: 'flood',
-      from: isBegin ? 'healthy' : worst,
-      to: isBegin ? worst : 'healthy',
-      atMs,
-      notice: 'due',
-      channel,
-    };
-  }
-  const { subject, rule, from, to, notice } = event;
-  return { ...subjectOf(subject), id, serial, kind, rule, from, to, atMs, notice, channel };
-}

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../domain/units.ts';
 import { caseFloors } from '../../engine/testing/floors.ts';
+import { checkCommand } from '../check-command.ts';
 import { createEngine } from '../engine.ts';
 import type { AlarmsFrame, ClosureView, EngineInput, Frame, Snapshot } from '../protocol.ts';
+import { commandsOf, NOTHING, recollect } from '../restore.ts';
 import { AS_OF, AS_OF_MS, feed, source, tick } from '../testing/fixtures.ts';
 import { ALARM_MODULE } from './index.ts';
 
@@ -226,16 +228,74 @@ describe('closures in the session', () => {
       expect(run.alarms().closures).toHaveLength(1);
       expect(sizes()).not.toEqual(whole);
       const frames = run.price('BTC', '100000', 1, true);
-      expect(frames.filter(({ kind }) => kind === 'closed')).toEqual([{ kind: 'closed', edit: { kind: 'undo' } }]);
+      expect(frames.filter(({ kind }) => kind === 'closed')).toMatchObject([{ edit: { kind: 'set-back', toMs: AS_OF_MS + 60_000 } }]);
       expect([sizes(), run.account().cells.equity.text]).toEqual([whole, money]);
       expect(run.alarms().closures).toEqual([]);
     }
     run.price('BTC', '93500', 10);
     const left = sizes();
     run.send({ kind: 'edit', requestId: 9, edit: { kind: 'balance-set', index: 0, balance: { amount: '123456' } } });
-    run.price('BTC', '100000', 1, true);
+    const told = run.price('BTC', '100000', 1, true).filter(({ kind }) => kind === 'failed');
     expect(sizes()).toEqual(left);
+    expect(told).toMatchObject([{ requestId: 0, faults: [{ message: expect.stringContaining('changed by hand') }] }]);
+    // What was changed is undone by hand; set back once more the closure is undone, too.
+    run.send({ kind: 'edit', requestId: 10, edit: { kind: 'undo' } });
+    expect(run.price('BTC', '100000', 0, true).filter(({ kind }) => kind === 'failed')).toEqual([]);
+    expect(sizes()).toEqual(whole);
   });
+
+  it('CL-22: redo brings back no closure that was undone by setting time back, nor one that was undone by hand before', () => {
+    const run = stand(book('hyperliquid', '100000'));
+    const redo = () => run.send({ kind: 'edit', requestId: 9, edit: { kind: 'redo' } }).find(({ kind }) => kind === 'failed');
+    run.price('BTC', '100000', 0, true);
+    const whole = [...run.account().positions.size.text];
+    run.price('BTC', '93500', 10);
+    run.price('BTC', '100000', 1, true);
+    expect(redo()).toMatchObject({ faults: [{ message: 'there is nothing to redo' }] });
+    run.price('BTC', '93500', 10);
+    run.send({ kind: 'edit', requestId: 8, edit: { kind: 'undo' } });
+    run.price('BTC', '100000', 1, true);
+    expect(run.snapshot().canRedo).toBe(false);
+    expect(redo()).toBeDefined();
+    expect(run.account().positions.size.text).toEqual(whole);
+    // What was undone by hand and is no later closure can still be done again.
+    run.send({ kind: 'edit', requestId: 7, edit: { kind: 'balance-set', index: 0, balance: { amount: '200000' } } });
+    run.send({ kind: 'edit', requestId: 6, edit: { kind: 'undo' } });
+    run.price('BTC', '100000', 0, true);
+    expect(redo()).toBeUndefined();
+  });
+
+  it.each([[false], [true]])(
+    'CL-22: an engine that takes the place of one that stopped undoes its closures, too (undone by hand: %s)',
+    (isUndone) => {
+      const given = book('hyperliquid', '100000');
+      const first = stand(given);
+      first.price('BTC', '100000', 0, true);
+      const whole = [...first.account().positions.size.text];
+      let memory = recollect(NOTHING, { kind: 'load', requestId: 1, name: 'book', text: JSON.stringify(given) });
+      for (const frame of first.price('BTC', '93500', 10))
+        if (frame.kind === 'closed') memory = recollect(memory, { kind: 'edit', requestId: 0, edit: frame.edit });
+      if (isUndone) {
+        const undo = { kind: 'edit', requestId: 2, edit: { kind: 'undo' } } as const;
+        first.send(undo);
+        memory = recollect(memory, undo);
+      }
+      const sizes = [...first.account().positions.size.text];
+      const second = stand(given);
+      let id = 10;
+      for (const command of commandsOf(memory, null, () => ++id)) {
+        expect(checkCommand(structuredClone(command))).toMatchObject({ ok: true });
+        if (command.kind === 'edit') expect(second.send(command)[0]).toMatchObject({ kind: 'done' });
+      }
+      second.price('BTC', '100000', 0, true);
+      second.price('BTC', '93500', 10);
+      expect(second.account().positions.size.text).toEqual(sizes);
+      second.price('BTC', '100000', 1, true);
+      expect([second.account().positions.size.text, second.snapshot().canRedo]).toEqual([whole, false]);
+      second.price('BTC', '93500', 10);
+      expect(second.account().positions.size.text).not.toEqual(whole);
+    },
+  );
 
   it('CL-22: of two closures the later one undone by hand, set back before both undoes the other', () => {
     const run = stand(book('hyperliquid', '100000'));

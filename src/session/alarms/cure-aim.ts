@@ -86,6 +86,8 @@ const outOfReach = ({ kind, subject }: Cure): Cure => ({ ok: false, kind, subjec
 /** 0: it suffices, or there is none; else how much further the pool would have to stand. */
 function factorOf(cure: Cure, aim: Exclude<CureAim, { kind: 'exact' }>, looked: LookedAt): number {
   if (!cure.ok) return 0;
+  // An isolated pool is gone with its position; another of the instrument may have its name then.
+  if (looked.pool.kind === 'isolated' && cure.account.positions.length < looked.account.positions.length) return 0;
   const after = measured(cure.account, looked);
   if (!after) return 0;
   const wanted = aim.kind === 'sigma' ? aim.level : touchDistance(aim.level, lawOf(after.exposures));

@@ -124,7 +124,7 @@ function toxicViews(looked: LookedAt): ToxicView[] {
   return pool.collateral.flatMap(({ asset, amount, liquidationThreshold, liquidationBonus }) => {
     if (!amount.gt(0) || !liquidationThreshold.ok || !liquidationBonus.ok || liquidationThreshold.value.isZero()) return [];
     const { healthFactorBelow } = toxicRegion(liquidationThreshold.value, liquidationBonus.value);
-    const isInside = health.ok && health.value.lte(healthFactorBelow);
+    const isInside = health.ok && health.value.lt(healthFactorBelow);
     return [{ asset, healthFactorBelow: decimalText(healthFactorBelow), isInside }];
   });
 }

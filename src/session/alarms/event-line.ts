@@ -3,9 +3,12 @@ import type { Figure } from '../../domain/outcome.ts';
 import { Decimal } from '../../domain/units.ts';
 import { decimalText } from '../../formats/assessment-json.ts';
 import { type AlarmEvent, type FloodEvent, rankOf } from '../../policy/alarms/events.ts';
-import type { AlarmRules } from '../../policy/alarms/rules.ts';
+import { groupsOver } from '../../policy/alarms/group.ts';
+import type { AlarmRule, AlarmRules } from '../../policy/alarms/rules.ts';
+import { scopesOf } from '../../policy/alarms/scope.ts';
 import { cureDeposit } from './cure-deposit.ts';
 import type { ClosureView } from './cure-messages.ts';
+import type { LookedAt } from './look.ts';
 import type { Watched } from './watcher.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -57,16 +60,24 @@ function figure(name: string, outcome: Figure | undefined, isSize = false): Fiel
 
 /**
  * Smallest deposit that takes the pool back to where this alarm clears, by the rule that raised it; where another brought the event about
- * (an escalation, a step down), by the rule of that severity that asks for most. None is needed once it has cleared.
+ * (an escalation, a step down), by the rule of that severity, of those the pool is under, that asks for most. A margin call holds until
+ * the ratio that cures one, so that is asked for as well. None is needed once it has cleared.
  */
 function cureFields(event: AlarmEvent, looked: Watched['looked'], rules: AlarmRules): Fields {
   if (event.to === 'healthy') return { deposit: '0' };
   if (!looked) return NO_DEPOSIT;
-  const own = rules.rules.filter(({ id }) => event.from !== event.to && id === event.rule);
-  const raising =
-    own.length > 0 && rankOf(event.to) > rankOf(event.from) ? own : rules.rules.filter(({ severity }) => severity === event.to);
-  const deposits = (raising.length > 0 ? raising : (['venue'] as const)).flatMap((rule) => cureDeposit(rule, looked, rules) ?? []);
+  const isUp = rankOf(event.to) > rankOf(event.from);
+  const raising = rules.rules.filter(({ id }) => isUp && id === event.rule);
+  const asking = raising.length > 0 ? raising : rulesOver(event, looked, rules).filter(({ severity }) => severity === event.to);
+  const causes = asking.length === 0 || event.to === 'margin-call' ? ([...asking, 'venue'] as const) : asking;
+  const deposits = causes.flatMap((cause) => cureDeposit(cause, looked, rules) ?? []);
   return deposits.length > 0 ? { deposit: decimalText(Decimal.max(...deposits)) } : NO_DEPOSIT;
+}
+
+/** The rules that the pool is under. */
+function rulesOver({ subject }: AlarmEvent, { account, priced }: LookedAt, rules: AlarmRules): readonly AlarmRule[] {
+  const isInGroup = groupsOver(() => ({ account, instruments: priced.book.instruments }));
+  return scopesOf(rules, isInGroup)(subject).map((index) => rules.rules[index] as AlarmRule);
 }
 
 const NO_DEPOSIT: Fields = { deposit: null, depositReason: 'not-applicable' };

@@ -2,11 +2,17 @@
 import type { AlarmEvent, FloodEvent, Reading } from '../../policy/alarms/events.ts';
 import { rankOf } from '../../policy/alarms/events.ts';
 import { textsOf } from '../../policy/alarms/held.ts';
-import { type AlarmMachine, createAlarmMachine } from '../../policy/alarms/machine.ts';
+import { type AlarmMachine, createAlarmMachine, type MachineSnapshot } from '../../policy/alarms/machine.ts';
 import { reproductionReading } from '../../policy/alarms/reading.ts';
 import type { AlarmRules } from '../../policy/alarms/rules.ts';
+import type { JournalStream } from '../journal/messages.ts';
 import { activeRules, outlookView, subjectOf } from './account-alarms.ts';
 import type { AlarmOutlook, StandingAlarm } from './messages.ts';
+
+/** In the journal it stands where an account's name would. */
+const SYSTEM = 'R of the loaded book';
+
+export const systemStream = (book: string, feed: string): JournalStream => ({ book, account: SYSTEM, feed });
 
 /** R of the book that is loaded; NaN: it cannot be told. */
 export interface SystemLook {
@@ -15,12 +21,15 @@ export interface SystemLook {
 }
 
 export class SystemAlarms {
+  readonly stream: JournalStream;
   private now: AlarmMachine;
   private looks = 0;
   private reading: Reading | null = null;
 
-  constructor(rules: AlarmRules) {
-    this.now = createAlarmMachine(rules);
+  /** With a snapshot it goes on from there (JN-10). */
+  constructor(rules: AlarmRules, stream: JournalStream, snapshot?: MachineSnapshot) {
+    this.stream = stream;
+    this.now = createAlarmMachine(rules, snapshot ? { snapshot, isNewStream: true } : {});
   }
 
   get machine(): AlarmMachine {
@@ -31,12 +40,9 @@ export class SystemAlarms {
     this.now = createAlarmMachine(rules, { snapshot: this.now.snapshot() });
   }
 
-  /** Another book ends the alarm of the one before. */
-  look({ book, reproduction }: SystemLook, timeMs: number): readonly (AlarmEvent | FloodEvent)[] {
-    const before = this.reading?.subject;
-    this.reading = reproductionReading(book, reproduction);
-    const removed = before?.kind === 'system' && before.book !== book ? [before] : [];
-    return this.now.evaluate({ sequence: ++this.looks, timeMs, readings: [this.reading], removed });
+  look(reproduction: number, timeMs: number): readonly (AlarmEvent | FloodEvent)[] {
+    this.reading = reproductionReading(this.stream.book, reproduction);
+    return this.now.evaluate({ sequence: ++this.looks, timeMs, readings: [this.reading] });
   }
 
   /** Time went on and R is as it was: delays run. */

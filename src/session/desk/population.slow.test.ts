@@ -37,7 +37,7 @@ function figuresOf(columns: BookColumns): Figures {
 
 describe('PO generated accounts', () => {
   it('PO-5: the recorded shape has the distributions of the recorded accounts', () => {
-    const columns = make(2000, 11);
+    const columns = make(1000, 11);
     const { equity, leverage, marginRatio, positions } = figuresOf(columns);
     const within = (value: number, low: number, high: number): void => {
       expect(value).toBeGreaterThan(low);
@@ -63,7 +63,7 @@ describe('PO generated accounts', () => {
   });
 
   it('PO-6: the bench shape has 1 + Poisson(4) positions in every account and leverage of median 4', () => {
-    const columns = make(1500, 5, BENCH_SHAPE);
+    const columns = make(800, 5, BENCH_SHAPE);
     const { leverage, positions } = figuresOf(columns);
     const mean = positions.reduce((sum, count) => sum + count, 0) / positions.length;
     expect(mean).toBeCloseTo(5, 0);

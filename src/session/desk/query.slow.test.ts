@@ -27,12 +27,12 @@ describe('DM-11 a query is what a plain evaluation of it says', () => {
         if (asked.sort.length > 1 && expected.matched > 1) reached.sorted++;
         if (asked.freeze && expected.matched > 1) reached.held++;
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
     console.log('queries compared with a plain evaluation', reached);
-    expect(reached.some).toBeGreaterThan(80);
-    expect(reached.all).toBeGreaterThan(2);
-    expect(reached.sorted).toBeGreaterThan(40);
-    expect(reached.held).toBeGreaterThan(40);
+    expect(reached.some).toBeGreaterThan(40);
+    expect(reached.all).toBeGreaterThan(0);
+    expect(reached.sorted).toBeGreaterThan(20);
+    expect(reached.held).toBeGreaterThan(20);
   });
 });

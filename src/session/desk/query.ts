@@ -41,14 +41,17 @@ export const queryScratch = (capacity: number): QueryScratch => ({
   order: null,
 });
 
-const keysAt = (scratch: QueryScratch, i: number): Float64Array => {
+/** What a filter alone works in. */
+export type FilterScratch = Pick<QueryScratch, 'mask' | 'keys'>;
+
+const keysAt = (scratch: FilterScratch, i: number): Float64Array => {
   const keys = scratch.keys[i] ?? new Float64Array(scratch.mask.length);
   scratch.keys[i] = keys;
   return keys;
 };
 
 /** Writes 1 to the mask for every row that the filter lets through, and returns how many there are. */
-export function applyFilter(source: KeySource, filter: DeskFilter, names: QueryNames, facts: QueryFacts, scratch: QueryScratch): number {
+export function applyFilter(source: KeySource, filter: DeskFilter, names: QueryNames, facts: QueryFacts, scratch: FilterScratch): number {
   const { columns, board } = source;
   const { accounts, count } = columns;
   const { mask } = scratch;

@@ -28,6 +28,7 @@ const noNews = (): Draft => ({
   samples: [],
   cuts: [],
   rules: undefined,
+  areClosuresOn: undefined,
 });
 
 /** Keeps nothing until it was told what there is: without a journal nobody would ever ask for the news. */
@@ -121,6 +122,13 @@ export class Keeper {
     if (!this.isOn) return;
     this.put((draft) => {
       draft.rules = text;
+    });
+  }
+
+  closures(areOn: boolean): void {
+    if (!this.isOn) return;
+    this.put((draft) => {
+      draft.areClosuresOn = areOn;
     });
   }
 

@@ -25,6 +25,10 @@ export interface HistorySample {
   readonly cashFlow: string;
   /** Funding received (+) or paid (−) since the sample before; '' where it is not known. */
   readonly funding: string;
+  /** Of it, by instrument, where a funding time lay between. */
+  readonly fundingOf?: Readonly<Record<string, string>>;
+  /** Money an hour at the rates as they stood, + received; '' where one is not known. */
+  readonly fundingPerHour: string;
   /** Nothing was seen between the sample before and this one: no line is drawn across. */
   readonly isGap: boolean;
 }
@@ -44,6 +48,9 @@ export interface JournalHistory {
   readonly cashFlow: Float64Array;
   readonly cashFlowText: readonly string[];
   readonly funding: Float64Array;
+  readonly fundingText: readonly string[];
+  readonly fundingOf: readonly (Readonly<Record<string, string>> | null)[];
+  readonly fundingPerHourText: readonly string[];
   /** 1: nothing was seen since the sample before. */
   readonly isGap: Uint8Array;
 }
@@ -70,6 +77,8 @@ export interface JournalMachine {
 export interface JournalMemory {
   /** `alarm-rules/1`; null: the shipped ones. */
   readonly rules: string | null;
+  /** Whether simulated closures happen; null: nobody chose. */
+  readonly areClosuresOn: boolean | null;
   readonly acknowledgements: readonly JournalAcknowledgement[];
   readonly machines: readonly JournalMachine[];
 }
@@ -88,19 +97,22 @@ export interface JournalNews {
   readonly cuts: readonly { readonly stream: JournalStream; readonly afterMs: number }[];
   /** Undefined: as they were. */
   readonly rules: string | null | undefined;
+  /** Whether simulated closures happen; undefined: as it was. */
+  readonly areClosuresOn: boolean | undefined;
 }
 
 /** What an engine is told of the journal. */
 export type JournalInput =
   /** Once, before the first look: from then on it has news. */
   | { readonly kind: 'journal-memory'; readonly memory: JournalMemory }
-  /** What another tab, or an import, brought. `rules` undefined: as they were. */
+  /** What another tab, or an import, brought. `rules`, `areClosuresOn` undefined: as they were; null: as shipped. */
   | {
       readonly kind: 'journal-others';
       readonly acknowledgements: readonly JournalAcknowledgement[];
       /** Somebody takes note now; else they are read from what was kept. */
       readonly isNews: boolean;
       readonly rules: string | null | undefined;
+      readonly areClosuresOn: boolean | null | undefined;
     };
 
 /** One kept event, for a list. */

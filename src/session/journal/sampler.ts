@@ -3,6 +3,7 @@ import { Decimal, ZERO } from '../../domain/units.ts';
 import type { AccountView, FigureCell, SourceView } from '../protocol.ts';
 import type { SessionState } from '../state.ts';
 import { accountView, runningAccount } from '../view.ts';
+import { type Accrued, bothAccrued, FundingAccrual, fundingText } from './funding.ts';
 import type { Keeper } from './keeper.ts';
 import { streamId } from './keeper.ts';
 import type { JournalStream } from './messages.ts';
@@ -17,6 +18,7 @@ interface Last {
   readonly timeMs: number;
   readonly isGap: boolean;
   readonly flow: Decimal | null;
+  readonly accrued: Accrued;
 }
 
 const sum = (a: Decimal | null, b: Decimal | null): Decimal | null => (a && b ? a.plus(b) : null);
@@ -27,6 +29,7 @@ export class Sampler {
   /** Money that edits moved since the last sample; null: an edit could not be valued. */
   private flow: Decimal | null = ZERO;
   private flowOf = '';
+  readonly funding = new FundingAccrual();
 
   constructor(keeper: Keeper) {
     this.keeper = keeper;
@@ -47,16 +50,18 @@ export class Sampler {
     if (!Number.isFinite(clockMs)) return;
     const key = streamId(stream);
     const last = this.last.get(key);
+    const gapMs = Math.max(Number.isFinite(limitMs) ? limitMs : 0, PAUSE_MS * Math.max(1, speed));
+    this.funding.look(key, account.positions, clockMs, gapMs);
     const hasFlow = this.flowOf === key && (this.flow === null || !this.flow.isZero());
     const stepMs = last === undefined ? Number.NaN : clockMs - last.timeMs;
     if (stepMs >= 0 && stepMs < SAMPLE_MS && !hasFlow) return;
     // A second sample of one instant takes the place of the first: what that one said of the time before it still holds.
     const same = stepMs === 0 ? last : undefined;
     const flow = same ? sum(same.flow, hasFlow ? this.flow : ZERO) : hasFlow ? this.flow : ZERO;
-    const isGap = same
-      ? same.isGap
-      : !(stepMs <= Math.max(Number.isFinite(limitMs) ? limitMs : 0, PAUSE_MS * Math.max(1, speed))) || stepMs < 0;
-    this.last.set(key, { timeMs: clockMs, isGap, flow });
+    const isGap = same ? same.isGap : !(stepMs <= gapMs) || stepMs < 0;
+    const news = this.funding.take();
+    const accrued = same ? bothAccrued(same.accrued, news) : news;
+    this.last.set(key, { timeMs: clockMs, isGap, flow, accrued });
     const { equity, grossNotional, leverage, marginRatio, uniformShock, marginExcess } = account.cells;
     const sample = {
       timeMs: clockMs,
@@ -67,7 +72,11 @@ export class Sampler {
       shock: ratioOf(uniformShock),
       marginExcess: marginExcess.text,
       cashFlow: flow?.toFixed() ?? '',
-      funding: '',
+      funding: fundingText(accrued),
+      fundingPerHour: this.funding.perHour()?.toFixed() ?? '',
+      ...(accrued && accrued.size > 0
+        ? { fundingOf: Object.fromEntries([...accrued].map(([instrument, amount]) => [instrument, amount.toFixed()])) }
+        : {}),
       isGap,
     };
     if (hasFlow) this.flow = ZERO;

@@ -56,7 +56,7 @@ function checkNumbers(cascade: StressCascade): void {
 
 describe('ST-13 a cascade over the desk through the exact engine', () => {
   it('plays every procedure and rule, flows of every fund adding up', () => {
-    const engine = opened(400);
+    const engine = opened(300);
     const { frames, cascade } = play(engine);
     expect(cascade.engine).toBe('exact');
     expect(cascade.rounds.length).toBeGreaterThan(1);

@@ -73,6 +73,36 @@ describe('SY-1 to SY-8 back-tests', () => {
     expect(view.columns[0].announcements).toBeGreaterThan(0);
   });
 
+  it('SY-17: two rule sets that differ in a group only: its rules are those of its members', () => {
+    const ofGroup = (filter: string) => {
+      const scope = filter === '' ? { kind: 'all' } : { kind: 'group', filter };
+      const rule = { id: 'r', scope, measure: 'marginRatio', severity: 'warning', arm: '0.02', clear: '0.01' };
+      const text = JSON.stringify({
+        format: 'alarm-rules/1',
+        rules: [{ ...rule, onDelayMs: 0, offDelayMs: 0, cooldownMs: 0, channel: 'page' }],
+      });
+      return { kind: 'text', name: filter, text } as const;
+    };
+    const announced = (spec: BackTestSpec, filters: readonly [string, string]) =>
+      run({ ...spec, rules: [ofGroup(filters[0]), ofGroup(filters[1])] }).columns.map(({ announcements }) => announcements);
+    const subjects = { kind: 'population', accounts: 12, seed: 7 } as const;
+    const population = { ...OWN, stream: { kind: 'replay', name: '2025-10-10', lookMs: 1_200_000 }, subjects } as const;
+    const [all, none] = announced(population, ['', 'text=nobody']);
+    const [some, others] = announced(population, ['venue=hyperliquid', 'venue=binance-usdm,bybit']);
+    expect(none).toBe(0);
+    expect(some).toBeGreaterThan(0);
+    expect(others).toBeGreaterThan(0);
+    expect(some! + others!).toBe(all);
+    const stream = { kind: 'simulated', seed: 1, regime: 'stress', days: 14, lookMs: 3_600_000 } as const;
+    const weekly = { ...OWN, stream, subjects: { kind: 'weekly-longs', leverage: 20, runs: 1 } } as const;
+    const [bitcoin, ether] = announced(weekly, ['market=BTC&side=long&text=week', 'market=ETH']);
+    expect(bitcoin).toBeGreaterThan(0);
+    expect(ether).toBe(0);
+    const [own, nobody] = announced(OWN, [`text==${ACCOUNT}`, 'text==nobody']);
+    expect(own).toBeGreaterThan(0);
+    expect(nobody).toBe(0);
+  });
+
   it('SY-8: JSON and CSV say what the page says, and name the account but not its book', () => {
     const view = run(OWN);
     const json = JSON.parse(view.json) as { format: string; spec: BackTestSpec; columns: { announcements: number }[] };

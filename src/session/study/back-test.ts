@@ -1,12 +1,19 @@
 /** A back-test as the page asks for it: rules, stream and subjects by name, figures for the screen (rules SY-1 to SY-8 of docs/spec/study.md). */
-import type { Book } from '../../domain/book.ts';
+import type { Account, Book } from '../../domain/book.ts';
 import { bookOf } from '../../domain/book-columns.ts';
 import { InputError } from '../../domain/fault.ts';
-import type { Decimal } from '../../domain/units.ts';
+import { Decimal } from '../../domain/units.ts';
 import { readAlarmRules } from '../../formats/alarm-rules.ts';
 import { readBook } from '../../formats/leverage-book.ts';
+import { groupsOver } from '../../policy/alarms/group.ts';
 import { type AlarmRules, DEFAULT_RULES } from '../../policy/alarms/rules.ts';
-import { type BackTestComparison, type BackTestLook, type BackTestReport, comparisonSteps } from '../../policy/backtest/back-test.ts';
+import {
+  type BackTestComparison,
+  type BackTestLook,
+  type BackTestOptions,
+  type BackTestReport,
+  comparisonSteps,
+} from '../../policy/backtest/back-test.ts';
 import { ratioRules, sigmaRules } from '../../policy/backtest/rule-sets.ts';
 import { weeklyLongs } from '../../policy/backtest/weekly-longs.ts';
 import { population } from '../desk/population.ts';
@@ -70,9 +77,9 @@ const forLooks = (rules: AlarmRules, lookMs: number): AlarmRules => ({ ...rules,
 export function* backTestSteps(spec: BackTestSpec, sources: StudySources): Generator<number, BackTestView> {
   const { lookMs } = spec.stream;
   const rules = [forLooks(rulesOf(spec.rules[0], 0), lookMs), forLooks(rulesOf(spec.rules[1], 1), lookMs)] as const;
-  const { runs, looks } = runsOf(spec, sources);
+  const { runs, looks, isInGroup } = runsOf(spec, sources);
   const chatterWindowMs = Math.max(CHATTER_WINDOW_MS, LOOKS_PER_CHATTER_WINDOW * lookMs);
-  const steps = comparisonSteps(rules, runs, { chatterWindowMs });
+  const steps = comparisonSteps(rules, runs, { chatterWindowMs, isInGroup });
   for (;;) {
     const { done, value } = steps.next();
     if (done) return viewOf(spec, value);
@@ -84,6 +91,8 @@ interface Runs {
   readonly runs: Iterable<Iterable<BackTestLook>>;
   /** About how many looks there are. */
   readonly looks: number;
+  /** SY-17. */
+  readonly isInGroup: NonNullable<BackTestOptions['isInGroup']>;
 }
 
 function runsOf({ stream, subjects }: BackTestSpec, sources: StudySources): Runs {
@@ -101,11 +110,29 @@ function runsOf({ stream, subjects }: BackTestSpec, sources: StudySources): Runs
     const options = { weeks, leverage: subjects.leverage, stepMs, lookMs };
     const ofSeed = (i: number): string => (subjects.runs === 1 ? '' : ` of seed ${seed + i}`);
     const run = (i: number) => weeklyLongs({ ...options, suffix: ofSeed(i) }, sources.walk(seed + i, regime, stepMs));
-    return { runs: lazily(subjects.runs, run), looks: looks * subjects.runs };
+    return { runs: lazily(subjects.runs, run), looks: looks * subjects.runs, isInGroup: groupsOver(longOf) };
   }
   const { book, updates } = subjects.kind === 'account' ? ownAccount(subjects, sources) : generated(subjects, stream.kind, sources);
   bounded(looks * book.accounts.length);
-  return { runs: [accountLooks(book, updates)], looks };
+  const accounts = new Map(book.accounts.map((account) => [account.id, account]));
+  const isInGroup = groupsOver((id) => {
+    const account = accounts.get(id);
+    return account && { account, instruments: book.instruments };
+  });
+  return { runs: [accountLooks(book, updates)], looks, isInGroup };
+}
+
+const LONG_MARKETS: Book['instruments'] = new Map([
+  [
+    'BTC',
+    { id: 'BTC', venue: 'simulated', contract: 'linear', base: 'BTC', quote: 'USD', settle: 'USD', contractSize: new Decimal(1) } as const,
+  ],
+]);
+
+/** A weekly long as a group's filter sees it. */
+function longOf(id: string): { readonly account: Account; readonly instruments: Book['instruments'] } {
+  const position = { instrument: 'BTC', size: new Decimal(1), entryPrice: new Decimal(1), marginMode: 'isolated' } as const;
+  return { account: { id, venue: 'simulated', balances: [], positions: [position] }, instruments: LONG_MARKETS };
 }
 
 function* lazily<T>(count: number, make: (i: number) => T): Generator<T> {

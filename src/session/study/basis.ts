@@ -1,6 +1,6 @@
 /** What positions cost and earned, from trades (rules SY-13 to SY-15 of docs/spec/study.md). Exact. */
-import { Decimal, ZERO } from '../../domain/units.ts';
-import { costBasis, type Trade, unrealizedPnl } from '../../engine/performance/cost-basis.ts';
+import { Decimal, ONE, ZERO } from '../../domain/units.ts';
+import { type CostBasis, costBasis, type Trade, unrealizedPnl } from '../../engine/performance/cost-basis.ts';
 import type { ListedTrade } from '../../formats/trades.ts';
 import type { BasisRow, HeldPosition, PerformanceSpec, TradeRecord } from './messages.ts';
 
@@ -32,17 +32,20 @@ interface Held {
   readonly size: Decimal;
   readonly markPrice: Decimal | null;
   readonly isLinear: boolean;
+  /** Base units per unit of size; absent where nothing says it. */
+  readonly contractSize?: Decimal;
 }
 
 /** One instrument may be held in several pools: sizes are added. */
 function heldOf(positions: readonly HeldPosition[]): ReadonlyMap<string, Held> {
   const held = new Map<string, Held>();
-  for (const { instrument, size, markPrice, contract } of positions) {
+  for (const { instrument, size, markPrice, contract, contractSize } of positions) {
     const before = held.get(instrument);
     held.set(instrument, {
       size: (before?.size ?? ZERO).plus(size === '' ? ZERO : new Decimal(size)),
       markPrice: markPrice === '' ? (before?.markPrice ?? null) : new Decimal(markPrice),
       isLinear: contract !== 'inverse',
+      ...(contractSize === '' ? {} : { contractSize: new Decimal(contractSize) }),
     });
   }
   return held;
@@ -51,8 +54,19 @@ function heldOf(positions: readonly HeldPosition[]): ReadonlyMap<string, Held> {
 const text = (value: Decimal | null): string => (value === null ? '' : value.toFixed());
 const NOTHING_HELD: Held = { size: ZERO, markPrice: null, isLinear: true };
 
-/** SY-14, SY-15: one row an instrument that was traded or is held. */
-export function basisOf(trades: readonly ListedTrade[], { positions, method }: Pick<PerformanceSpec, 'positions' | 'method'>): Basis {
+/** Profit and cost of so many base units per unit of size; sizes and prices as they are. */
+const inMoney = (basis: CostBasis, contractSize: Decimal): CostBasis => ({
+  ...basis,
+  realizedPnl: basis.realizedPnl.times(contractSize),
+  cost: basis.cost.times(contractSize),
+});
+
+/** SY-14, SY-15: one row an instrument that was traded or is held. Money is per unit of size times the contract size; prices are prices. */
+export function basisOf(
+  trades: readonly ListedTrade[],
+  { positions, trades: seen, method }: Pick<PerformanceSpec, 'positions' | 'trades' | 'method'>,
+): Basis {
+  const seenSizes = new Map(seen.map(({ instrument, contractSize }) => [instrument, contractSize]));
   const held = heldOf(positions);
   const byInstrument = new Map<string, Trade[]>();
   for (const { instrument, ...trade } of trades) byInstrument.set(instrument, [...(byInstrument.get(instrument) ?? []), trade]);
@@ -62,16 +76,19 @@ export function basisOf(trades: readonly ListedTrade[], { positions, method }: P
   let fees = ZERO;
   const rows = instruments.map((instrument): BasisRow => {
     const own = byInstrument.get(instrument) ?? [];
-    const { size, markPrice, isLinear } = held.get(instrument) ?? NOTHING_HELD;
-    const basis = costBasis(own, method);
-    const open = basis.size.isZero() ? ZERO : markPrice ? unrealizedPnl(basis, markPrice) : null;
+    const { size, markPrice, isLinear, contractSize: stated } = held.get(instrument) ?? NOTHING_HELD;
+    const known = stated ?? (seenSizes.get(instrument) ? new Decimal(seenSizes.get(instrument)!) : undefined);
+    const basis = inMoney(costBasis(own, method), known ?? ONE);
+    const open = basis.size.isZero() ? ZERO : markPrice ? unrealizedPnl(basis, markPrice).times(known ?? ONE) : null;
     const fits = basis.size.eq(size);
     const note = !isLinear
       ? 'inverse contract: its profit is no price times a size'
       : fits
         ? open === null
           ? 'no mark price'
-          : ''
+          : known
+            ? ''
+            : 'not held: taken as one base unit a contract'
         : `trades come to ${basis.size.toFixed()}, the position is ${size.toFixed()}: trades are missing`;
     const isKnown = isLinear && fits;
     const isOpenKnown = isKnown && open !== null;
@@ -83,7 +100,13 @@ export function basisOf(trades: readonly ListedTrade[], { positions, method }: P
       trades: own.length,
       size: size.toFixed(),
       cost: isKnown ? basis.cost.toFixed() : '',
-      averagePrice: isKnown && !basis.size.isZero() ? basis.cost.div(basis.size.abs()).toFixed() : '',
+      averagePrice:
+        isKnown && !basis.size.isZero()
+          ? basis.cost
+              .div(basis.size.abs())
+              .div(known ?? ONE)
+              .toFixed()
+          : '',
       markPrice: text(markPrice),
       realizedPnl: isKnown ? basis.realizedPnl.toFixed() : '',
       unrealizedPnl: isOpenKnown ? open.toFixed() : '',

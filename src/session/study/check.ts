@@ -10,6 +10,7 @@ import {
   isString,
   isTime,
   type Kinds,
+  nullable,
   oneOf,
   type Shape,
 } from '../shapes.ts';
@@ -58,11 +59,22 @@ const samples: Shape = (value) =>
     leverage: doubles,
     shock: doubles,
     isGap: (given) => given instanceof Uint8Array,
+    fundingText: list(isString),
+    fundingOf: list(nullable((given) => isRecord(given) && Object.values(given).every(isString))),
+    fundingPerHourText: list(isString),
   })(value) &&
   isRecord(value) &&
   new Set(Object.values(value).map((column) => (column as ArrayLike<unknown>).length)).size === 1;
 
-const trade = hasShape({ timeMs: isTime, instrument: isString, size: isString, price: isString, fee: isString, isOpening: isBoolean });
+const trade = hasShape({
+  timeMs: isTime,
+  instrument: isString,
+  size: isString,
+  contractSize: isString,
+  price: isString,
+  fee: isString,
+  isOpening: isBoolean,
+});
 
 const SHAPES: Kinds<StudyCommand> = {
   'study-back-test': hasShape({
@@ -74,7 +86,7 @@ const SHAPES: Kinds<StudyCommand> = {
     requestId: isIndex,
     spec: hasShape({
       samples,
-      positions: list(hasShape({ instrument: isString, contract: isString, size: isString, markPrice: isString })),
+      positions: list(hasShape({ instrument: isString, contract: isString, contractSize: isString, size: isString, markPrice: isString })),
       marginExcess: isString,
       unit: isString,
       trades: list(trade),

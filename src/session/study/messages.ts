@@ -103,6 +103,8 @@ export interface TradeRecord {
   readonly timeMs: number;
   readonly instrument: string;
   readonly size: string;
+  /** Base units per unit of size. */
+  readonly contractSize: string;
   readonly price: string;
   readonly fee: string;
   readonly isOpening: boolean;
@@ -118,12 +120,19 @@ export interface PerformanceSamples {
   readonly leverage: Float64Array;
   readonly shock: Float64Array;
   readonly isGap: Uint8Array;
+  /** Funding received (+) or paid (−) since the sample before, and of it by instrument where a funding time lay between. */
+  readonly fundingText: readonly string[];
+  readonly fundingOf: readonly (Readonly<Record<string, string>> | null)[];
+  /** Money an hour at the rates that the feed told. */
+  readonly fundingPerHourText: readonly string[];
 }
 
 /** One position as it stands; decimal text, '' where there is no number. */
 export interface HeldPosition {
   readonly instrument: string;
   readonly contract: string;
+  /** Base units per unit of size; '': not known. */
+  readonly contractSize: string;
   readonly size: string;
   readonly markPrice: string;
 }
@@ -139,7 +148,7 @@ export interface PerformanceSpec {
   /** A list of trades as CSV; '' for none. In place of `trades` before its last one. */
   readonly tradesCsv: string;
   readonly method: CostMethodName;
-  /** Fraction per interval, decimal text; '' where it is not known. Longs pay a positive one. */
+  /** Fraction per interval, decimal text; '': what the feed told. Longs pay a positive one. */
   readonly fundingRate: string;
   readonly fundingIntervalMs: number;
 }

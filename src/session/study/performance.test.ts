@@ -23,6 +23,9 @@ const samples = (
   leverage: Float64Array.from(equityText, () => 2),
   shock: Float64Array.from(equityText, () => -0.4),
   isGap: Uint8Array.from(equityText, (_, i) => (i === 0 ? 1 : 0)),
+  fundingText: equityText.map(() => ''),
+  fundingOf: equityText.map(() => null),
+  fundingPerHourText: equityText.map(() => ''),
 });
 
 const EMPTY: PerformanceSpec = {
@@ -43,11 +46,14 @@ const trade = (size: string, price: string, isOpening = false): TradeRecord => (
   timeMs: START,
   instrument: 'BTC',
   size,
+  contractSize: '1',
   price,
   fee: '0',
   isOpening,
 });
-const held = (size: string, markPrice: string, contract = 'linear') => [{ instrument: 'BTC', contract, size, markPrice }];
+const held = (size: string, markPrice: string, contract = 'linear', contractSize = '1') => [
+  { instrument: 'BTC', contract, contractSize, size, markPrice },
+];
 
 describe('SY-9 to SY-16 histories', () => {
   it('PE-2, PE-3, PE-5: returns of empyrical’s example, by days of a year of 365', () => {
@@ -100,6 +106,21 @@ describe('SY-9 to SY-16 histories', () => {
     expect(made! + open!).toBe(135);
   });
 
+  it('SY-14: money is per contract: of contracts of 0.01 BTC a hundredth, held, closed, and at a funding time', () => {
+    const trades = [trade('100', '100', true), trade('-40', '130')].map((one) => ({ ...one, contractSize: '0.01' }));
+    const positions = held('60', '150', 'linear', '0.01');
+    const view = performance({ ...EMPTY, trades, positions, fundingRate: '0.0001' });
+    expect(view.basis[0]).toMatchObject({ realizedPnl: '12', unrealizedPnl: '30', cost: '60', averagePrice: '100', note: '' });
+    expect(Number(view.figures.find((one) => one.figure === 'fundingPerHour')!.text)).toBeCloseTo((-0.6 * 150 * 0.0001) / 8, 12);
+    const closed = [trades[0]!, { ...trades[1]!, size: '-100' }];
+    expect(performance({ ...EMPTY, trades: closed }).basis[0]).toMatchObject({ realizedPnl: '30', note: '' });
+    const tradesCsv = 'time,instrument,size,price\n1,BTC,100,100\n2,BTC,-100,130';
+    expect(performance({ ...EMPTY, tradesCsv }).basis[0]).toMatchObject({
+      realizedPnl: '3000',
+      note: 'not held: taken as one base unit a contract',
+    });
+  });
+
   it('SY-14, SY-15: what does not fit has no number', () => {
     const short = performance({ ...EMPTY, trades: [trade('1', '100')], positions: held('2', '110') });
     expect(short.basis[0]).toMatchObject({
@@ -118,6 +139,35 @@ describe('SY-9 to SY-16 histories', () => {
     expect(basis[0]).toMatchObject({ trades: 2, realizedPnl: '30', unrealizedPnl: '60', fees: '1.5', note: '' });
     expect(() => performance({ ...EMPTY, tradesCsv: `${tradesCsv}\n1,,buy,1,1,` })).toThrow(InputError);
     expect(() => performance({ ...EMPTY, fundingRate: 'much' })).toThrow(InputError);
+  });
+
+  it('PE-16, SY-16: what the feed told was recorded: its sum by instrument, an hour’s as it is now, and how long the excess lasts by it alone', () => {
+    const kept = {
+      ...samples(['100', '100', '100', '100']),
+      // The first is of the time before; the third is not known.
+      fundingText: ['-7', '-12', '', '-23.5'],
+      fundingOf: [{ BTC: '-7' }, { BTC: '-12' }, null, { BTC: '-24', ETH: '0.5' }],
+      fundingPerHourText: ['', '-1', '-1', '-1.5'],
+    };
+    const spec = { ...EMPTY, samples: kept, positions: held('2', '60000'), marginExcess: '3600' };
+    const found = figure(spec, 'fundingReceived');
+    expect(found.text).toBe('-35.5');
+    expect(found.terms.map(({ symbol, text }) => [symbol, text])).toEqual([
+      ['BTC', '-36'],
+      ['ETH', '0.5'],
+      ['n', '2'],
+      ['u', '1'],
+    ]);
+    expect(figure(spec, 'fundingPerHour').text).toBe('-1.5');
+    expect(figure(spec, 'hoursToLiquidationByFunding').text).toBe('2400');
+    // A rate that is typed in takes the place of the feed's.
+    expect(figure({ ...spec, fundingRate: '0.0002' }, 'hoursToLiquidationByFunding').text).toBe('1200');
+    const untold = { ...spec, samples: samples(['100', '100']) };
+    expect(figure(untold, 'fundingReceived')).toMatchObject({ text: '', reason: expect.stringContaining('no funding rates') });
+    expect(figure(untold, 'fundingPerHour')).toMatchObject({ text: '', reason: expect.stringContaining('no funding rates') });
+    const command = { kind: 'study-performance', requestId: 1, spec };
+    expect(checkStudy(structuredClone(command))).toBeDefined();
+    expect(checkStudy({ ...command, spec: { ...spec, samples: { ...kept, fundingText: ['0'] } } })).toBeUndefined();
   });
 
   it('SY-16: funding, and how long the excess lasts by it alone', () => {

@@ -165,45 +165,88 @@ function profitFigures({ rows, realizedPnl, unrealizedPnl, fees }: Basis, { meth
   ];
 }
 
-/** PE-10 to PE-12 at a rate that the user gave: no book holds one. */
-function carryFigures({ positions, fundingRate, fundingIntervalMs, marginExcess, unit }: PerformanceSpec): WorkingView[] {
-  const rate = fundingRate === '' ? null : decimalAt('/fundingRate', fundingRate);
+/** PE-16: what was recorded between the samples. What is not known is left out, and it is said. */
+function accruedFigure({ fundingText, fundingOf, timeMs }: PerformanceSamples, unit: string): WorkingView {
+  // Before the first sample nothing was seen.
+  const later = fundingText.slice(1);
+  const known = later.filter((text) => text !== '');
+  const byInstrument = new Map<string, Decimal>();
+  for (const one of fundingOf.slice(1))
+    for (const [instrument, amount] of Object.entries(one ?? {}))
+      byInstrument.set(instrument, (byInstrument.get(instrument) ?? ZERO).plus(amount));
+  const sum = known.reduce((total, text) => total.plus(text), ZERO);
+  const first = timeMs[0];
+  return working(
+    'fundingReceived',
+    'Σ over funding times of −size × mark × rate, as the feed told them; + is received. It is not in the equity',
+    'PE-10, PE-16',
+    [
+      ...[...byInstrument].map(([instrument, amount]) => term(instrument, 'received', amount.toFixed(), unit, 'history')),
+      term('n', 'samples since which it is known', String(known.length), '', 'history', first === undefined ? '' : instant(first)),
+      term('u', 'samples since which it is not: no rate was told, or nothing was seen', String(later.length - known.length), '', 'history'),
+    ],
+    known.length === 0 ? '' : sum.toFixed(),
+    later.length === 0 ? 'fewer than two samples are kept' : 'the feed tells no funding rates of what is held',
+  );
+}
+
+interface Carry {
+  readonly perHour: Decimal | null;
+  readonly terms: readonly Term[];
+  readonly reason: string;
+}
+
+/** PE-10, PE-11 at a rate that was typed in. */
+function carryAt(rate: Decimal, { positions, fundingIntervalMs, unit }: PerformanceSpec): Carry {
   const priced = positions.filter(({ size }) => size !== '');
-  const isKnown = rate !== null && priced.every(({ markPrice, contract }) => markPrice !== '' && contract !== 'inverse');
-  const terms = (rate ? priced : []).map(({ instrument, size, markPrice }) =>
-    term(
-      instrument,
-      `size × mark × rate`,
-      markPrice === '' ? '' : new Decimal(size).times(markPrice).times(rate!).negated().toFixed(),
-      unit,
-      'a funding time',
-    ),
+  const isKnown = priced.every(
+    ({ markPrice, contract, contractSize }) => markPrice !== '' && contract !== 'inverse' && contractSize !== '',
   );
   const perHour = isKnown
     ? fundingPerHour(
-        priced.map(({ size, markPrice }) => ({
-          size: new Decimal(size),
+        priced.map(({ size, contractSize, markPrice }) => ({
+          size: new Decimal(size).times(contractSize),
           markPrice: new Decimal(markPrice),
           fundingRate: rate,
           intervalMs: fundingIntervalMs,
         })),
       )
     : null;
-  const reason = rate === null ? 'no funding rate is given' : 'a position has no mark price, or is inverse';
+  const terms = priced.map(({ instrument, size, contractSize, markPrice }) => {
+    const isPriced = markPrice !== '' && contractSize !== '';
+    const payment = isPriced ? new Decimal(size).times(contractSize).times(markPrice).times(rate).negated().toFixed() : '';
+    return term(instrument, 'size × contract size × mark × rate', payment, unit, 'a funding time');
+  });
+  return {
+    perHour,
+    terms: [
+      term('r', 'funding rate an interval', rate.toFixed(), '', 'given'),
+      term('ra', 'the same a year, simple', yearlyFundingRate(rate, fundingIntervalMs).toFixed(), '', 'given'),
+      ...terms,
+    ],
+    reason: 'a position has no mark price, or is inverse',
+  };
+}
+
+/** PE-11 as the newest sample has it, at the rates that the feed told. */
+function carryTold({ samples: { timeMs, fundingPerHourText } }: PerformanceSpec, unit: string): Carry {
+  const text = fundingPerHourText.at(-1) ?? '';
+  const at = timeMs.at(-1);
+  return {
+    perHour: text === '' ? null : new Decimal(text),
+    terms: [term('f', 'funding an hour at the rates of the feed', text, unit, 'history', at === undefined ? '' : instant(at))],
+    reason: 'the feed tells no funding rates of what is held, and none is given',
+  };
+}
+
+/** PE-10 to PE-12, PE-16: what was paid, and how long the excess lasts by it alone; at a typed rate, where there is one. */
+function carryFigures(spec: PerformanceSpec): WorkingView[] {
+  const { fundingRate, marginExcess, unit, samples } = spec;
+  const { perHour, terms, reason } = fundingRate === '' ? carryTold(spec, unit) : carryAt(decimalAt('/fundingRate', fundingRate), spec);
   const hours = perHour && marginExcess !== '' ? hoursToLiquidationByFunding(new Decimal(marginExcess), perHour) : null;
   return [
-    working(
-      'fundingPerHour',
-      'Σ −size × mark × rate ÷ interval; + is received',
-      'PE-10, PE-11',
-      [
-        term('r', 'funding rate an interval', rate?.toFixed() ?? '', '', 'given'),
-        term('ra', 'the same a year, simple', rate ? yearlyFundingRate(rate, fundingIntervalMs).toFixed() : '', '', 'given'),
-        ...terms,
-      ],
-      perHour?.toFixed() ?? '',
-      reason,
-    ),
+    accruedFigure(samples, unit),
+    working('fundingPerHour', 'Σ −size × mark × rate ÷ interval; + is received', 'PE-10, PE-11', terms, perHour?.toFixed() ?? '', reason),
     working(
       'hoursToLiquidationByFunding',
       'margin excess ÷ what is paid an hour, prices and rates standing still',

@@ -78,9 +78,12 @@ describe('JN-10 a new start', () => {
     );
     rules.rules[0].arm = '0.02';
     expect((await ask(first, { kind: 'alarm-rules', text: JSON.stringify(rules) })).kind).toBe('done');
+    expect((await ask(first, { kind: 'alarm-closures', on: false })).kind).toBe('done');
     const before = await kept(database);
     const second = await started({ database });
     const again = await standing(second);
+    // CL-37: the switch is remembered.
+    expect(alarmsOf(second)?.areClosuresOn).toBe(false);
     expect(again.episode).toBe(alarm.episode);
     expect(again.acknowledgedMs).toBe(START_MS);
     expect((await kept(database)).events).toEqual(before.events);
@@ -239,6 +242,8 @@ describe('tabs and sleep', () => {
     hear({ kind: 'acknowledged', rows: [row] });
     hear({ kind: 'acknowledged', rows: [{ ...row, atMs: 'now' }] });
     hear({ kind: 'chosen', rows: [{ name: 'alarm-rules', text: 'rules', changedMs: 7 }] });
+    hear({ kind: 'chosen', rows: [{ name: 'alarm-closures', text: 'off', changedMs: 7 }] });
+    hear({ kind: 'chosen', rows: [{ name: 'alarm-closures', text: 'maybe', changedMs: 7 }] });
     await settled();
     expect(told).toEqual([
       {
@@ -246,8 +251,10 @@ describe('tabs and sleep', () => {
         acknowledgements: [{ id: 'e-1', episode: 'e', kind: 'acknowledged', atMs: 5, forMs: 0 }],
         isNews: true,
         rules: undefined,
+        areClosuresOn: undefined,
       },
       { kind: 'journal-others', acknowledgements: [], isNews: true, rules: 'rules' },
+      { kind: 'journal-others', acknowledgements: [], isNews: true, rules: undefined, areClosuresOn: false },
     ]);
     runner.stop();
   });
@@ -267,7 +274,7 @@ describe('tabs and sleep', () => {
       samples: [],
       cuts: [],
     };
-    const repeats = async () => (await runner.keep({ ...news, rules: undefined })).repeats;
+    const repeats = async () => (await runner.keep({ ...news, rules: undefined, areClosuresOn: undefined })).repeats;
     expect(await repeats()).toEqual([]);
     expect(await repeats()).toEqual([]);
     hear({ kind: 'told', events: [{ id: 'e-1', channel: 'sound', text: 'a' }] });
@@ -297,10 +304,20 @@ describe('tabs and sleep', () => {
       marginExcess: '1',
       cashFlow: '0',
       funding: '',
+      fundingPerHour: '',
       isGap: true,
     };
     const stream = { book: 'b', account: 'a', feed: 'f' };
-    const news = { events: [], episodes: [], acknowledgements: [], machines: [], dropped: [], cuts: [], rules: undefined };
+    const news = {
+      events: [],
+      episodes: [],
+      acknowledgements: [],
+      machines: [],
+      dropped: [],
+      cuts: [],
+      rules: undefined,
+      areClosuresOn: undefined,
+    };
     const events = [{ kind: 'told', events: [{ id: 'e-1', channel: 'sound', text: 'a' }] }];
     for (const [role, samples] of [
       ['follower', 0],

@@ -78,6 +78,8 @@ const ECHO_MS = 60_000;
 /** An acknowledgement older than this is not looked for in a new passage. */
 const ACKNOWLEDGEMENTS_MAX = 20_000;
 
+const NOTHING_CHOSEN = { kind: 'journal-others', acknowledgements: [], isNews: true, rules: undefined, areClosuresOn: undefined } as const;
+
 const NO_DISK = 'this browser keeps nothing for this page; what is noted holds until the page is closed';
 
 export const createJournalRunner: CreateJournalRunner = (options) => new Runner(options);
@@ -129,7 +131,7 @@ class Runner implements JournalRunner {
     await this.within(this.tabs.decided).catch(() => 'alone');
     const memory = await this.remember().catch((error: unknown) => {
       this.lost(messageOf(error));
-      return { rules: null, acknowledgements: [], machines: [] };
+      return { rules: null, areClosuresOn: null, acknowledgements: [], machines: [] };
     });
     await this.tellStatus();
     return memory;
@@ -247,18 +249,20 @@ class Runner implements JournalRunner {
     const { acknowledgements, machines, choices, watchlist } = await this.journal.remember();
     this.watchlist = watchlist.map(({ account }) => account);
     let rules: string | null = null;
+    let areClosuresOn: boolean | null = null;
     for (const choice of choices) {
       if (choice.name === 'alarm-rules') rules = choice.text;
+      else if (choice.name === 'alarm-closures') areClosuresOn = choice.text === 'on';
       else this.settings = choice.text;
     }
     const newest = [...acknowledgements].sort((a, b) => b.keptMs - a.keptMs).slice(0, ACKNOWLEDGEMENTS_MAX);
-    return { rules, acknowledgements: newest.map(acknowledgementOf), machines };
+    return { rules, areClosuresOn, acknowledgements: newest.map(acknowledgementOf), machines };
   }
 
   /** What an import, or another tab, brought: the engine hears of it. */
   private async changed(): Promise<void> {
-    const { rules, acknowledgements } = await this.remember();
-    this.options.tell({ kind: 'journal-others', acknowledgements, isNews: false, rules });
+    const { rules, areClosuresOn, acknowledgements } = await this.remember();
+    this.options.tell({ kind: 'journal-others', acknowledgements, isNews: false, rules, areClosuresOn });
     await this.tellStatus();
   }
 
@@ -267,11 +271,11 @@ class Runner implements JournalRunner {
     if (message.kind === 'told') {
       this.noteTold(message.events);
       if (this.tabs?.role() === 'leader' && message.events.length > 0) post({ kind: 'journal-heard', events: message.events }, []);
-    } else if (message.kind === 'acknowledged')
-      tell({ kind: 'journal-others', acknowledgements: message.rows.map(acknowledgementOf), isNews: true, rules: undefined });
+    } else if (message.kind === 'acknowledged') tell({ ...NOTHING_CHOSEN, acknowledgements: message.rows.map(acknowledgementOf) });
     else if (message.kind === 'chosen') {
       for (const row of message.rows) {
-        if (row.name === 'alarm-rules') tell({ kind: 'journal-others', acknowledgements: [], isNews: true, rules: row.text });
+        if (row.name === 'alarm-rules') tell({ ...NOTHING_CHOSEN, rules: row.text });
+        else if (row.name === 'alarm-closures') tell({ ...NOTHING_CHOSEN, areClosuresOn: row.text === 'on' });
         else this.settings = row.text;
       }
       await this.tellStatus();
@@ -402,7 +406,7 @@ const isInputError = (
 ): error is Error & { readonly faults: readonly { readonly pointer: string; readonly message: string }[] } =>
   error instanceof Error && error.name === 'InputError' && 'faults' in error;
 
-const batchOf = ({ events, episodes, acknowledgements, machines, dropped, rules }: JournalNews, keptMs: number): Batch => ({
+const batchOf = ({ events, episodes, acknowledgements, machines, dropped, rules, areClosuresOn }: JournalNews, keptMs: number): Batch => ({
   ...NO_BATCH,
   events: events.map(({ stream, event }) => ({ id: event.id, keptMs, stream, event: event as EventRow['event'] })),
   episodes: episodes.map(({ stream, episode, isLeft }) => ({
@@ -415,7 +419,10 @@ const batchOf = ({ events, episodes, acknowledgements, machines, dropped, rules 
   acknowledgements: acknowledgements.map((one) => ({ ...one, keptMs })),
   machines: machines.map(({ stream, clockMs, snapshot }) => ({ key: streamKey(stream), keptMs, stream, clockMs, snapshot })),
   dropped: dropped.map(streamKey),
-  choices: rules === undefined ? [] : [{ name: 'alarm-rules', text: rules, changedMs: keptMs }],
+  choices: [
+    ...(rules === undefined ? [] : [{ name: 'alarm-rules', text: rules, changedMs: keptMs } as const]),
+    ...(areClosuresOn === undefined ? [] : [{ name: 'alarm-closures', text: areClosuresOn ? 'on' : 'off', changedMs: keptMs } as const]),
+  ],
 });
 
 const acknowledgementOf = ({ id, episode, kind, atMs, forMs }: AcknowledgementRow) => ({ id, episode, kind, atMs, forMs });
@@ -425,7 +432,8 @@ const heardOf = ({ event }: JournalNews['events'][number]): JournalHeard[] => {
   if (event.kind === 'flood') return [{ id: event.id, channel: event.channel, text: 'many alarms at once' }];
   if (event.notice !== 'due') return [];
   const { subject } = event;
-  const who = subject.kind === 'pool' ? `${subject.account} ${subject.pool}` : subject.kind === 'market' ? subject.market : subject.book;
+  const who =
+    subject.kind === 'pool' ? `${subject.account} ${subject.pool}` : subject.kind === 'market' ? subject.market : `R of ${subject.book}`;
   return [{ id: event.id, channel: event.channel, text: `${who}: ${event.from} to ${event.to}` }];
 };
 
@@ -468,6 +476,9 @@ function columnsOf(stream: JournalStream, rows: readonly SampleRow[]): JournalHi
     cashFlow: numbers(({ cashFlow }) => cashFlow),
     cashFlowText: rows.map(({ cashFlow }) => cashFlow),
     funding: numbers(({ funding }) => funding),
+    fundingText: rows.map(({ funding }) => funding),
+    fundingOf: rows.map(({ fundingOf = null }) => fundingOf),
+    fundingPerHourText: rows.map(({ fundingPerHour = '' }) => fundingPerHour),
     isGap: Uint8Array.from(rows, ({ isGap }) => Number(isGap)),
   };
 }

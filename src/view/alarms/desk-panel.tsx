@@ -176,12 +176,11 @@ function Controls({ frame, query, onQuery, onAll }: ControlsProps): ReactNode {
 }
 
 /** What the alarms of the desk leave out is said, never silent. */
-function Limits({ frame: { leftOut, late, unreadable, read } }: { readonly frame: DeskAlarmsFrame }): ReactNode {
+function Limits({ frame: { leftOut, late, read } }: { readonly frame: DeskAlarmsFrame }): ReactNode {
   const parts = [
     `${countText(read)} pools were read at the last look.`,
     late > 0 ? `${countText(late)} times prices moved while one was under way; the next had them.` : '',
     leftOut > 0 ? `${countText(leftOut)} pools have no room among the alarms and are not watched.` : '',
-    unreadable.length > 0 ? `Not used on the desk, which cannot read their group: ${unreadable.join(', ')}.` : '',
   ];
   return <p className={styles.note}>{parts.filter((part) => part !== '').join(' ')}</p>;
 }

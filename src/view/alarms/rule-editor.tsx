@@ -71,8 +71,7 @@ const SCOPES = [
   ['venue', 'a venue'],
 ] as const;
 
-const GROUP_HINT =
-  'venue=okx,bybit&market=BTC&side=long&text=fund, any of them; on the margin page and the command line, not yet on the desk';
+const GROUP_HINT = 'venue=okx,bybit&market=BTC&side=long&text=fund, any of them';
 
 export function RuleEditor({ index, isNew, form, faults, onChange, onSave, onDelete, onCancel }: RuleEditorProps) {
   const frame = useRef<HTMLFormElement>(null);

@@ -1,5 +1,5 @@
 /** The rules as they are in force: edited one by one, written to a file, read from one. What the engine refuses changes nothing. */
-import { type ChangeEvent, useRef, useState } from 'react';
+import { type ChangeEvent, lazy, Suspense, useRef, useState } from 'react';
 import type { Fault } from '../../store/types.ts';
 import { download } from '../desk/download.ts';
 import { useActions } from '../shared/app-context.tsx';
@@ -11,6 +11,8 @@ import { RuleEditor } from './rule-editor.tsx';
 import { formOf, newRule, type RuleForm, type RuleRecord, readRules, withoutRule, withRule } from './rules-text.ts';
 import { Scroll } from './scroll.tsx';
 import { MEASURE_WORDS, measureText, spanText } from './words.ts';
+
+const CallPanel = lazy(() => import('./call-panel.tsx').then((module) => ({ default: module.CallPanel })));
 
 const scopeText = ({ scope }: RuleRecord): string => {
   const { kind, ...names } = scope;
@@ -137,6 +139,9 @@ export function RulesPanel({ text }: { readonly text: string }) {
         faults.length > 0 && <FaultList faults={faults} />
       )}
       <RuleTable rules={rules} onEdit={(index) => rules[index] && edit({ index, form: formOf(rules[index]) })} />
+      <Suspense>
+        <CallPanel text={text} />
+      </Suspense>
     </section>
   );
 }

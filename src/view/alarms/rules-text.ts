@@ -50,7 +50,7 @@ export const formOf = ({ scope, onDelayMs, offDelayMs, cooldownMs, ...rule }: Ru
 });
 
 /** Seconds as whole milliseconds; what is no number goes to the engine as it was typed, which says so. */
-const millisecondsOf = (seconds: string): number | string => {
+export const millisecondsOf = (seconds: string): number | string => {
   const trimmed = seconds.trim();
   return /^\d{1,9}(\.\d{1,3})?$/.test(trimmed) ? Math.round(Number(trimmed) * 1000) : seconds;
 };

@@ -125,7 +125,7 @@ export function callText(
     case 'open':
       return `Margin call: ${spanText(deadlineMs - clockMs)} left, until ${deadline}. ${lacks}${of}`;
     case 'met':
-      return 'Margin call met.';
+      return `Margin call met.${missing === '' || isNone(missing) ? '' : ' The alarm stands until its rules end.'}`;
     case 'partly-met':
       return `Margin call partly met at its deadline, ${deadline}. ${lacks}${of}`;
     case 'expired':

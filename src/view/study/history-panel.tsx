@@ -208,7 +208,7 @@ function Choices({ choices, listName, faults, onChoices }: ChoicesProps) {
       />
       <TextField
         label="Funding rate, % every 8 h"
-        hint="longs pay a positive rate"
+        hint="longs pay a positive rate; empty: what the feed tells"
         inputMode="decimal"
         fault={faults.find(({ pointer }) => pointer === '/fundingRate')}
         value={choices.funding}

@@ -34,6 +34,9 @@ const NO_SAMPLES: PerformanceSpec['samples'] = {
   leverage: NOTHING,
   shock: NOTHING,
   isGap: new Uint8Array(0),
+  fundingText: [],
+  fundingOf: [],
+  fundingPerHourText: [],
 };
 
 /** Per cent as a fraction, decimal text; what is no number goes to the studies as it is, which say so. */
@@ -56,9 +59,18 @@ export const specOf = (
         leverage: history.leverage,
         shock: history.shock,
         isGap: history.isGap,
+        fundingText: history.fundingText,
+        fundingOf: history.fundingOf,
+        fundingPerHourText: history.fundingPerHourText,
       }
     : NO_SAMPLES,
-  positions: heldOf(account).map(({ instrument, contract, size, markPrice }) => ({ instrument, contract, size, markPrice })),
+  positions: heldOf(account).map(({ instrument, contract, contractSize, size, markPrice }) => ({
+    instrument,
+    contract,
+    contractSize,
+    size,
+    markPrice,
+  })),
   marginExcess: account.cells.marginExcess.text,
   unit: account.unit,
   trades,

@@ -13,13 +13,14 @@ export const FIGURE_NAMES: Readonly<Record<string, string>> = {
   realizedPnl: 'Realised profit',
   unrealizedPnl: 'Unrealised profit',
   fees: 'Fees',
+  fundingReceived: 'Funding in this range',
   fundingPerHour: 'Funding an hour',
   hoursToLiquidationByFunding: 'Until liquidation by funding alone',
 };
 
 const HOUR_MS = 3_600_000;
 const PERCENTS: ReadonlySet<string> = new Set(['totalReturn', 'presentDrawdown', 'largestDrawdown']);
-const MONEY: ReadonlySet<string> = new Set(['realizedPnl', 'unrealizedPnl', 'fees', 'fundingPerHour']);
+const MONEY: ReadonlySet<string> = new Set(['realizedPnl', 'unrealizedPnl', 'fees', 'fundingReceived', 'fundingPerHour']);
 /** Digits of a ratio beyond which only its size means anything. */
 const COMPACT_FROM = 10_000;
 

@@ -9,6 +9,7 @@ const counted = caseFloors();
 const held = (instrument: string, size: string, markPrice = '100') => ({
   instrument,
   contract: 'linear',
+  contractSize: '0.1',
   size,
   markPrice,
   entryPrice: '90',
@@ -22,8 +23,8 @@ describe('SY-13 trades of a visit', () => {
       5,
     );
     expect(trades).toEqual([
-      { timeMs: 5, instrument: 'A', size: '-0.5', price: '100', fee: '0', isOpening: false },
-      { timeMs: 5, instrument: 'B', size: '2', price: '7', fee: '0', isOpening: false },
+      { timeMs: 5, instrument: 'A', size: '-0.5', contractSize: '0.1', price: '100', fee: '0', isOpening: false },
+      { timeMs: 5, instrument: 'B', size: '2', contractSize: '0.1', price: '7', fee: '0', isOpening: false },
     ]);
     expect(tradesBetween([held('A', '1.50')], [held('A', '1.5')], 5)).toEqual([]);
   });

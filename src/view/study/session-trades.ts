@@ -15,14 +15,15 @@ export function heldOf({ positions }: Pick<AccountView, 'positions'>): readonly 
   return positions.instrument.map((name, i) => ({
     instrument: (times.get(name) ?? 0) > 1 ? `${name} ${positions.side[i]} ${positions.pool[i]}` : name,
     contract: positions.contract[i] ?? '',
+    contractSize: positions.contractSize[i] ?? '',
     size: positions.size.text[i] ?? '',
     markPrice: positions.markPrice.text[i] ?? '',
     entryPrice: positions.entryPrice.text[i] ?? '',
   }));
 }
 
-const opening = (timeMs: number, { instrument, size, entryPrice }: HeldEntry): TradeRecord[] =>
-  size === '' || entryPrice === '' ? [] : [{ timeMs, instrument, size, price: entryPrice, fee: '0', isOpening: true }];
+const opening = (timeMs: number, { instrument, size, contractSize, entryPrice }: HeldEntry): TradeRecord[] =>
+  size === '' || entryPrice === '' ? [] : [{ timeMs, instrument, size, contractSize, price: entryPrice, fee: '0', isOpening: true }];
 
 /** What was traded between two looks at one account: each size's change, at the mark that stands now, or stood last. */
 export function tradesBetween(before: readonly HeldEntry[], now: readonly HeldEntry[], timeMs: number): TradeRecord[] {
@@ -32,7 +33,8 @@ export function tradesBetween(before: readonly HeldEntry[], now: readonly HeldEn
     const [old, next] = [was.get(instrument), is.get(instrument)];
     const size = difference(next?.size ?? '0', old?.size ?? '0');
     const price = next?.markPrice || old?.markPrice || '';
-    return size === '' || price === '' ? [] : [{ timeMs, instrument, size, price, fee: '0', isOpening: false }];
+    const contractSize = next?.contractSize || old?.contractSize || '';
+    return size === '' || price === '' ? [] : [{ timeMs, instrument, size, contractSize, price, fee: '0', isOpening: false }];
   });
 }
 

@@ -68,6 +68,7 @@ export const POSITIONS: PositionColumns = {
   base: ['BTC', 'SOL'],
   quote: ['USD', 'USD'],
   contract: ['linear', 'linear'],
+  contractSize: ['1', '1'],
   pool: ['cross', 'isolated:hl:SOL:1'],
   marginMode: ['cross', 'isolated'],
   side: ['long', 'short'],

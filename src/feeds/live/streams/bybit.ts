@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { STREAM_HOSTS } from '../../../domain/venue-hosts.ts';
 import { check, isRecord } from '../../../wire/schema.ts';
-import { ALIVE, figure, milliseconds, ticksOf } from '../reading.ts';
+import { ALIVE, besideFigure, figure, milliseconds, ticksOf } from '../reading.ts';
 import { marketsBySymbol, type PriceStream, type Reading, type StreamMarket, type StreamReader } from '../stream.ts';
 
 const tickerSchema = v.looseObject({
@@ -14,10 +14,14 @@ const tickerSchema = v.looseObject({
     markPrice: v.optional(figure()),
     indexPrice: v.optional(figure()),
     lastPrice: v.optional(figure()),
+    fundingRate: besideFigure(),
+    fundingIntervalHour: besideFigure(),
   }),
 });
 
 const request = (op: 'subscribe' | 'unsubscribe', symbol: string): string => JSON.stringify({ op, args: [`tickers.${symbol}`] });
+
+const HOUR_MS = 3_600_000;
 
 /** A market whose first frame was lost is subscribed anew, this often at most. */
 const AGAIN_MS = 5_000;
@@ -26,6 +30,7 @@ function createReader(markets: readonly StreamMarket[]): StreamReader {
   const wanted = marketsBySymbol(markets);
   const begun = new Set<string>();
   const askedMs = new Map<string, number>();
+  const rates = new Map<string, { readonly rate?: string; readonly hours?: string }>();
   const askAgain = (symbol: string, nowMs: number): Reading => {
     if (nowMs - (askedMs.get(symbol) ?? Number.NEGATIVE_INFINITY) < AGAIN_MS) return ALIVE;
     askedMs.set(symbol, nowMs);
@@ -42,7 +47,16 @@ function createReader(markets: readonly StreamMarket[]): StreamReader {
       if (type === 'snapshot') begun.add(data.symbol);
       // A delta says what changed of something that was never told: its snapshot was lost, or could not be read.
       if (!begun.has(data.symbol)) return askAgain(data.symbol, arrivalTimeMs);
-      return { kind: 'prices', ticks: ticksOf(market, ts, { mark: data.markPrice, index: data.indexPrice, last: data.lastPrice }) };
+      const { rate = rates.get(market)?.rate, hours = rates.get(market)?.hours } = {
+        rate: data.fundingRate,
+        hours: data.fundingIntervalHour,
+      };
+      rates.set(market, { ...(rate === undefined ? {} : { rate }), ...(hours === undefined ? {} : { hours }) });
+      const funding = rate === undefined || hours === undefined ? undefined : { rate, intervalMs: Number(hours) * HOUR_MS };
+      return {
+        kind: 'prices',
+        ticks: ticksOf(market, ts, { mark: data.markPrice, index: data.indexPrice, last: data.lastPrice }, funding),
+      };
     },
   };
 }

@@ -4,10 +4,12 @@ import { InputError } from '../../../domain/fault.ts';
 import { STREAM_HOSTS } from '../../../domain/venue-hosts.ts';
 import { check, isRecord } from '../../../wire/schema.ts';
 import type { RawTick } from '../../well-formed.ts';
-import { ALIVE, figure, ticksOf } from '../reading.ts';
+import { ALIVE, besideFigure, figure, ticksOf } from '../reading.ts';
 import { marketsBySymbol, type PriceStream, type StreamMarket, type StreamReader } from '../stream.ts';
 
-const context = v.looseObject({ markPx: figure(), oraclePx: v.optional(figure()) });
+const context = v.looseObject({ markPx: figure(), oraclePx: v.optional(figure()), funding: besideFigure() });
+/** Its funding is of an hour. */
+const FUNDING_MS = 3_600_000;
 const snapshotSchema = v.strictTuple([
   v.looseObject({ universe: v.pipe(v.array(v.looseObject({ name: v.string() })), v.maxLength(10_000)) }),
   v.pipe(v.array(context), v.maxLength(10_000)),
@@ -20,9 +22,16 @@ function createReader(markets: readonly StreamMarket[]): StreamReader {
   const wanted = marketsBySymbol(markets);
   let universe: readonly string[] = [];
   const ticks = (contexts: readonly v.InferOutput<typeof context>[], timeMs: number): RawTick[] =>
-    contexts.flatMap(({ markPx, oraclePx }, i) => {
+    contexts.flatMap(({ markPx, oraclePx, funding }, i) => {
       const market = wanted.get(universe[i] ?? '');
-      return market === undefined ? [] : ticksOf(market, timeMs, { mark: markPx, index: oraclePx });
+      return market === undefined
+        ? []
+        : ticksOf(
+            market,
+            timeMs,
+            { mark: markPx, index: oraclePx },
+            funding === undefined ? undefined : { rate: funding, intervalMs: FUNDING_MS },
+          );
     });
   return {
     snapshot: (answer, arrivalTimeMs) => {

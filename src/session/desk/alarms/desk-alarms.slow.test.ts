@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { Decimal } from '../../../domain/units.ts';
 import { assessAccount } from '../../../engine/assess.ts';
 import type { AlarmEvent, FloodEvent, Reading } from '../../../policy/alarms/events.ts';
+import { groupsOver } from '../../../policy/alarms/group.ts';
 import { subjectKey } from '../../../policy/alarms/identity.ts';
 import { createAlarmMachine } from '../../../policy/alarms/machine.ts';
 import { poolReading } from '../../../policy/alarms/reading.ts';
@@ -11,10 +12,10 @@ import type { SourceView } from '../../protocol.ts';
 import { NO_SOURCE } from '../../protocol.ts';
 import { accountAndBook } from '../desk-engine.ts';
 import { NONE } from '../desk-state.ts';
-import type { OpenDesk } from '../opened.ts';
+import { changeAccount, type OpenDesk } from '../opened.ts';
 import { openBookNow } from '../testing/open.ts';
 import { changesOf, walk } from '../testing/price-walk.ts';
-import { MARKETS, type Random, randomBook, seeded } from '../testing/random-books.ts';
+import { MARKETS, type Random, randomAccount, randomBook, seeded } from '../testing/random-books.ts';
 import { tick } from '../tick.ts';
 import { DeskAlarms } from './desk-alarms.ts';
 import { Candidates, gather } from './gather.ts';
@@ -98,9 +99,23 @@ const told = (events: readonly (AlarmEvent | FloodEvent)[]): string[] =>
     )
     .sort();
 
+/** Who is in a group, by the account itself. */
+const membersOf = (open: OpenDesk) =>
+  groupsOver((id) => {
+    const { columns, store } = open.kernel;
+    for (let row = 0; row < columns.count; row++)
+      if (store.names.idOf(columns.accounts.source[row]!) === id) {
+        const { account, book } = accountAndBook(open.kernel, row);
+        return { account, instruments: book.instruments };
+      }
+    return undefined;
+  });
+
 /** The desk's alarms over `open`, beside a plain machine that is given every pool exactly at every look. */
-function beside(open: OpenDesk, rules: AlarmRules) {
-  const machine = createAlarmMachine(rules);
+function beside(open: OpenDesk, first: AlarmRules) {
+  const isInGroup = membersOf(open);
+  let rules = first;
+  let machine = createAlarmMachine(rules, { isInGroup });
   let heard: string[] = [];
   const alarms = new DeskAlarms(open, () => ({ rules, volatilityOf }), {
     onEvents: (events) => {
@@ -116,7 +131,16 @@ function beside(open: OpenDesk, rules: AlarmRules) {
       while (alarms.isWorking) alarms.work();
       const { alike } = alarms;
       const readings = everything(open, rules);
-      return { heard, alike, plain: told(machine.evaluate({ sequence: ++sequence, timeMs, readings })), readings: readings.length };
+      const known = new Set(readings.map(({ subject }) => subjectKey(subject)));
+      const removed = Array.from(machine.states(), ({ subject }) => subject).filter((subject) => !known.has(subjectKey(subject)));
+      const events = machine.evaluate({ sequence: ++sequence, timeMs, readings, removed });
+      return { heard, alike, plain: told(events), events, readings: readings.length };
+    },
+    isInGroup,
+    regroup: () => machine.regroup(),
+    take: (next: AlarmRules) => {
+      rules = next;
+      machine = createAlarmMachine(rules, { isInGroup, snapshot: machine.snapshot() });
     },
   };
 }
@@ -150,6 +174,64 @@ it('DA-2, DA-3: the desk says what a machine says that is given every pool exact
   console.log(`desk alarms: ${readings} readings, ${events} events, none missed, none invented; ${unjudged} crossed nothing`);
   expect(events).toBeGreaterThan(300);
   expect(unjudged).toBeGreaterThan(1_000);
+});
+
+const group = (filter: string): Pick<AlarmRule, 'scope'> => ({ scope: { kind: 'group', filter } });
+
+const GROUPS: AlarmRule[] = [
+  rule('g-longs', 'leverage', '3', '2.5', { ...group('market=BTC&side=long'), severity: 'watch', offDelayMs: 20 * SECOND }),
+  rule('g-funds', 'marginRatio', '0.2', '0.15', { ...group('venue=okx,bybit,aave-v3&text=FUND%203'), onDelayMs: 10 * SECOND }),
+  rule('g-named', 'marginExcess', '20000', '30000', { ...group('text==a1|a7|a12|a13|a20'), severity: 'margin-call' }),
+  rule('g-shorts', 'liquidationProbability24h', '0.005', '0.003', group('side=short')),
+  rule('g-ether', 'liquidationDistance', '0.15', '0.2', group('market=ETH,SOL&side=short&venue=hyperliquid,okx')),
+];
+/** As imported while alarms stand: a rule for others, one gone, one new. */
+const OTHER_GROUPS: AlarmRule[] = [
+  { ...GROUPS[0]!, ...group('market=ETH,SOL&side=long') },
+  ...GROUPS.slice(1, 4),
+  rule('g-new', 'sigmaDistance', '4', '5', group('venue=bybit')),
+];
+
+it('DA-12: rules of groups, accounts that enter and leave them, and other rules while alarms stand', () => {
+  const byRules = { group: 0, other: 0, moved: 0, gone: 0, afterImport: 0 };
+  for (const seed of [61, 62, 63]) {
+    const next = seeded(seed);
+    const book = randomBook(next, { accounts: 60 });
+    const labelled = book.accounts.map((account, i) => ({ ...account, label: `Fund ${i % 7}` }));
+    const open = openBookNow({ ...book, accounts: labelled });
+    const { look, take, regroup, isInGroup } = beside(open, withRules([...MIXED, ...GROUPS]));
+    const { columns } = open.kernel;
+    const prices = new Map(Object.entries(MARKETS));
+    for (let i = 0; i < 20; i++) {
+      tick(open.kernel, changesOf(open.kernel.board, walk(next, prices, i % 4 === 0 ? 0.03 : 0.004, 0.8)));
+      for (let edit = 0; edit < 4; edit++) {
+        const row = Math.floor(next() * columns.count);
+        const { account } = accountAndBook(open.kernel, row);
+        const filters = [...GROUPS, ...OTHER_GROUPS].flatMap(({ scope }) => (scope.kind === 'group' ? [scope.filter] : []));
+        const before = filters.map((filter) => isInGroup(filter, account.id)).join();
+        // Turned around, or another account altogether.
+        const positions = account.positions.map((position) => ({ ...position, size: position.size.neg() }));
+        const other = randomAccount(next, account.id, account.venue, book.instruments, book.assets);
+        if (!changeAccount(open, row, next() < 0.6 ? { ...account, positions } : { ...other, label: account.label! })) continue;
+        if (before !== filters.map((filter) => isInGroup(filter, account.id)).join()) byRules.moved++;
+      }
+      if (i === 11) take(withRules([...MIXED, ...OTHER_GROUPS]));
+      regroup();
+      const { heard, plain, events } = look(START_MS + i * 10 * SECOND);
+      expect(heard).toEqual(plain);
+      for (const event of events) {
+        if (event.kind === 'flood') continue;
+        if (!event.rule.startsWith('g-')) byRules.other++;
+        else if (event.to === 'healthy') byRules.gone++;
+        else byRules.group++;
+        if (event.rule.startsWith('g-') && i >= 11) byRules.afterImport++;
+      }
+    }
+  }
+  console.log(`groups: ${JSON.stringify(byRules)}`);
+  expect(byRules.group).toBeGreaterThan(100);
+  expect(byRules.moved).toBeGreaterThan(60);
+  expect(byRules.afterImport).toBeGreaterThan(30);
 });
 
 /** Levels at a figure of a pool, and a trifle on either side of it that no double can tell. */

@@ -11,9 +11,10 @@ import type { DailyVolatilityOf } from '../../alarms/odds.ts';
 import type { JournalStream } from '../../journal/messages.ts';
 import type { SourceView } from '../../protocol.ts';
 import { NONE } from '../desk-state.ts';
-import { findIds } from '../names.ts';
+import { findIds, type Job } from '../names.ts';
 import type { OpenDesk } from '../opened.ts';
-import { Candidates, gather } from './gather.ts';
+import { ALWAYS, Candidates, GROUPED, gather, IN_ALARM } from './gather.ts';
+import { bitAt, DeskGroups } from './groups.ts';
 import { type DeskKeeper, keptEvents, keptSnapshot, Remembered } from './kept.ts';
 import { listed, wantedBy } from './list.ts';
 import type { DeskAlarmQuery, DeskAlarmSaid, DeskAlarmsFrame, DeskFlood } from './messages.ts';
@@ -40,9 +41,8 @@ const SAID_MAX = 50;
 const TOLD_MAX = 5_000;
 const DAY_MS = 86_400_000;
 
-/** Bits of `watched`. */
-const IN_ALARM = 1;
-const ALWAYS = 2;
+/** Accounts of one slice when it is found out who is read. */
+const ACCOUNTS_PER_SLICE = 131_072;
 
 type PoolSubject = Extract<Subject, { readonly kind: 'pool' }>;
 type Said = readonly (AlarmEvent | FloodEvent)[];
@@ -63,6 +63,8 @@ export class DeskAlarms {
   private machine: AlarmMachine | null = null;
   private keeper: DeskKeeper | undefined;
   private remembered: Remembered | undefined;
+  /** What the journal kept, until the machine goes on from it. */
+  private takenUp: MachineSnapshot | undefined;
   /** What the journal keeps of the machine. */
   private readonly kept = {
     size: (): number => this.machine?.size() ?? 0,
@@ -74,6 +76,7 @@ export class DeskAlarms {
   private slotCount = -1;
   private changeCount = -1;
   private readonly watched: Uint8Array;
+  private readonly groups: DeskGroups;
   /** By pool: those that have a state. */
   private subjects = new Map<number, PoolSubject>();
   private readonly candidates = new Candidates();
@@ -108,6 +111,7 @@ export class DeskAlarms {
     this.perSlice = perSlice;
     this.onEvents = onEvents;
     this.watched = new Uint8Array(open.kernel.pools.capacity);
+    this.groups = new DeskGroups(open);
   }
 
   /** New prices are on the desk. A look that is under way goes on with those it began with; the next one has these. */
@@ -140,7 +144,9 @@ export class DeskAlarms {
 
   /** DA-6: another feed, or one whose clock went back: alarms begin anew. */
   private begin(): void {
-    if (this.machine && this.source) this.keeper?.leave(this.stream(this.source), this.kept.snapshot().subjects.flatMap(episodeOf));
+    const left = this.machine ? this.kept.snapshot() : this.takenUp;
+    if (left && this.source) this.keeper?.leave(this.stream(this.source), left.subjects.flatMap(episodeOf));
+    this.takenUp = undefined;
     this.remembered = undefined;
     this.machine = null;
     this.quiet = null;
@@ -163,7 +169,7 @@ export class DeskAlarms {
     const { clockMs } = source;
     const desk = open.kernel;
     this.keeper = keeper;
-    const machine = this.take(rules, source);
+    const machine = yield* this.take(rules, source);
     const terms = this.terms!;
     if (this.slotCount !== desk.ladders.slotCount) {
       this.markets = slotMarkets(desk);
@@ -185,24 +191,33 @@ export class DeskAlarms {
     this.isStale = true;
   }
 
-  private take(rules: AlarmRules, source: SourceView): AlarmMachine {
+  /** The machine under `rules`. Who is in their groups is known before it takes up what stood. */
+  private *take(rules: AlarmRules, source: SourceView): Job<AlarmMachine> {
     if (this.machine && this.terms?.rules === rules) return this.machine;
-    const kept = this.machine ? undefined : this.keeper?.takeUp(this.stream(source), source.clockMs);
-    if (kept) this.remembered = new Remembered(kept, source.clockMs);
-    const snapshot = this.machine?.snapshot() ?? kept;
+    const { groups } = this;
+    const terms = termsOf(rules);
+    if (!this.machine) this.takenUp ??= this.keeper?.takeUp(this.stream(source), source.clockMs);
+    const { takenUp } = this;
+    yield* groups.settle(terms.groups);
+    if (!groups.isEmpty) yield* groups.learn(accountsOf(this.machine?.states() ?? takenUp?.subjects ?? []));
+    if (takenUp) this.remembered = new Remembered(takenUp, source.clockMs);
+    this.takenUp = undefined;
+    const snapshot = this.machine?.snapshot() ?? takenUp;
     this.quiet = new QuietPools(rules);
-    this.machine = createAlarmMachine(rules, { newer: this.quiet, ...(snapshot ? { snapshot } : {}), isNewStream: kept !== undefined });
-    this.terms = termsOf(rules);
+    const start = { ...(snapshot ? { snapshot } : {}), isNewStream: takenUp !== undefined };
+    this.machine = createAlarmMachine(rules, { newer: this.quiet, isInGroup: groups.has, ...start });
+    this.terms = terms;
     this.changeCount = -1;
     this.isNews = true;
     return this.machine;
   }
 
-  /** After accounts or rules changed: who is read at every look, and which subjects are no more. */
-  private *settleAccounts(terms: Terms, markets: SlotMarkets): Generator<undefined, Subject[]> {
-    const { open, watched } = this;
+  /** After accounts or rules changed: who is read at every look, who is in another group, and which subjects are no more. */
+  private *settleAccounts(terms: Terms, markets: SlotMarkets): Job<Subject[]> {
+    const { open, watched, groups } = this;
     const { kernel, strings } = open;
     this.changeCount = open.changeCount;
+    yield* groups.settle(terms.groups);
     this.machine?.catchUp();
     this.quiet?.clear();
     const standing = Array.from(this.machine?.states() ?? [], ({ subject }) => subject).filter((subject) => subject.kind === 'pool');
@@ -212,22 +227,34 @@ export class DeskAlarms {
     const entries = new Set(
       yield* findIds(strings, [...terms.accounts, ...new Set(Array.from(before.values(), ({ account }) => account))]),
     );
+    const moved = groups.takeMoved();
+    const regrouped: Subject[] = [];
     const { accounts, count } = kernel.columns;
     for (let row = 0; row < count; row++) {
-      if (!entries.has(accounts.source[row]!)) continue;
+      if (row > 0 && row % ACCOUNTS_PER_SLICE === 0) yield;
+      const source = accounts.source[row]!;
+      const isGrouped = !groups.isEmpty && bitAt(groups.anyone, source) === 1;
+      const isWanted = entries.has(source);
+      if (!isGrouped && !isWanted) continue;
       for (let pool = kernel.firstPool[row]!; pool !== NONE; pool = kernel.pools.next[pool]!) {
+        if (isGrouped) watched[pool]! |= GROUPED;
+        if (!isWanted) continue;
         const subject = subjectOfPool(kernel, markets, pool);
         if (terms.accounts.has(subject.account)) watched[pool]! |= ALWAYS;
         if (!before.delete(subjectKey(subject))) continue;
         watched[pool]! |= IN_ALARM;
         this.subjects.set(pool, subject);
+        if (!moved.has(source)) continue;
+        groups.learnOne(subject.account, source);
+        regrouped.push(subject);
       }
     }
+    if (regrouped.length > 0) this.machine?.regroup(regrouped);
     return [...before.values()];
   }
 
   private *readings(machine: AlarmMachine, markets: SlotMarkets): Generator<Reading | undefined, void> {
-    const { open, candidates, subjects, watched } = this;
+    const { open, candidates, subjects, watched, groups } = this;
     const quiet = this.quiet!;
     const { kernel, board } = open;
     const { source } = kernel.columns.accounts;
@@ -248,6 +275,7 @@ export class DeskAlarms {
         continue;
       }
       const subject = known ?? subjectOfPool(kernel, markets, pool);
+      groups.reads(subject.account, source[kernel.pools.row[pool]!]!);
       yield readingAt(candidates, i, subject, isOld);
       const state = machine.stateAt(subject);
       if (!state) continue;
@@ -327,7 +355,6 @@ export class DeskAlarms {
       late: this.late,
       read: this.candidates.count,
       leftOut: this.leftOut,
-      unreadable: (this.terms?.rules.rules ?? []).flatMap(({ id, scope }) => (scope.kind === 'group' ? [id] : [])),
       flood: this.flood,
       said: this.said,
       load: alarmLoad(this.told, list.standing, this.clockMs),
@@ -339,6 +366,9 @@ export class DeskAlarms {
     };
   }
 }
+
+const accountsOf = (states: Iterable<{ readonly subject: Subject }>): Set<string> =>
+  new Set(Array.from(states, ({ subject }) => (subject.kind === 'pool' ? subject.account : '')));
 
 const episodeOf = ({ episode }: MachineSnapshot['subjects'][number]): Episode[] => (episode ? [episode] : []);
 

@@ -15,7 +15,7 @@ import { everything, slotMoves } from '../slot-moves.ts';
 import { codeOfPool } from '../states.ts';
 import { type FigureScratch, figureScratch, probabilityOf, sumFigures } from './figures.ts';
 import type { SlotMarkets } from './slot-markets.ts';
-import type { Terms } from './terms.ts';
+import type { Interest, Terms } from './terms.ts';
 
 /** Figures of a candidate, in this order; amounts in the account's unit. */
 export const EQUITY = 0;
@@ -61,11 +61,16 @@ export class Candidates {
   }
 }
 
+/** Bits of `watched`: it has a state, or rules of its own, and is read whatever its figures are; its account is in a group. */
+export const IN_ALARM = 1;
+export const ALWAYS = 2;
+export const GROUPED = 4;
+
 export interface GatherContext {
   readonly desk: DeskState;
   readonly terms: Terms;
   readonly markets: SlotMarkets;
-  /** By pool: 1 where it must be read whatever its figures are. */
+  /** By pool: bits of why it is read. */
   readonly watched: Uint8Array;
   readonly volatilityOf: DailyVolatilityOf;
 }
@@ -124,7 +129,9 @@ function gatherBlock(
     const code = layout.state[place]!;
     const width = BAND * (layout.scale[place]! + 2 * scratch.turnover);
     const shock = shocks?.at(i) ?? Number.NaN;
-    if (watched[pool] === 0 && !isOfInterest(terms, scratch, kind, code, rate, width, shock)) continue;
+    const why = watched[pool]!;
+    const interest = why & GROUPED ? terms.grouped : terms.anyone;
+    if ((why & (IN_ALARM | ALWAYS)) === 0 && !isOfInterest(interest, scratch, kind, code, rate, width, shock)) continue;
     const at = into.add(pool, code);
     write(into.figures, at, scratch, kind, rate, shock, desk.pools.entryCount[pool]! === 0);
     if (edges.has(pool) || isNear(terms, scratch, kind, rate, width) || shocks?.isUncertain(i, terms.distances))
@@ -134,7 +141,7 @@ function gatherBlock(
 
 /** DA-2: at or beyond the loosest level of some measure, within the band of it, or closed by the venue. Never too few. */
 function isOfInterest(
-  { loosest, furthest }: Terms,
+  { loosest, furthest }: Interest,
   f: FigureScratch,
   kind: number,
   code: number,

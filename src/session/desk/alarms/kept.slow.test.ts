@@ -20,7 +20,8 @@ const RULES: AlarmRules = {
   rules: [
     {
       id: 'r',
-      scope: { kind: 'all' },
+      // Everybody; whether the passage goes on is a matter of who is known to be in the group when the machine is taken up.
+      scope: { kind: 'group', filter: 'text=a' },
       measure: 'marginRatio',
       severity: 'warning',
       arm: new Decimal('0.02'),
@@ -49,7 +50,7 @@ function started(open: OpenDesk, before: JournalNews | null) {
     expect(read.issues).toBeUndefined();
     return read.output as typeof row;
   });
-  keeper.remember({ rules: null, acknowledgements: before?.acknowledgements ?? [], machines });
+  keeper.remember({ rules: null, areClosuresOn: null, acknowledgements: before?.acknowledgements ?? [], machines });
   const alarms = new DeskAlarms(open, () => ({ rules: RULES, volatilityOf: () => 0.05, keeper }));
   alarms.ask(QUERY);
   return {

@@ -79,8 +79,6 @@ export interface DeskAlarmsFrame {
   /** Pools read at the last look, and pools beyond the room that alarms have. */
   readonly read: number;
   readonly leftOut: number;
-  /** Rules that name a group whose filter the desk cannot read. */
-  readonly unreadable: readonly string[];
   readonly tally: DeskAlarmTally;
   /** The flood that is on, or the last one; null where there was none. */
   readonly flood: DeskFlood | null;
