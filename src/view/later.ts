@@ -4,6 +4,7 @@ export { BufferPanel } from './margin/buffer-panel.tsx';
 export { FigureHelp } from './margin/figure-help.tsx';
 export { LadderPanel } from './margin/ladder.tsx';
 export { Machine } from './margin/machine/machine.tsx';
+export { NoAccount } from './margin/no-account.tsx';
 export { PositionsPanel } from './margin/positions/positions-panel.tsx';
 export { WatchStar } from './margin/watch-star.tsx';
 export { WhatIfPanel } from './margin/what-if/what-if-panel.tsx';
