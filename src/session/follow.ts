@@ -1,5 +1,5 @@
 /**
- * The account of a watched address on the margin page: each new reading of the address takes the place of the one before, and all else goes on. Rules WA-9 to WA-12 of
+ * The account of a watched address on the margin page: each new reading of the address takes the place of the one before, and all else goes on. Rules WL-9 to WL-12 of
  * docs/spec/watched-addresses.md.
  */
 import type { Account, Book } from '../domain/book.ts';

@@ -1,4 +1,4 @@
-/** WA-11, WA-16: the page's side of watched addresses. */
+/** WL-11, WL-16: the page's side of watched addresses. */
 import { describe, expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import type { Client, ConnectionState, Request } from '../session/client.ts';
@@ -41,7 +41,7 @@ const frame = (shown: AddressesFrame['shown'], state: 'read' | 'late' = 'read'):
   }) as unknown as AddressesFrame;
 const FOLLOWED = { account: `hyperliquid:${USER}`, left: '' };
 
-describe('WA-16 what the device remembers', () => {
+describe('WL-16 what the device remembers', () => {
   it('the list, its labels and servers of one’s own; every row looked at like one that is typed', () => {
     const { state } = stand({
       list: [
@@ -108,7 +108,7 @@ describe('WA-16 what the device remembers', () => {
   });
 });
 
-describe('WA-11 My margin follows', () => {
+describe('WL-11 My margin follows', () => {
   it('that it no longer does is said in a notice, and that the address cannot be read; one at a time', () => {
     const { part, app } = stand();
     const texts = () => app.getState().notices.map(({ text }) => text);
