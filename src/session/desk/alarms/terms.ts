@@ -1,6 +1,6 @@
 /** What rules ask of a desk: the levels beyond which a pool is read, and those near which doubles do not decide (rules DA-2, DA-3). */
 import { DOWNWARD, touchDistance, UPWARD } from '../../../engine/first-passage/touch-law.ts';
-import { type AlarmRules, DOWN_IS_WORSE, interestLevels, type PoolMeasure } from '../../../policy/alarms/rules.ts';
+import { type AlarmRules, DOWN_IS_WORSE, interestLevels, isPoolMeasure, type PoolMeasure } from '../../../policy/alarms/rules.ts';
 
 /** Distances are looked up by probability through an inverse that is good to far less than this. */
 const INVERSE_SLACK = 1 + 1e-6;
@@ -22,7 +22,7 @@ export interface Terms {
 }
 
 export function termsOf(rules: AlarmRules): Terms {
-  const own = rules.rules.filter(({ measure }) => measure !== 'feed' && measure !== 'reproduction');
+  const own = rules.rules.filter(({ measure }) => isPoolMeasure(measure));
   const shared = interestLevels({ rules: own.filter(({ scope }) => scope.kind !== 'account') });
   const loosestOf = (measure: PoolMeasure): number =>
     shared.find((one) => one.measure === measure)?.level.toNumber() ??
