@@ -95,6 +95,26 @@ describe('WL-16 what the device remembers', () => {
     await settled();
     expect(asked.at(-1)).toMatchObject({ addresses: [] });
   });
+  it('many at once are one question, and their order is the user’s and asks nothing', async () => {
+    const { part, kinds, settled, state } = stand();
+    const { add, move } = part.actions;
+    for (const source of ['hyperliquid', 'aave-v3:base', 'spark:ethereum']) expect(add(source, USER)).toEqual([]);
+    await settled();
+    expect(kinds()).toEqual(['addresses-watch']);
+    const sources = () => state().list.map(({ source }) => source);
+    move({ source: 'spark:ethereum', address: USER }, -1);
+    expect(sources()).toEqual(['hyperliquid', 'spark:ethereum', 'aave-v3:base']);
+    for (const [source, by] of [
+      ['hyperliquid', -1],
+      ['aave-v3:base', 1],
+      ['dydx-v4', 1],
+    ] as const)
+      move({ source, address: USER }, by);
+    expect(sources()).toEqual(['hyperliquid', 'spark:ethereum', 'aave-v3:base']);
+    await settled();
+    expect(kinds()).toEqual(['addresses-watch']);
+  });
+
   it('a server that is none is refused with its sentence and changes nothing', async () => {
     const { part, state, asked, settled } = stand({ list: [{ source: 'aave-v3:base', address: USER }] }, true);
     expect(part.actions.setGateway('chain:base', 'http://rpc.example')).toMatch(/only from this machine/);
