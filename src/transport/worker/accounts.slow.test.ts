@@ -166,7 +166,7 @@ async function strike(one: Bench, fault: keyof typeof EXPECTED): Promise<void> {
     one.withinMs = next === 'unanswered' ? 50 : 5_000;
   };
   set(fault);
-  for (const source of SOURCES.filter(strikes)) one.add(source);
+  for (const source of SOURCES.filter(strikes)) one.add(source, addressesOf(source, 1));
   await one.until('said', (rig) => all(rig, (row) => row.state === state && why.test(row.why)));
   for (const rig of one.rigs) {
     expect(rig.readings, rig.source.id).toEqual([]);
