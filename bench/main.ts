@@ -53,7 +53,7 @@ const BENCHES: Readonly<Record<string, readonly Entry[]>> = {
   ],
   live: [
     { run: frames, figures: Object.keys(STREAM_NAMES).map((id) => `frames-${id}`) },
-    { run: busy, figures: ['live-busy'] },
+    { run: busy, figures: ['live-busy', 'live-tasks', 'live-paint-median', 'live-paint-p95'] },
   ],
   stress: [
     { run: pageSliders, figures: ['slider-1', 'slider-100k', 'slider-1m'] },

@@ -72,7 +72,18 @@ test('an address is watched: the venue’s own liquidation price beside ours, a 
   await page.getByRole('button', { name: 'Show in My margin' }).click();
   await expect(page.getByRole('table', { name: 'Positions' }).getByRole('row', { name: /hl:HYPE/ })).toContainText('76.4988');
   await page.getByRole('link', { name: 'Addresses' }).click();
-  await list.getByRole('button', { name: /^Remove whale/ }).click();
+  // A label is changed by keys, and not by Escape.
+  const label = list.getByRole('textbox', { name: /^Label of/ });
+  for (const [typed, key] of [
+    ['shark', 'Escape'],
+    ['white whale', 'Enter'],
+  ] as const) {
+    await list.getByRole('button', { name: /^Label of whale/ }).press('Enter');
+    await label.fill(typed);
+    await label.press(key);
+  }
+  await expect(accounts.getByRole('rowheader', { name: 'white whale' })).toBeVisible();
+  await list.getByRole('button', { name: /^Remove white whale/ }).click();
   await list.getByRole('button', { name: /^Remove blocked one/ }).click();
   await expect(list.getByRole('heading', { name: 'Watch any account by its public address' })).toBeVisible();
   expect(standIn.asked.filter((question) => question.includes('clearinghouseState')).every((question) => question.endsWith(WHALE))).toBe(

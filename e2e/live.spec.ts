@@ -69,18 +69,20 @@ test('a live venue is chosen: its prices move the account, the inspector says wh
   expect(complaints).toEqual([]);
 });
 
-test('the venue goes away and comes back: said at once, old prices are not live, and well again without a reload', async ({ page }) => {
+test('the network is cut and comes back: said at once, old prices are not live, and well again without a reload', async ({
+  page,
+  context,
+}) => {
   test.setTimeout(90_000);
   await choose(page, 'Binance USDⓈ-M');
   await expect(source(page)).toContainText('live');
   await page.evaluate(() => Object.assign(window, { kept: true }));
-  sim.fault = 'maintenance';
+  await context.setOffline(true);
   sim.cut();
   await expect(foot(page)).toContainText(/tried again in \d+\s?s: |connecting, attempt/);
   await expect(source(page)).toContainText(/delayed|stale/, { timeout: 15_000 });
   await expect(page.getByRole('main')).toHaveAttribute('data-quality', 'stale', { timeout: 30_000 });
-  sim.fault = undefined;
-  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await context.setOffline(false);
   await expect(source(page)).toContainText('live', { timeout: 45_000 });
   await expect(foot(page)).toContainText('connected for');
   expect(await page.evaluate(() => 'kept' in window)).toBe(true);
@@ -110,19 +112,23 @@ test('frames that cannot be read are counted and shown', async ({ page }) => {
   await expect(source(page)).toContainText('live');
 });
 
-test('a held dollar token leaves its peg: an alarm says how far, and it ends with the gap', async ({ page }) => {
+test('a held dollar token leaves its peg: said at once, an alarm stands after its delay, and what is said ends with the gap', async ({
+  page,
+}) => {
   test.setTimeout(60_000);
   await choose(page, 'Bybit');
   await expect(source(page)).toContainText('live');
   await expect(foot(page)).toContainText('connected for');
   sim.market.hold('USDC', 0.935);
-  const alarm = page.getByRole('alert').filter({ hasText: 'USDC' });
+  const alarm = page.getByRole('alert').filter({ hasText: 'USDC stands' });
   await expect(alarm).toContainText(/USDC stands 6\.\d\d\s?% below its peg, at 0\.935/, { timeout: 15_000 });
   await foot(page).getByTitle('Inspect the feed').click();
   const inspector = page.getByRole('dialog', { name: 'Feed inspector' });
   await expect(inspector.getByRole('row', { name: /USDC/ })).toContainText('±1');
   await expect(inspector).toContainText('Pegs: Kraken spot');
   await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: /^Alarms/ }).click();
+  await expect(page.getByRole('main')).toContainText(/USDC is 6\.\d\d\s?% off its peg/, { timeout: 20_000 });
   sim.market.hold('USDC', undefined);
   await expect(alarm).toHaveCount(0);
 });

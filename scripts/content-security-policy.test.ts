@@ -1,4 +1,4 @@
-/** PS-12, WA-14: the page may speak to the hosts of its streams and account sources, to this machine, and to servers that its host names; to nothing else. */
+/** PS-12, WL-14: the page may speak to the hosts of its streams and account sources, to this machine, and to servers that its host names; to nothing else. */
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT_ORIGINS, ACCOUNT_SOURCE_FACTS } from '../src/domain/account-sources.ts';
 import { STREAM_ORIGINS } from '../src/domain/venue-hosts.ts';

@@ -61,9 +61,13 @@ describe('npm run address', () => {
     const { out } = await run('--book', '--gateway', gateway, 'hyperliquid', USER);
     expect(JSON.parse(out)).toMatchObject({ format: 'leverage-book/1', accounts: [{ id: USER, venue: 'hyperliquid' }] });
   });
-  it('AA-26: reads the markets of Morpho that are named, of one block of a chain', async () => {
+  it('AA-25, AA-26: reads chains, with what the contract says, and the markets of Morpho that are named', async () => {
     const sim = await startVenueSim();
     const chain = `${sim.origin}/venue-sim/base`;
+    const compound = await run('--gateway', chain, 'compound-v3:base', USER);
+    expect(JSON.parse(compound.out.split('\n')[0] ?? '')).toMatchObject({
+      notes: expect.arrayContaining(['The usdc market says: not liquidatable.']),
+    });
     const { code, out } = await run('--gateway', chain, '--market', MORPHO_MARKET, 'morpho-blue:base', USER);
     await sim.close();
     expect(code).toBe(0);

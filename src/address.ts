@@ -22,7 +22,7 @@ import type { Venue } from './venues/venue.ts';
 const HELP = `Usage: npm run --silent address -- [OPTION…] VENUE ADDRESS…
 
 Reads accounts by their public addresses and prints one JSON object an account and line: figures as \`assess\` prints them, and under
-"theirs" what the venue itself says beside ours, with the reason where they differ. Nothing is asked but what anybody may ask, no key.
+"theirs" what the venue itself says beside ours, with the reason where they differ; "notes" where something else is to be known. Nothing is asked but what anybody may ask, no key.
 
   VENUE               ${ACCOUNT_SOURCES.map(({ id }) => id).join(', ')}
   --book              print the accounts as a book (leverage-book/1) instead
@@ -84,13 +84,17 @@ function parsed(args: readonly string[]) {
 }
 
 /** One line an account: what `assess` prints, and what the venue says beside it. */
-function lineOf(account: Account, { book, theirs }: AccountReading): string {
+function lineOf(account: Account, { book, theirs, notes }: AccountReading): string {
   const rules = (venues[account.venue] as Venue).rules;
   const assessment = assessAccount(account, book, rules);
   const states: RiskStates = { account: riskState(assessment), pools: assessment.pools.map((pool) => poolRiskState(pool)) };
   const own = assessmentLine(assessment, states, book);
   const said = theirs.find((figures) => figures.account === account.id);
-  return said ? `${own.slice(0, -1)},"theirs":${JSON.stringify(compareFigures(assessment, account, said))}}\n` : `${own}\n`;
+  const beside = {
+    ...(said ? { theirs: compareFigures(assessment, account, said) } : {}),
+    ...(notes && notes.length > 0 ? { notes } : {}),
+  };
+  return Object.keys(beside).length === 0 ? `${own}\n` : `${own.slice(0, -1)},${JSON.stringify(beside).slice(1)}\n`;
 }
 
 /** A venue's refusal is a fault of the input like any other. */

@@ -230,7 +230,8 @@ function addAave(
     if (selector === '0xbf92857c') return accountData(held(first), categoryOf(first));
     if (selector === '0x4417a583') return [bitmap(first)];
     if (selector === '0xeddf1b79') return [BigInt(categoryOf(first))];
-    if (selector === '0xd1946dbc') return [32n, BigInt(reserves.length), ...reserves.map(({ token }) => addressWord(token.address))];
+    const named = reserves[Number(first)];
+    if (selector === '0x52751797') return named && [addressWord(named.token.address)];
     if (selector === '0x35ea6a75') return reserveWords(reserves.findIndex(({ token }) => addressWord(token.address) === first));
     // Up to v3.1 one call tells the category, and each reserve names its own; since v3.2 the category names its reserves.
     const terms = Object.values(E_MODE);

@@ -52,6 +52,7 @@ export interface VenueSim {
 }
 
 const DELAY_MS = 8_000;
+const BURST_MS = 4;
 /** Frames of prices after which a connection that is to end ends. */
 const ENDS_AFTER = 5;
 const HUGE = 5_000_000;
@@ -216,12 +217,18 @@ class VenueSimCore implements VenueSim {
         talk.say(venue.asks.frame);
       }
       if (this.fault === 'delayed-first-frame' && nowMs - openedMs < DELAY_MS) return;
-      const frames = venue.tell(talk, this.quotes(), nowMs + (SKEWS[this.fault ?? 'silent'] ?? 0));
-      this.told += frames.length;
-      wire.tell(frames.map(write));
-      if (talk.subscribed.size > 0 && ++told >= ENDS_AFTER) this.end(client);
+      for (let i = burst - 1; i >= 0; i--) {
+        if (i < burst - 1) this.market.step();
+        const frames = venue.tell(talk, this.quotes(), Math.round(nowMs - i * everyMs * this.pace) + (SKEWS[this.fault ?? 'silent'] ?? 0));
+        this.told += frames.length;
+        wire.tell(frames.map(write));
+        if (talk.subscribed.size > 0 && ++told >= ENDS_AFTER) this.end(client);
+      }
     };
-    const timer = setInterval(beat, venue.everyMs / this.pace / (this.options.rate ?? 1));
+    const everyMs = venue.everyMs / this.pace / (this.options.rate ?? 1);
+    // A timer is too coarse for thousands of frames a second: instants that are nearer to each other than this are told together.
+    const burst = Math.max(1, Math.round(BURST_MS / everyMs));
+    const timer = setInterval(beat, everyMs * burst);
     client.on('close', () => clearInterval(timer));
     client.on('error', () => client.terminate());
     client.on('message', (data) => {

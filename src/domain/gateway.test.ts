@@ -1,4 +1,4 @@
-/** WA-13, WA-15: servers of the user's own. */
+/** WL-13, WL-15: servers of the user's own. */
 import { describe, expect, it } from 'vitest';
 import { accountSource, addressRefusal, GATEWAY_TARGETS } from './account-sources.ts';
 import { gatewayFault, gatewayOrigin, gatewayWarning } from './gateway.ts';
@@ -38,7 +38,7 @@ describe('a server of the user’s own', () => {
     ['https://rpc.example.org/base', false],
     ['https://ethereum-rpc.publicnode.com', false],
     ['http://127.0.0.1:8545', false],
-  ])('WA-15: %s looks like a key: %s', (text, looks) => expect(gatewayWarning(text) !== '').toBe(looks));
+  ])('WL-15: %s looks like a key: %s', (text, looks) => expect(gatewayWarning(text) !== '').toBe(looks));
 
   it('is named by its origin where a policy has to allow it', () => {
     expect(gatewayOrigin('https://RPC.example.org:8443/v2/x')).toBe('https://rpc.example.org:8443');
@@ -52,7 +52,7 @@ describe('sources of accounts', () => {
     expect(keys).toContain('chain:base');
     expect(keys.filter((key) => key.startsWith('https://')).every((key) => gatewayFault(key) === '')).toBe(true);
   });
-  it('WA-2: addresses by their form', () => {
+  it('WL-2: addresses by their form', () => {
     expect(addressRefusal('evm', `0x${'aB'.repeat(20)}`)).toBeUndefined();
     expect(addressRefusal('evm', `0x${'ab'.repeat(19)}`)).toMatch(/40 hexadecimal/);
     expect(addressRefusal('dydx', `dydx1${'q'.repeat(38)}`)).toBeUndefined();

@@ -1,5 +1,5 @@
 /**
- * Servers of the user's own that are asked in place of a venue's host (rules WA-13 to WA-15 of docs/spec/watched-addresses.md). Text typed by a person: checked before anything
+ * Servers of the user's own that are asked in place of a venue's host (rules WL-13 to WL-15 of docs/spec/watched-addresses.md). Text typed by a person: checked before anything
  * is sent to it.
  */
 

@@ -14,9 +14,10 @@ import {
   DEFAULT_GAP_MS,
   DEFAULT_MARGIN_CALL,
   DOWN_IS_WORSE,
+  isMarketMeasure,
+  isPoolMeasure,
   MEASURES,
   type Measure,
-  type PoolMeasure,
   type Scope,
   SEVERITIES,
 } from '../policy/alarms/rules.ts';
@@ -100,6 +101,8 @@ const levelOf: Readonly<Record<Exclude<Measure, 'feed'>, () => v.GenericSchema<u
   sigmaDistance: decimal,
   liquidationProbability24h: fraction,
   marginExcess: decimal,
+  pegGap: positiveDecimal,
+  collateralGap: positiveDecimal,
   reproduction: positiveDecimal,
 };
 
@@ -130,15 +133,18 @@ function ruleFaults({ measure, arm, clear, scope: reach }: AlarmRule, base: stri
       message: `must not lie ${isDown ? 'below' : 'above'} the arm level, or the alarm could never hold`,
     });
   if (measure === 'feed' && arm.isZero()) faults.push({ pointer: `${base}/arm`, message: 'a live feed is nothing to warn of' });
-  if (measure === 'feed' && (reach.kind === 'account' || reach.kind === 'group'))
-    faults.push({ pointer: `${base}/scope/kind`, message: 'a feed belongs to a market or a venue, not to an account' });
+  if (isMarketMeasure(measure) && (reach.kind === 'account' || reach.kind === 'group'))
+    faults.push({
+      pointer: `${base}/scope/kind`,
+      message: `a ${measure === 'feed' ? 'feed' : 'gap'} belongs to a market or a venue, not to an account`,
+    });
   if (measure === 'reproduction' && reach.kind !== 'all')
     faults.push({ pointer: `${base}/scope/kind`, message: 'R is of the whole loaded book: its scope is "all"' });
   return faults;
 }
 
 const bypassFields = fields({
-  measure: oneOf(MEASURES.filter((measure): measure is PoolMeasure => measure !== 'feed' && measure !== 'reproduction')),
+  measure: oneOf(MEASURES.filter(isPoolMeasure)),
   worsening: positiveDecimal(),
   withinMs: whole(1, LONGEST_MS),
   calmLevel: v.exactOptional(decimal()),

@@ -378,7 +378,7 @@ describe('SE-31 a worker that stopped', () => {
     expect(wire.take().map((command) => command.kind)).toEqual(['hello', 'load']);
   });
 
-  it('WA-12: an account of an address is remembered as it was taken, and once it is changed by hand as it was then', async () => {
+  it('WL-12: an account of an address is remembered as it was taken, and once it is changed by hand as it was then', async () => {
     const { wire, client } = page();
     wire.start();
     wire.take();

@@ -346,29 +346,24 @@ class ClientCore {
     if (answer.ok) {
       this.memory = recollect(this.memory, waiting.command);
       const { command } = waiting;
-      if (!this.memory.book && (command.kind === 'desk-row' || command.kind === 'addresses-show')) this.rememberRow(command.account);
-      else if (!this.memory.book && command.kind === 'edit') this.rememberRow('account');
-      this.compactIfLong();
+      const { book, changes } = this.memory;
+      // A row of the desk's own book, or of an address, is remembered as the book that it became: nothing else has its text.
+      if (command.kind === 'desk-row' || command.kind === 'addresses-show' || command.kind === 'edit') {
+        if (!book) this.askBook('account' in command ? command.account : 'account');
+      }
+      // A long list of changes is replaced by the book they led to.
+      if (book && !this.isCompacting && changes.length >= CHANGES_MAX) this.askBook(book.kind === 'load' ? book.name : 'demo');
     }
     waiting.settle(answer);
   }
 
-  /** A row of the desk's own book, or of an address, is remembered as the book that it became: nothing else has its text. */
-  private rememberRow(name: string): void {
-    void this.request({ kind: 'export' }).then((answer) => {
-      if (answer.ok && !this.memory.book) this.memory = compact(this.memory, name, answer.value.text);
-    });
-  }
-
-  /** Replaces a long list of changes by the book they led to. */
-  private compactIfLong(): void {
-    const { book, changes } = this.memory;
-    if (this.isCompacting || !book || changes.length < CHANGES_MAX) return;
+  /** The book as it is now takes the place of what is remembered, unless another took it meanwhile. */
+  private askBook(name: string): void {
+    const { book } = this.memory;
     this.isCompacting = true;
     void this.request({ kind: 'export' }).then((answer) => {
       this.isCompacting = false;
-      if (!answer.ok || this.memory.book !== book) return;
-      this.memory = compact(this.memory, book.kind === 'load' ? book.name : 'demo', answer.value.text);
+      if (answer.ok && this.memory.book === book) this.memory = compact(this.memory, name, answer.value.text);
     });
   }
 }

@@ -1,4 +1,4 @@
-/** WA-9 to WA-12: the margin page's account that follows its address. */
+/** WL-9 to WL-12: the margin page's account that follows its address. */
 import { describe, expect, it } from 'vitest';
 import type { Book } from '../domain/book.ts';
 import { d } from '../engine/testing/books.ts';
@@ -38,7 +38,7 @@ const shown = (): Run => {
 };
 const followed = (run: Run) => run.state.loaded?.followed;
 
-describe('WA-9 shown and followed', () => {
+describe('WL-9 shown and followed', () => {
   it('a new reading takes the place of the one before: holdings, marks and its time', () => {
     const run = shown();
     expect(run.send(read(30, (book) => marked('70000')(richer(book))))).toEqual([]);
@@ -93,7 +93,7 @@ describe('WA-9 shown and followed', () => {
   });
 });
 
-describe('WA-10 prices', () => {
+describe('WL-10 prices', () => {
   it('a feed’s ticks stay over the marks of a reading', () => {
     const run = shown();
     run.send(feed([tick('BTC', '66000')]), read(30, marked('70000')));
@@ -108,7 +108,7 @@ describe('WA-10 prices', () => {
   });
 });
 
-describe('WA-11, WA-12 where it ends', () => {
+describe('WL-11, WL-12 where it ends', () => {
   it('an edit by hand ends it, undone or not, and says so; readings change nothing then', () => {
     const run = shown();
     run.send({ kind: 'edit', requestId: 2, edit: { kind: 'balance-set', index: 0, balance: { amount: '5' } } });

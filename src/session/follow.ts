@@ -1,9 +1,10 @@
 /**
- * The account of a watched address on the margin page: each new reading of the address takes the place of the one before, and all else goes on. Rules WA-9 to WA-12 of
+ * The account of a watched address on the margin page: each new reading of the address takes the place of the one before, and all else goes on. Rules WL-9 to WL-12 of
  * docs/spec/watched-addresses.md.
  */
 import type { Account, Book } from '../domain/book.ts';
-import { initialKeys, type Loaded } from './state.ts';
+import type { SourceView } from './protocol.ts';
+import { initialKeys, type Loaded, type SessionState } from './state.ts';
 
 /** What follows once its book was changed here: nothing. A reading would undo what was done by hand. */
 export const asChangedHere = (loaded: Loaded): Loaded => leaving(loaded, 'the account was changed here');
@@ -27,6 +28,13 @@ export const aged = (loaded: Loaded, follows: string, isOld: boolean): Loaded =>
   if (followed?.address !== follows || followed.left !== '' || (followed.isOld ?? false) === isOld) return loaded;
   return { ...loaded, followed: { ...followed, isOld } };
 };
+
+/** The feed as it counts for what is shown: where the followed address is not read no price makes it new, so an alarm may be raised and none is cleared (WL-8). */
+export function sourceFor({ source, loaded }: Pick<SessionState, 'source' | 'loaded'>): SourceView {
+  const { status } = source;
+  if (!loaded?.followed?.isOld || source.kind === 'none' || status.state === 'lost') return source;
+  return { ...source, status: { ...status, state: 'stale' } };
+}
 
 /** `loaded` with a new reading in it; itself where the reading is older, or nothing is followed. */
 export function refreshed(loaded: Loaded, name: string, book: Book, follows: string): Loaded {

@@ -127,7 +127,7 @@ function followAge(state: SessionState, { follows, isOld }: Extract<HostInput, {
   return { state: loaded && loaded !== state.loaded ? changed(state, { loaded }) : state, frames: [] };
 }
 
-/** An account of the desk, with the book that it needs (DM-16), or of an address. One that is shown already goes on (WA-9). */
+/** An account of the desk, with the book that it needs (DM-16), or of an address. One that is shown already goes on (WL-9). */
 function takeBook(state: SessionState, input: Extract<HostInput, { kind: 'take-book' }>): SessionStep {
   const { requestId, name, book, selected, follows } = input;
   const first = selected === undefined ? book.accounts[0] : book.accounts.find(({ id }) => id === selected);

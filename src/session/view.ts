@@ -74,7 +74,7 @@ export function accountView(running: Running, state: Pick<SessionState, 'source'
   };
 }
 
-/** ST-3: the oldest of the prices, and the worst class among them; stale at best where what is held is old (WA-8). */
+/** ST-3: the oldest of the prices, and the worst class among them; stale at best where what is held is old (WL-8). */
 const agesOf = (inputs: readonly PriceInput[], { source, limits }: Pick<SessionState, 'source' | 'limits'>, isOld: boolean) => {
   const oldest = oldestInput(inputs, source.clockMs);
   const freshness = inputsFreshness(inputs, source, limits);

@@ -1,4 +1,4 @@
-/** What this device remembers of watched addresses: the list with its labels, and servers of the user's own. Read like the settings: what does not fit is dropped. Rule WA-16. */
+/** What this device remembers of watched addresses: the list with its labels, and servers of the user's own. Read like the settings: what does not fit is dropped. Rule WL-16. */
 import { accountSource, addressRefusal, GATEWAY_TARGETS, plainAddress } from '../domain/account-sources.ts';
 import { gatewayFault } from '../domain/gateway.ts';
 import { ADDRESSES_MAX } from '../session/protocol.ts';

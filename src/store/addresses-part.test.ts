@@ -1,4 +1,4 @@
-/** WA-11, WA-16: the page's side of watched addresses. */
+/** WL-11, WL-16: the page's side of watched addresses. */
 import { describe, expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import type { Client, ConnectionState, Request } from '../session/client.ts';
@@ -41,7 +41,7 @@ const frame = (shown: AddressesFrame['shown'], state: 'read' | 'late' = 'read'):
   }) as unknown as AddressesFrame;
 const FOLLOWED = { account: `hyperliquid:${USER}`, left: '' };
 
-describe('WA-16 what the device remembers', () => {
+describe('WL-16 what the device remembers', () => {
   it('the list, its labels and servers of one’s own; every row looked at like one that is typed', () => {
     const { state } = stand({
       list: [
@@ -95,6 +95,26 @@ describe('WA-16 what the device remembers', () => {
     await settled();
     expect(asked.at(-1)).toMatchObject({ addresses: [] });
   });
+  it('many at once are one question, and their order is the user’s and asks nothing', async () => {
+    const { part, kinds, settled, state } = stand();
+    const { add, move } = part.actions;
+    for (const source of ['hyperliquid', 'aave-v3:base', 'spark:ethereum']) expect(add(source, USER)).toEqual([]);
+    await settled();
+    expect(kinds()).toEqual(['addresses-watch']);
+    const sources = () => state().list.map(({ source }) => source);
+    move({ source: 'spark:ethereum', address: USER }, -1);
+    expect(sources()).toEqual(['hyperliquid', 'spark:ethereum', 'aave-v3:base']);
+    for (const [source, by] of [
+      ['hyperliquid', -1],
+      ['aave-v3:base', 1],
+      ['dydx-v4', 1],
+    ] as const)
+      move({ source, address: USER }, by);
+    expect(sources()).toEqual(['hyperliquid', 'spark:ethereum', 'aave-v3:base']);
+    await settled();
+    expect(kinds()).toEqual(['addresses-watch']);
+  });
+
   it('a server that is none is refused with its sentence and changes nothing', async () => {
     const { part, state, asked, settled } = stand({ list: [{ source: 'aave-v3:base', address: USER }] }, true);
     expect(part.actions.setGateway('chain:base', 'http://rpc.example')).toMatch(/only from this machine/);
@@ -108,7 +128,7 @@ describe('WA-16 what the device remembers', () => {
   });
 });
 
-describe('WA-11 My margin follows', () => {
+describe('WL-11 My margin follows', () => {
   it('that it no longer does is said in a notice, and that the address cannot be read; one at a time', () => {
     const { part, app } = stand();
     const texts = () => app.getState().notices.map(({ text }) => text);

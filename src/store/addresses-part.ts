@@ -1,6 +1,6 @@
 /**
  * The store's part for accounts watched by address, which arrives with the first visit to their page and has a state of its own: the list with its labels, servers of the
- * user's own, what the engine says of them, and what was wrong. Rules WA of docs/spec/watched-addresses.md. Labels never leave the device.
+ * user's own, what the engine says of them, and what was wrong. Rules WL of docs/spec/watched-addresses.md. Labels never leave the device.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { GATEWAY_TARGETS } from '../domain/account-sources.ts';

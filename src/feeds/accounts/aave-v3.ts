@@ -6,7 +6,7 @@
 import type { ChainName } from '../../domain/account-sources.ts';
 import type { Book } from '../../domain/book.ts';
 import { parseAaveV3 } from '../../venues/aave-v3/parse.ts';
-import { type Call, callData, decodeAddresses, decodeSymbol, Words } from './abi.ts';
+import { type Call, callData, decodeSymbol, Words } from './abi.ts';
 import { factsOf, scaledText } from './pieces.ts';
 import { addressOf, type Chain, readChain, symbolCall, uintOf } from './rpc.ts';
 import { type AccountReading, type AccountSource, type Ask, AskError, evmRefusal } from './source.ts';
@@ -62,7 +62,6 @@ interface Overview {
   readonly configuration: bigint;
   readonly category: number;
   readonly oracle: string;
-  readonly reserves: readonly string[];
 }
 
 /** One reserve that the account uses. */
@@ -79,25 +78,26 @@ interface UsedReserve {
 }
 
 async function readOverview(chain: Chain, { pool, provider }: AavePool, user: string): Promise<Overview> {
-  const [tuple, configuration, category, oracle, reserves] = await chain.call([
+  const [tuple, configuration, category, oracle] = await chain.call([
     { to: pool, data: callData('0xbf92857c', user) },
     { to: pool, data: callData('0x4417a583', user) },
     { to: pool, data: callData('0xeddf1b79', user) },
     { to: provider, data: callData('0xfca513a8') },
-    { to: pool, data: callData('0xd1946dbc') },
   ]);
   return {
     tuple: new Words(tuple, '/getUserAccountData').exactly(6),
     configuration: uintOf(configuration, '/getUserConfiguration'),
     category: Number(uintOf(category, '/getUserEMode', 8)),
     oracle: addressOf(oracle, '/getPriceOracle'),
-    reserves: decodeAddresses(reserves, '/getReservesList', RESERVES_MAX),
   };
 }
 
 /** Bit 2i of the user's bitmap: reserve i is borrowed; bit 2i + 1: it is collateral. Everything else is no part of the position (AV-42). */
-async function readReserves(chain: Chain, { pool }: AavePool, { configuration, oracle, reserves }: Overview): Promise<UsedReserve[]> {
-  const used = reserves.flatMap((asset, id) => (bits(configuration, id * 2, 2) === 0n ? [] : [{ asset, id }]));
+async function readReserves(chain: Chain, { pool }: AavePool, { configuration, oracle }: Overview): Promise<UsedReserve[]> {
+  const ids = Array.from({ length: RESERVES_MAX }, (_, id) => id).filter((id) => bits(configuration, id * 2, 2) !== 0n);
+  // By their ids: the pool's list leaves out what was dropped, and its places are no ids then.
+  const assets = await chain.call(ids.map((id) => ({ to: pool, data: callData('0x52751797', id) })));
+  const used = ids.map((id, i) => ({ id, asset: addressOf(assets[i], `/getReserveAddressById/${id}`) }));
   const answers = await chain.call(
     used.flatMap(({ asset }): Call[] => [
       { to: pool, data: callData('0x35ea6a75', asset) },
@@ -108,7 +108,7 @@ async function readReserves(chain: Chain, { pool }: AavePool, { configuration, o
   const symbols = new Set<string>();
   return used.map(({ asset, id }, i) => {
     const words = new Words(answers[i * 3], `/getReserveData/${asset}`).exactly(RESERVE_WORDS);
-    if (words.uint(7, 16) !== BigInt(id)) throw new AskError(`the pool lists ${asset} in another place than it says`, 0);
+    if (words.uint(7, 16) !== BigInt(id)) throw new AskError(`the pool says another place of ${asset} than it gave`, 0);
     const named = decodeSymbol(answers[i * 3 + 2]) || asset;
     const symbol = symbols.has(named) ? `${named} (${asset.slice(0, 8)})` : named;
     symbols.add(symbol);
@@ -245,5 +245,5 @@ export const aaveAccounts = (pool: AavePool): AccountSource => ({
   refusal: evmRefusal,
   read: (address: string, ask: Ask, nowMs: number) =>
     readChain(pool.chain, ask, nowMs, (chain) => readPool(chain, pool, address.toLowerCase())),
-  pace: { most: 120, withinMs: 60_000, weight: 7, everyMs: 30_000 },
+  pace: { most: 120, withinMs: 60_000, weight: 8, everyMs: 30_000 },
 });

@@ -141,14 +141,6 @@ export function decodeAggregate(answer: unknown, count: number): readonly (strin
   });
 }
 
-/** An array of addresses. */
-export function decodeAddresses(answer: unknown, pointer: string, most: number): readonly string[] {
-  const whole = new Words(answer, pointer);
-  const list = whole.from(whole.count(0, BYTES_MAX));
-  const count = list.count(0, most);
-  return Array.from({ length: count }, (_, i) => list.address(i + 1));
-}
-
 /** Longer names of tokens are cut off. */
 const SYMBOL_MAX = 24;
 

@@ -79,7 +79,7 @@ describe('aave and its fork', () => {
     expect(first).toMatchObject({ method: 'eth_getBlockByNumber', params: ['latest', false] });
     expect(new Set(rest.flatMap(({ method, params }) => (method === 'eth_call' ? [params[1]] : [params[0]])))).toEqual(new Set([number]));
     expect(rest.at(-1)).toMatchObject({ method: 'eth_getBlockByNumber' });
-    expect(questions.length).toBeLessThanOrEqual(5);
+    expect(questions.length).toBeLessThanOrEqual(6);
   });
   it('AV-8: nobody’s account is nothing, without a health factor', async () => {
     const { ask } = chainOf('base');

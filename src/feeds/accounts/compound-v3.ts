@@ -64,7 +64,8 @@ interface Standing {
   readonly baseToken: string;
   readonly basePriceFeed: string;
   readonly baseScale: bigint;
-  readonly isLiquidatable: boolean;
+  /** Undefined where the contract does not say. */
+  readonly isLiquidatable: boolean | undefined;
 }
 
 interface AssetInfo {
@@ -89,7 +90,8 @@ async function readStandings(chain: Chain, user: string): Promise<Standing[]> {
     { to, data: callData('0xc55dae63') },
     { to, data: callData('0xe7dad6bd') },
     { to, data: callData('0x44c1e5eb') },
-    { to, data: callData('0x042e02cf', user) },
+    // Without a price of what is held it says nothing.
+    { to, data: callData('0x042e02cf', user), mayFail: true },
   ];
   const questions = comets.map(({ address }) => each(address));
   const answers = await chain.call(questions.flat());
@@ -108,7 +110,7 @@ async function readStandings(chain: Chain, user: string): Promise<Standing[]> {
         baseToken: addressOf(baseToken, `${place}/baseToken`),
         basePriceFeed: addressOf(feed, `${place}/baseTokenPriceFeed`),
         baseScale: scaleOf(uintOf(scale, `${place}/baseScale`), `${place}/baseScale`),
-        isLiquidatable: new Words(isLiquidatable ?? '0x', `${place}/isLiquidatable`).exactly(1).flag(0),
+        isLiquidatable: isLiquidatable === undefined ? undefined : new Words(isLiquidatable, `${place}/isLiquidatable`).exactly(1).flag(0),
       },
     ];
   });
@@ -141,16 +143,17 @@ async function readStanding(chain: Chain, standing: Standing, user: string): Pro
   );
   const [baseSymbol, basePrice, ...answers] = await chain.call([
     symbolCall(baseToken),
-    { to, data: callData('0x41976e09', basePriceFeed) },
+    { to, data: callData('0x41976e09', basePriceFeed), mayFail: true },
     ...infos.flatMap(({ asset, priceFeed }) => [
       { to, data: callData('0x2b92a07d', user, asset) },
-      { to, data: callData('0x41976e09', priceFeed) },
+      { to, data: callData('0x41976e09', priceFeed), mayFail: true },
       symbolCall(asset),
     ]),
   ]);
   const unit = market.unit ?? 'USD';
   const priced = (symbol: string, answer: string | undefined, at: string): Asset => {
-    const price = uintOf(answer, at);
+    // A feed that fails is a missing price.
+    const price = answer === undefined ? 0n : uintOf(answer, at);
     return { symbol, unit, ...(price > 0n ? { price: scaled(price, PRICE_DECIMALS) } : {}) };
   };
   const base = priced(decodeSymbol(baseSymbol) || baseToken, basePrice, `${place}/getPrice/base`);
@@ -192,8 +195,8 @@ async function readMarkets(chain: Chain, user: string): Promise<AccountReading> 
   return {
     book,
     theirs: book.accounts.map(({ id }) => ({ account: id, positions: [] })),
-    notes: standings.map(
-      ({ comet: { name }, isLiquidatable }) => `The ${name} market says: ${isLiquidatable ? 'liquidatable' : 'not liquidatable'}.`,
+    notes: standings.flatMap(({ comet: { name }, isLiquidatable }) =>
+      isLiquidatable === undefined ? [] : [`The ${name} market says: ${isLiquidatable ? 'liquidatable' : 'not liquidatable'}.`],
     ),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Hyperliquid's own word of an account: its states on all dexes, its spot balances and its mode, over one socket (rule AA-14 of docs/spec/addresses.md).
- * Sources: docs "websocket/subscriptions"; nktkas/hyperliquid src/api/subscription (allDexsClearinghouseState, spotState, webData3).
+ * Sources: docs "websocket/subscriptions"; nktkas/hyperliquid@db80d598 src/api/subscription (allDexsClearinghouseState, spotState, webData3).
  */
 import * as v from 'valibot';
 import { check, isRecord } from '../../wire/schema.ts';

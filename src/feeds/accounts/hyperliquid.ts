@@ -1,6 +1,6 @@
 /**
  * Hyperliquid: the venue's own dex and those of builders, with the account's mode; a vault with its children (rules AA-4, AA-5, AA-14, AA-27 of docs/spec/addresses.md). A reading is made of
- * parts; the venue's own frames replace single parts of it. Sources: docs "info endpoint", "websocket"; nktkas/hyperliquid@HEAD src/api; recorded answers.
+ * parts; the venue's own frames replace single parts of it. Sources: docs "info endpoint", "websocket"; nktkas/hyperliquid@db80d598 src/api; recorded answers.
  */
 import * as v from 'valibot';
 import type { Book } from '../../domain/book.ts';

@@ -1,4 +1,4 @@
-/** Where a question for a venue goes instead: to a server of the user's own, or to a stand-in on this machine (rules WA-13, WA-17 of docs/spec/watched-addresses.md). */
+/** Where a question for a venue goes instead: to a server of the user's own, or to a stand-in on this machine (rules WL-13, WL-17 of docs/spec/watched-addresses.md). */
 import { ACCOUNT_SOURCE_FACTS, CHAIN_SERVERS, type ChainName } from '../../domain/account-sources.ts';
 import { STAND_IN_PATH } from '../live/stand-in.ts';
 import { type Ask, AskError } from './source.ts';

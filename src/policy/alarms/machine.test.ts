@@ -523,6 +523,8 @@ describe('AL-7 what need not be read', () => {
       ['liquidationProbability24h', '0.01'],
       ['marginRatio', '0.5'],
       ['feed', '2'],
+      ['pegGap', '0.01'],
+      ['collateralGap', '0.02'],
       ['reproduction', '0.5'],
     ]);
   });

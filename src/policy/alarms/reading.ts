@@ -56,6 +56,22 @@ export const reproductionReading = (book: string, reproduction: number): Reading
   venueState: 'open',
 });
 
+/** AL-26: how far something held is from what it should be worth: the size of the gap, or that it is not known. */
+export interface MarketGap {
+  readonly market: string;
+  readonly measure: 'pegGap' | 'collateralGap';
+  readonly value: Decimal | 'unknown';
+}
+
+/** AL-26: the reading of a market with a gap beside what else is read of it. */
+export const gapReading = ({ market, measure, value }: MarketGap, venue: string, reading?: Reading): Reading => ({
+  subject: { kind: 'market', market, venue },
+  knowledge: 'known',
+  venueState: 'open',
+  ...reading,
+  values: { ...reading?.values, [measure]: value },
+});
+
 /** AL-3: a market as the machine reads it, by how old its prices are. */
 export const feedReading = (market: string, venue: string, freshness: Freshness): Reading => ({
   subject: { kind: 'market', market, venue },

@@ -1,7 +1,10 @@
 /** What raises an alarm, as data (rules AL-1 to AL-8 of docs/spec/alarms.md). */
 import { Decimal } from '../../domain/units.ts';
 
-/** What a rule looks at; units as in the glossary. `feed`: how old the prices of a market are. `reproduction`: R of a whole book (CA-21). */
+/**
+ * What a rule looks at; units as in the glossary. `feed`: how old the prices of a market are. `pegGap`, `collateralGap`: the size of the gap of something held to its dollar, or of
+ * its mark to its index. `reproduction`: R of a whole book (CA-21).
+ */
 export const MEASURES = [
   'marginRatio',
   'healthFactor',
@@ -11,12 +14,20 @@ export const MEASURES = [
   'liquidationProbability24h',
   'marginExcess',
   'feed',
+  'pegGap',
+  'collateralGap',
   'reproduction',
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** Measures of one pool; `feed` is of a market, `reproduction` of a whole book. */
-export type PoolMeasure = Exclude<Measure, 'feed' | 'reproduction'>;
+/** Measures of one market, and of a whole book. */
+export type MarketMeasure = 'feed' | 'pegGap' | 'collateralGap';
+const MARKET_MEASURES: ReadonlySet<Measure> = new Set<Measure>(['feed', 'pegGap', 'collateralGap'] satisfies readonly MarketMeasure[]);
+export const isMarketMeasure = (measure: Measure): measure is MarketMeasure => MARKET_MEASURES.has(measure);
+
+/** Measures of one pool. */
+export type PoolMeasure = Exclude<Measure, MarketMeasure | 'reproduction'>;
+export const isPoolMeasure = (measure: Measure): measure is PoolMeasure => measure !== 'reproduction' && !isMarketMeasure(measure);
 
 /** AL-2: the measures that are worse the lower they are. */
 export const DOWN_IS_WORSE: ReadonlySet<Measure> = new Set<Measure>([
@@ -39,7 +50,7 @@ export type Scope =
   | { readonly kind: 'account'; readonly account: string }
   /** Accounts that a filter of the desk lets through; who is in it is the caller's to say. */
   | { readonly kind: 'group'; readonly filter: string }
-  /** Pools that hold the market; for `feed` the market itself. */
+  /** Pools that hold the market; for measures of markets the market itself. */
   | { readonly kind: 'market'; readonly market: string }
   | { readonly kind: 'venue'; readonly venue: string };
 
@@ -159,6 +170,8 @@ export const DEFAULT_RULES: AlarmRules = {
     rule('ratio-call', 'marginRatio', 'margin-call', ['0.8', '0.75'], [5 * SECOND, 5 * MINUTE], 'system'),
     rule('feed-stale', 'feed', 'watch', ['2', '1'], [10 * SECOND, 10 * SECOND], 'page'),
     rule('feed-lost', 'feed', 'warning', ['3', '2'], [0, 10 * SECOND], 'system'),
+    rule('peg-gap', 'pegGap', 'warning', ['0.01', '0.005'], [10 * SECOND, MINUTE], 'system'),
+    rule('collateral-gap', 'collateralGap', 'warning', ['0.02', '0.01'], [10 * SECOND, MINUTE], 'system'),
     rule('reproduction-watch', 'reproduction', 'watch', ['0.5', '0.45'], [MINUTE, 15 * MINUTE], 'page'),
     rule('reproduction-warning', 'reproduction', 'warning', ['0.8', '0.72'], [20 * SECOND, 10 * MINUTE], 'system'),
     rule('reproduction-call', 'reproduction', 'margin-call', ['1', '0.9'], [5 * SECOND, 5 * MINUTE], 'system'),

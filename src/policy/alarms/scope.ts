@@ -1,10 +1,11 @@
 /** Which rules a subject is under (rule AL-1). */
 import type { Subject } from './events.ts';
-import type { AlarmRule, AlarmRules, Measure } from './rules.ts';
+import { type AlarmRule, type AlarmRules, isMarketMeasure, type Measure } from './rules.ts';
 
-const kindOf = (measure: Measure): Subject['kind'] => (measure === 'feed' ? 'market' : measure === 'reproduction' ? 'system' : 'pool');
+const kindOf = (measure: Measure): Subject['kind'] =>
+  isMarketMeasure(measure) ? 'market' : measure === 'reproduction' ? 'system' : 'pool';
 
-/** AL-1: `feed` is of markets, `reproduction` of a book, every other measure of pools. */
+/** AL-1: `feed` and gaps are of markets, `reproduction` of a book, every other measure of pools. */
 function isInScope({ scope, measure }: AlarmRule, subject: Subject, isInGroup: (filter: string, account: string) => boolean): boolean {
   if (kindOf(measure) !== subject.kind) return false;
   switch (scope.kind) {

@@ -1,4 +1,4 @@
-/** One account of a reading, looked at once: its row, its money in dollars, what it holds of each asset, and the venue's own figures beside ours. Rules WA-4 to WA-7. */
+/** One account of a reading, looked at once: its row, its money in dollars, what it holds of each asset, and the venue's own figures beside ours. Rules WL-4 to WL-7. */
 import type { Account, Book } from '../../domain/book.ts';
 import { type Figure, map, map2, none, some } from '../../domain/outcome.ts';
 import { Decimal, ONE, ZERO } from '../../domain/units.ts';

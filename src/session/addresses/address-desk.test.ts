@@ -1,4 +1,4 @@
-/** WA-3 to WA-8: what was read of addresses, put together. */
+/** WL-3 to WL-8: what was read of addresses, put together. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Account, Book } from '../../domain/book.ts';
@@ -72,7 +72,7 @@ const sumOfPools = (reading: AddressReading, name: 'equity' | 'grossNotional', b
 };
 const timeless = ({ addresses: _, ...frame }: AddressesFrame) => frame;
 
-describe('WA-4 totals', () => {
+describe('WL-4 totals', () => {
   it('equal the sum of single assessments, isolated positions included, now and under the shock', () => {
     fc.assert(
       fc.property(readings, fc.integer({ min: -90, max: 200 }), (list, percent) => {
@@ -115,7 +115,7 @@ const only = (id: string): AddressReading => ({
   theirs: [],
 });
 
-describe('WA-5 dollars', () => {
+describe('WL-5 dollars', () => {
   const inUnit = (unit: string, assets: object, ids = 'lender'): AddressReading => {
     const { book } = only(ids);
     const lender = { ...book.accounts[0]!, unit };
@@ -172,7 +172,7 @@ describe('WA-5 dollars', () => {
   });
 });
 
-describe('WA-6 the same collateral across venues', () => {
+describe('WL-6 the same collateral across venues', () => {
   const list = [
     [at(1), only('perp')],
     [at(2, 'dydx-v4'), only('oracle')],
@@ -223,7 +223,7 @@ describe('WA-6 the same collateral across venues', () => {
   });
 });
 
-describe('WA-7 the venue’s own figures', () => {
+describe('WL-7 the venue’s own figures', () => {
   it('are counted over the list, with the worst difference of each account and the reasons', () => {
     const reading: AddressReading = {
       ...only('oracle'),
@@ -259,7 +259,7 @@ describe('WA-7 the venue’s own figures', () => {
   });
 });
 
-describe('WA-3, WA-8 what is read, and how old it is', () => {
+describe('WL-3, WL-8 what is read, and how old it is', () => {
   const safe = readingOf([], d(1_000), 'cross', 0);
   const shownAt = (readMs: number, state: AddressRow['state']) => {
     const desk = new AddressDesk();

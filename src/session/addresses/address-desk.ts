@@ -1,6 +1,6 @@
 /**
  * What was read of every watched address, assessed account by account and put together for the page. Keeps what it computed until a reading or the shock changes; knows no
- * clock: whoever holds one says how many accounts are worth looking at now. Rules WA-3 to WA-8 of docs/spec/watched-addresses.md.
+ * clock: whoever holds one says how many accounts are worth looking at now. Rules WL-3 to WL-8 of docs/spec/watched-addresses.md.
  */
 import type { Account, Book } from '../../domain/book.ts';
 import { InputError } from '../../domain/fault.ts';

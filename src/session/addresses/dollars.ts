@@ -1,4 +1,4 @@
-/** Accounts of many units under one measure and one shock: dollars per unit, and a book whose prices the common shock moved. Rules WA-5, WA-6 of docs/spec/watched-addresses.md. */
+/** Accounts of many units under one measure and one shock: dollars per unit, and a book whose prices the common shock moved. Rules WL-5, WL-6 of docs/spec/watched-addresses.md. */
 import type { Asset, Book, Instrument } from '../../domain/book.ts';
 import { type Figure, none, some } from '../../domain/outcome.ts';
 import { isPegged } from '../../domain/pegged-assets.ts';

@@ -1,5 +1,5 @@
 /**
- * Accounts watched by their public addresses: what the page asks for, and what it is shown (rules WA of docs/spec/watched-addresses.md). Plain data: decimal text where it is
+ * Accounts watched by their public addresses: what the page asks for, and what it is shown (rules WL of docs/spec/watched-addresses.md). Plain data: decimal text where it is
  * read, doubles where it is drawn or sorted.
  */
 import type { FigureCell, RiskState } from '../protocol.ts';

@@ -1,4 +1,4 @@
-/** How far venues and we agree, over one account and over the list. Rules DG of docs/spec/addresses.md, WA-7. */
+/** How far venues and we agree, over one account and over the list. Rules DG of docs/spec/addresses.md, WL-7. */
 import { Decimal } from '../../domain/units.ts';
 import type { Comparison } from '../../policy/disagreement.ts';
 import type { ComparisonRow, DisagreementMeter, WatchedAccountRow } from './messages.ts';

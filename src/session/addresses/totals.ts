@@ -1,4 +1,4 @@
-/** Sums over the accounts of the list, in dollars, and the same collateral across venues. What has no number is left out of a sum and counted. Rules WA-4 to WA-6. */
+/** Sums over the accounts of the list, in dollars, and the same collateral across venues. What has no number is left out of a sum and counted. Rules WL-4 to WL-6. */
 import { type Figure, none, some } from '../../domain/outcome.ts';
 import { type Decimal, ZERO } from '../../domain/units.ts';
 import { overEquity } from '../../engine/margin/pool.ts';

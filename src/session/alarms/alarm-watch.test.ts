@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Tick } from '../../domain/tick.ts';
 import { writeAlarmRules } from '../../formats/alarm-rules.ts';
+import { readBook } from '../../formats/leverage-book.ts';
 import { DEFAULT_RULES } from '../../policy/alarms/rules.ts';
 import { createEngine } from '../engine.ts';
 import type { Command, EngineInput, Frame } from '../protocol.ts';
@@ -55,7 +57,76 @@ function stand() {
   };
 }
 
+describe('AL-26 gaps of what is held', () => {
+  /** The shipped rules on a live feed; `usdc`: what the venue of pegs says, '' for nothing new. */
+  function live() {
+    const { send, command, alarms } = stand();
+    command({ kind: 'alarm-rules', requestId: 3, text: null });
+    let atMs = AS_OF_MS;
+    const marks = (): Tick[] => [tick('BTC', '65546', atMs), tick('ETH', '1912.4', atMs), tick('SOL', '84.1', atMs)];
+    return {
+      alarms,
+      ofUsdc: () => alarms().standing.filter(({ market }) => market === 'USDC'),
+      tell: (usdc: string, seconds = 1) => {
+        atMs += seconds * 1_000;
+        const told = usdc === '' ? [] : [tick('USDC', usdc, atMs, 'index')];
+        return send(
+          feed([...marks(), ...told], atMs, { source: source(atMs, { kind: 'live', name: 'Venue' }), isLive: true, ownClockMs: atMs }),
+        );
+      },
+    };
+  }
+
+  it('a dollar token off its peg is a warning after its delay, in the journal with its worst gap, and ends once it has stayed closed', () => {
+    const { tell, ofUsdc, alarms } = live();
+    tell('0.9995');
+    for (let i = 0; i < 9; i++) tell('0.935');
+    expect(ofUsdc()).toEqual([]);
+    tell('0.935');
+    tell('0.935');
+    expect(ofUsdc()).toMatchObject([{ state: 'warning', rule: 'peg-gap', values: { pegGap: '0.065' } }]);
+    // Between the levels it neither ends nor is raised again; above the peg counts as much as below.
+    tell('1.0075');
+    expect(ofUsdc()).toHaveLength(1);
+    for (let i = 0; i < 62; i++) tell('1.0001');
+    expect(ofUsdc()).toEqual([]);
+    expect(alarms().ended[0]).toMatchObject({ market: 'USDC', worstState: 'warning', worst: { pegGap: '0.065' }, outcome: 'cured' });
+  });
+
+  it('a peg that is told no more ends nothing: its alarm stands until somebody says that the gap has closed', () => {
+    const { tell, ofUsdc } = live();
+    for (let i = 0; i < 12; i++) tell('0.935');
+    expect(ofUsdc()).toHaveLength(1);
+    for (let i = 0; i < 200; i++) tell('');
+    expect(ofUsdc()).toHaveLength(1);
+    for (let i = 0; i < 62; i++) tell('1');
+    expect(ofUsdc().filter(({ values }) => values.pegGap !== '0')).toEqual([]);
+  });
+
+  it('a peg never told raises nothing, and is watched', () => {
+    const { tell, ofUsdc, alarms } = live();
+    for (let i = 0; i < 20; i++) tell('');
+    expect(ofUsdc()).toEqual([]);
+    const usdc = alarms().outlook.find(({ market }) => market === 'USDC');
+    expect(usdc?.rules.map(({ id }) => id)).toContain('peg-gap');
+  });
+});
+
 describe('the account of the margin page, watched', () => {
+  it('WL-8: while the address that it follows is not read an alarm may be raised and none is cleared', () => {
+    const { send, price, alarms } = stand();
+    const book = readBook(bookText());
+    send({ kind: 'take-book', requestId: 3, name: 'followed', book, selected: 'perp', follows: 'hyperliquid:0x1' });
+    price('65546', AS_OF_MS, true);
+    send({ kind: 'follow-age', follows: 'hyperliquid:0x1', isOld: true });
+    price('88000', AS_OF_MS + MINUTE_MS);
+    expect(alarms().standing).toHaveLength(1);
+    price('60000', AS_OF_MS + 2 * MINUTE_MS);
+    expect(alarms().standing).toHaveLength(1);
+    send({ kind: 'follow-age', follows: 'hyperliquid:0x1', isOld: false });
+    price('60000', AS_OF_MS + 3 * MINUTE_MS);
+    expect(alarms().standing).toEqual([]);
+  });
   it('AM-1, AM-4: an alarm stands, with its rule, its values and the deposit that ends it, until it is cured', () => {
     const { price, alarms } = stand();
     price('65546', AS_OF_MS, true);

@@ -12,6 +12,7 @@ import { groupsOver } from '../../policy/alarms/group.ts';
 import { alarmLoad, type ToldAlarm, toldAlarms } from '../../policy/alarms/load.ts';
 import { type AlarmRule, type AlarmRules, DEFAULT_RULES } from '../../policy/alarms/rules.ts';
 import { scopesOf } from '../../policy/alarms/scope.ts';
+import { sourceFor } from '../follow.ts';
 import { Keeper } from '../journal/keeper.ts';
 import type { JournalInput, JournalNews, JournalStream } from '../journal/messages.ts';
 import { Sampler } from '../journal/sampler.ts';
@@ -181,11 +182,12 @@ class Watch implements AlarmWatch {
   }
 
   /** A look of its own at the newest prices, which the alarms hear nothing of. */
-  private fresh({ loaded, prices, source, limits }: SessionState, pool: string): LookedAt | undefined {
+  private fresh(state: SessionState, pool: string): LookedAt | undefined {
+    const { loaded, prices, limits } = state;
     const account = loaded?.book.accounts.find(({ id }) => id === loaded.selected);
     if (!loaded || !account) return undefined;
     const looked = new Map<string, LookedAt>();
-    const context = { book: loaded.book, prices, source, limits, volatilityOf: dailyVolatilityOf(this.volatilities) };
+    const context = { book: loaded.book, prices, source: sourceFor(state), limits, volatilityOf: dailyVolatilityOf(this.volatilities) };
     lookAt(watchedAccount(account, loaded.book), context, [], new Map(), looked);
     return [...looked.values()].find((at) => at.pool.id === pool);
   }
@@ -346,7 +348,8 @@ class Watch implements AlarmWatch {
     const alarms = this.accounts.get(loaded.selected) ?? this.open(streamOf(state, loaded.selected), loaded.book, source.clockMs);
     const volatilityOf = dailyVolatilityOf(this.volatilities);
     this.clockMs = source.clockMs;
-    const events = alarms.look(loaded.selected, { book: loaded.book, prices, source, limits, volatilityOf }, placesOf(loaded));
+    const context = { book: loaded.book, prices, source: sourceFor(state), limits, volatilityOf };
+    const events = alarms.look(loaded.selected, context, placesOf(loaded));
     if (events.length > 0) this.hear(events);
     if (this.system) this.hearSystem(this.system, this.system.wait(source.clockMs));
     this.closeOut(state, alarms);

@@ -38,6 +38,8 @@ export function aimOf(rule: Pick<AlarmRule, 'measure' | 'clear'> | 'venue', rule
     case 'liquidationProbability24h':
       return { kind: 'probability', level: level.toNumber() };
     case 'feed':
+    case 'pegGap':
+    case 'collateralGap':
     case 'reproduction':
       return undefined;
   }

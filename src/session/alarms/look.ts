@@ -8,9 +8,10 @@ import type { PoolAssessment, PositionAssessment } from '../../engine/types.ts';
 import { dailyVolatility, type VolatilityEstimate, warmStart, withPrice } from '../../engine/volatility/stream.ts';
 import type { Reading } from '../../policy/alarms/events.ts';
 import { subjectKey } from '../../policy/alarms/identity.ts';
-import { feedReading, poolReading } from '../../policy/alarms/reading.ts';
+import { feedReading, gapReading, poolReading } from '../../policy/alarms/reading.ts';
 import type { MarketAge } from '../../policy/staleness/market-age.ts';
 import { inputAge, inputsFreshness, isTooOld, priceInputs, type StaleLimits } from '../inputs.ts';
+import { marketGaps } from '../live/gaps.ts';
 import { type LivePrices, livePrice, type PricedBook, pricedBook } from '../prices.ts';
 import type { SourceView } from '../protocol.ts';
 import { rulesOf } from '../view.ts';
@@ -103,9 +104,11 @@ export function lookAt(
       volatilityOf,
     });
   }
-  for (const input of inputs) {
-    const reading = feedReading(input.market, account.venue, inputAge(input, source, limits).freshness);
-    markets.set(subjectKey(reading.subject), reading);
+  const put = (reading: Reading): void => void markets.set(subjectKey(reading.subject), reading);
+  for (const input of inputs) put(feedReading(input.market, account.venue, inputAge(input, source, limits).freshness));
+  for (const gap of marketGaps(account, prices, source, limits)) {
+    const read = gapReading(gap, account.venue);
+    put(gapReading(gap, account.venue, markets.get(subjectKey(read.subject))));
   }
 }
 

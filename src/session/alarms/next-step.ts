@@ -107,6 +107,8 @@ function priceAt(rule: AlarmRule | typeof VENUE, target: Target, looking: Lookin
         : none('unsupported', target.market);
     case 'leverage':
     case 'feed':
+    case 'pegGap':
+    case 'collateralGap':
     case 'reproduction':
       return none('unsupported', target.market);
   }

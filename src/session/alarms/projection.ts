@@ -68,6 +68,8 @@ function excessAt(rule: AlarmRule, level: number, { excess, shock, carried, noti
       return (excess * sigmas) / shortestShock(excess, exposures, longRunCorrelation).distance;
     }
     case 'feed':
+    case 'pegGap':
+    case 'collateralGap':
     case 'reproduction':
       return Number.NaN;
   }

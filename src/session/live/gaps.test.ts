@@ -4,7 +4,8 @@ import type { Account } from '../../domain/book.ts';
 import type { Tick } from '../../domain/tick.ts';
 import { d } from '../../engine/testing/books.ts';
 import { NO_PRICES, withTicks } from '../prices.ts';
-import { gapViews, isOneDollar } from './gaps.ts';
+import { EMPTY_STATE } from '../state.ts';
+import { gapViews, isOneDollar, marketGaps } from './gaps.ts';
 
 const T = 1_790_000_000_000;
 const holding = (...assets: string[]): Account =>
@@ -50,5 +51,22 @@ describe('gaps of what is held', () => {
     expect(gapViews(holding('ETH'), told(['USDT', 'index', '0.5']))).toEqual([]);
     const none = { balances: [{ asset: 'USDT', amount: d(0) }], positions: [] } as unknown as Account;
     expect(gapViews(none, told(['USDT', 'index', '0.5']))).toEqual([]);
+  });
+
+  it('AL-26: as alarms read them: the size, exact; not known where a dollar token is not told or too old; none of a recording', () => {
+    const live = { ...EMPTY_STATE.source, kind: 'live', clockMs: T, status: { state: 'live', gapCount: 0, droppedCount: 0 } } as const;
+    const limits = { otherwiseMs: 10_000, byMarketMs: {}, ownClockMs: T, isLive: true };
+    const prices = told(['USDE', 'index', '0.935'], ['ETH', 'mark', '2900'], ['ETH', 'index', '3000'], ['SOL', 'mark', '1']);
+    const read = (clockMs: number) =>
+      marketGaps(holding('USDE', 'USDT', 'ETH', 'SOL'), prices, { ...live, clockMs }, { ...limits, ownClockMs: clockMs }).map(
+        ({ market, measure, value }) => [market, measure, value === 'unknown' ? value : value.toFixed(6)],
+      );
+    expect(read(T)).toEqual([
+      ['USDE', 'pegGap', '0.065000'],
+      ['USDT', 'pegGap', 'unknown'],
+      ['ETH', 'collateralGap', '0.033333'],
+    ]);
+    expect(read(T + 3_600_000).map(([, , value]) => value)).toEqual(['unknown', 'unknown', 'unknown']);
+    expect(marketGaps(holding('USDE'), prices, { ...live, kind: 'replay' }, limits)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * One watcher a source over the whole list, with what carries their questions: a bounded request to the venue, to a server of the user's own, or to a stand-in; and a socket
- * where the venue tells changes by itself. Rules WA-2, WA-13 to WA-15, WA-17 of docs/spec/watched-addresses.md.
+ * where the venue tells changes by itself. Rules WL-2, WL-13 to WL-15, WL-17 of docs/spec/watched-addresses.md.
  */
 import { gatewayOrigin } from '../../domain/gateway.ts';
 import { ACCOUNT_SOURCES } from '../../feeds/accounts/index.ts';

@@ -1,6 +1,6 @@
 /**
  * Accounts watched by address, as the worker runs them: commands in, frames out, on the host's beat and no timer of its own. What is asked when is the watcher's business,
- * what it means the session's. Rules WA-1 to WA-17 of docs/spec/watched-addresses.md.
+ * what it means the session's. Rules WL-1 to WL-17 of docs/spec/watched-addresses.md.
  */
 import { accountSource, addressRefusal, GATEWAY_TARGETS, plainAddress } from '../../domain/account-sources.ts';
 import { type Fault, InputError, pointerSegment } from '../../domain/fault.ts';
@@ -175,7 +175,7 @@ class Runner implements AddressesRunner {
     this.options.post(this.desk.frame(rows, shown, nowMs));
   }
 
-  /** WA-8 in My margin. */
+  /** WL-8 in My margin. */
   private tellAge(rows: readonly AddressRow[]): void {
     const { address: follows = '', left = 'nothing', isOld = false } = this.options.followed() ?? {};
     if (left !== '') return;

@@ -1,4 +1,4 @@
-/** WA-1, WA-2, WA-8 to WA-17 in a host: lists, readings, the margin page that follows, servers of one's own. Venues are a function; nothing here needs the internet. */
+/** WL-1, WL-2, WL-8 to WL-17 in a host: lists, readings, the margin page that follows, servers of one's own. Venues are a function; nothing here needs the internet. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ADDRESS_MODULE } from '../../session/addresses/index.ts';
@@ -97,7 +97,7 @@ const started = async (amount: () => string = () => '1000') => {
   return on;
 };
 
-describe('WA-1, WA-2 the list', () => {
+describe('WL-1, WL-2 the list', () => {
   it('is read, assessed and told; nothing but the question is sent', async () => {
     const on = bench();
     on.send(watch([AT, { source: 'dydx-v4', address: OTHER }]));
@@ -175,7 +175,7 @@ describe('WA-1, WA-2 the list', () => {
   });
 });
 
-describe('WA-8 what cannot be read any more', () => {
+describe('WL-8 what cannot be read any more', () => {
   it('is stale, never safe, and well again with the next reading', async () => {
     let isDown = false;
     const on = bench((url) => (isDown ? 0 : dydx(() => '1000')(url)));
@@ -196,7 +196,7 @@ describe('WA-8 what cannot be read any more', () => {
   });
 });
 
-describe('WA-9 to WA-11 in My margin', () => {
+describe('WL-9 to WL-11 in My margin', () => {
   const SHOW: Command = { kind: 'addresses-show', requestId: 8, account: ACCOUNT };
   it('takes the account, ends a simulation, and follows each new reading', async () => {
     let amount = '1000';
@@ -237,7 +237,7 @@ describe('WA-9 to WA-11 in My margin', () => {
   });
 });
 
-describe('WA-13, WA-14, WA-17 who is asked', () => {
+describe('WL-13, WL-14, WL-17 who is asked', () => {
   const gatewayOf = (answer: (url: string) => object | number, gateways: object, isRefused?: (origin: string) => boolean) => {
     const on = bench(answer, isRefused);
     on.send(watch([AT], { gateways }));

@@ -336,7 +336,7 @@ class HostCore {
     return undefined;
   }
 
-  /** WA-1: brought with the first command; what waits behind it stays behind it. */
+  /** WL-1: brought with the first command; what waits behind it stays behind it. */
   private askAddresses(command: AddressCommand): Promise<void> | undefined {
     const { loadAddresses, now, stopwatch, baseUrl, engine } = this.options;
     if (this.addresses) return void this.addresses.command(command);

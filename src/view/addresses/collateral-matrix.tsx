@@ -7,6 +7,7 @@ import { NARROW, useMedia } from '../ui/use-media.ts';
 import styles from './collateral-matrix.module.css';
 import { Figure, wholeFigure } from './figure.tsx';
 import { Shock, shockName } from './shock.tsx';
+import { StaleNote } from './totals.tsx';
 import { useTrouble } from './use-addresses.ts';
 
 interface MoneyProps {
@@ -34,6 +35,7 @@ export function CollateralPanel({ frame }: { readonly frame: AddressesFrame }) {
       <div className={panel.head}>
         <h2 className={panel.title}>Same collateral across venues, USD</h2>
       </div>
+      <StaleNote />
       <Shock frame={frame} isStale={isStale} />
       {matrix.assets.length === 0 ? (
         <p className={styles.note}>Nothing is held yet.</p>

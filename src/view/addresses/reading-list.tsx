@@ -19,12 +19,24 @@ const selectList = ({ list }: AddressesState) => list;
 /** States of reading wear the shapes of risk: what is trusted is round, what is not is a cross. */
 const SHAPES = { waiting: 'indeterminate', reading: 'indeterminate', read: 'healthy', late: 'stale', refused: 'liquidation' } as const;
 
+const NOT_READ: readonly AddressRow['state'][] = ['refused', 'late'];
+
 export function ReadingList() {
   const list = useAddresses(selectList);
   const frame = useFrame();
   const { read } = useAddressesActions();
   const trouble = useTrouble();
+  const shownAt = useRef<HTMLElement | null>(null);
+  const items = useRef<HTMLUListElement>(null);
   if (list.length === 0) return null;
+  // One after the other, and from the end again from the top.
+  const showUnread = (): void => {
+    const unread = [...(items.current?.querySelectorAll<HTMLElement>(NOT_READ.map((state) => `[data-reading="${state}"]`).join()) ?? [])];
+    const at = shownAt.current ? unread.indexOf(shownAt.current) : -1;
+    shownAt.current = unread[(at + 1) % unread.length] ?? null;
+    shownAt.current?.scrollIntoView({ block: 'nearest' });
+    shownAt.current?.querySelector<HTMLElement>('button')?.focus();
+  };
   const rows = new Map(frame?.addresses.map((row) => [keyOf(row), row]));
   return (
     <section className={styles.list} aria-label="Addresses of the list">
@@ -33,11 +45,16 @@ export function ReadingList() {
           {list.length === 1 ? '1 reading' : `${list.length} readings`}
           <span className={styles.counts}>{trouble === '' ? readingCounts(frame?.addresses ?? []) : trouble}</span>
         </h2>
+        {frame?.addresses.some(({ state }) => NOT_READ.includes(state)) && (
+          <Button look="quiet" className={styles.jump} onClick={showUnread}>
+            Show what is not read
+          </Button>
+        )}
         <Button onClick={() => void read()}>
           <RefreshCw size={13} aria-hidden="true" /> Read all again
         </Button>
       </div>
-      <ul className={styles.rows} aria-label="Readings">
+      <ul ref={items} className={styles.rows} aria-label="Readings">
         {list.map((entry, at) => (
           <Reading key={keyOf(entry)} entry={entry} row={rows.get(keyOf(entry))} at={at} count={list.length} />
         ))}
@@ -60,10 +77,12 @@ function Reading({ entry, row, at, count }: ReadingProps) {
   const state = row?.state ?? 'waiting';
   const sourceName = row?.sourceName ?? accountSource(entry.source)?.name ?? entry.source;
   const name = `${entry.label || shortAddress(entry.address)}, ${sourceName}`;
-  // The focus goes on to the row that takes this one's place, or to the one before it.
+  // The focus goes on to the row that takes this one's place, to the one before it, or to where addresses are added.
   const drop = (): void => {
     const next = item.current?.nextElementSibling ?? item.current?.previousElementSibling;
-    next?.querySelector<HTMLElement>('button')?.focus();
+    (
+      next?.querySelector<HTMLElement>('button') ?? item.current?.closest('section[aria-label="Addresses"]')?.querySelector('summary')
+    )?.focus();
     remove(entry);
   };
   return (
@@ -124,17 +143,23 @@ interface LabelFieldProps {
 function LabelField({ entry, name, onDone }: LabelFieldProps) {
   const { label } = useAddressesActions();
   const [text, setText] = useState(entry.label);
+  // Leaving the field keeps what is typed, once; Escape does not.
+  const isLeft = useRef(false);
   const keep = (): void => {
+    if (isLeft.current) return;
+    isLeft.current = true;
     if (text.trim() !== entry.label) label(entry, text);
     onDone();
   };
   const answer = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key !== 'Enter' && event.key !== 'Escape') return;
     event.preventDefault();
+    if (event.key === 'Escape') {
+      isLeft.current = true;
+      onDone();
+    } else keep();
     // Back to the button that opened it.
     event.currentTarget.closest('li')?.querySelector<HTMLElement>('button[aria-label^="Label of"]')?.focus();
-    if (event.key === 'Escape') onDone();
-    else keep();
   };
   return (
     <input

@@ -6,6 +6,7 @@ import { FIGURES, figureText } from '../margin/figures.ts';
 import panel from '../ui/panel.module.css';
 import { StateShape } from '../ui/state-shape.tsx';
 import { Figure, wholeFigure } from './figure.tsx';
+import { useShownAccounts } from './rows.ts';
 import styles from './totals.module.css';
 
 /** Worst first; what is not known stands before what is well. */
@@ -22,6 +23,19 @@ export function StateCounts({ states }: { readonly states: AddressTotals['states
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What is out of date is in the sums as it last was: left out it would look as if it were gone. */
+export function StaleNote() {
+  const rows = useShownAccounts();
+  const count = rows.filter(({ beside }) => beside.stale !== '').length;
+  if (count === 0) return null;
+  return (
+    <p className={styles.leftOut} data-state="stale">
+      <StateShape state="stale" size={9} /> {count} of {rows.length === 1 ? '1 account' : `${rows.length} accounts`} out of date: the sums
+      hold what was last read.
+    </p>
   );
 }
 
@@ -55,6 +69,7 @@ export function Totals({ frame, isStale }: { readonly frame: AddressesFrame; rea
           </dd>
         </div>
       </dl>
+      <StaleNote />
       {totals.leftOut > 0 && (
         <p className={styles.leftOut} data-state="indeterminate">
           <StateShape state="indeterminate" size={9} /> {totals.leftOut === 1 ? '1 account has' : `${totals.leftOut} accounts have`} no

@@ -127,7 +127,7 @@ export const takenMs = (account: Pick<WatchedAccountRow, 'asOfMs'>, row: Pick<Ad
 
 const OLD_MS = 300_000;
 
-/** Of more than five minutes ago by the venue's own time when it came, as the engine has it (WA-8); or asked for longer ago than that, whatever the engine says. */
+/** Of more than five minutes ago by the venue's own time when it came, as the engine has it (WL-8); or asked for longer ago than that, whatever the engine says. */
 export const isOld = (account: Pick<WatchedAccountRow, 'asOfMs'>, row: AddressRow | undefined, nowMs: number): boolean =>
   row !== undefined && (row.readMs - account.asOfMs > OLD_MS || (!row.isPushed && nowMs - row.readMs > OLD_MS));
 

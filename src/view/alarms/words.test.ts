@@ -88,6 +88,13 @@ describe('an alarm in words', () => {
     expect(plain(factText({ ...ALARM, shock: '0.1' }))).toContain('rise together');
     expect(factText({ ...ALARM, shock: '' })).toBe('Warning: margin ratio 0.520.');
     expect(factText({ ...ALARM, market: 'BTC' })).toContain('prices of BTC');
+    const peg = { ...ALARM, market: 'USDC', values: { feed: '0', pegGap: '0.06501' } };
+    expect(plain(factText(peg))).toBe('Warning: USDC is 6.51 % off its peg.');
+    expect(cureText(peg)).toContain('gap');
+    expect(factText({ ...peg, values: { feed: '3', pegGap: '0.065' } })).toContain('too old');
+    expect(plain(factText({ ...peg, market: 'ETH', values: { collateralGap: '0.03' } }))).toContain(
+      'mark and index of ETH are 3.00 % apart',
+    );
     expect(causeText(FRAME, ALARM)).toBe('Margin ratio is 0.520; the alarm stands at 0.500 and ends below 0.450.');
     expect(causeText(FRAME, { ...ALARM, knowledge: 'stale' })).toContain('nothing ends this alarm');
     expect(cureText(ALARM)).toBe('Add 412.00 USDC to this pool and it ends after its delay.');

@@ -15,6 +15,8 @@ export const MEASURE_WORDS: Readonly<Record<MeasureName, string>> = {
   liquidationProbability24h: 'probability of liquidation within 24 h',
   marginExcess: 'buffer',
   feed: 'feed',
+  pegGap: 'gap to the peg',
+  collateralGap: 'gap of mark and index',
   reproduction: 'R of the loaded book',
 };
 
@@ -39,6 +41,9 @@ export function measureText(measure: MeasureName, text: string): string {
       return formatPercent(text, 1, 'ceil');
     case 'marginExcess':
       return formatFixed(text, 2, 'floor');
+    case 'pegGap':
+    case 'collateralGap':
+      return formatPercent(text, 2, 'ceil');
     case 'reproduction':
       return formatFixed(text, 2, 'ceil');
     case 'feed':
@@ -63,13 +68,24 @@ export function factText({ state, shock, values, market, rule, system }: Standin
   const word = STATE_WORDS[state];
   if (system !== undefined)
     return `R is ${measureText('reproduction', values.reproduction ?? '')}: ${feedbackText(values.reproduction ?? '')}`;
-  if (market !== '') return `${word}: the prices of ${market} are too old to trust.`;
+  if (market !== '') return `${word}: ${gapOf(values, market) ?? `the prices of ${market} are too old to trust`}.`;
   if (rule === 'venue') return `${word}: the venue’s own boundary is passed.`;
   if (shock !== '') {
     const distance = formatDistance(shock.replace(/^[-−]/, ''));
     return `${word}: ${distance} from liquidation if all prices ${shock.startsWith('-') ? 'fall' : 'rise'} together.`;
   }
   return `${word}: margin ratio ${measureText('marginRatio', values.marginRatio ?? '')}.`;
+}
+
+/** The class from which prices are too old. */
+const TOO_OLD = 2;
+
+/** How far something held is from what it should be worth; undefined where its prices are too old, which is the matter then. */
+function gapOf({ feed = '', pegGap = '', collateralGap = '' }: StandingAlarm['values'], market: string): string | undefined {
+  if (Number(feed) >= TOO_OLD || pegGap + collateralGap === '') return undefined;
+  return pegGap === ''
+    ? `mark and index of ${market} are ${measureText('collateralGap', collateralGap)} apart`
+    : `${market} is ${measureText('pegGap', pegGap)} off its peg`;
 }
 
 /** What R says, and no more than it says. */
@@ -99,9 +115,10 @@ export function causeText(frame: AlarmsFrame, alarm: StandingAlarm): string {
 }
 
 /** The deposit that ends it, rounded up. */
-export function cureText({ deposit, unit, market, system }: StandingAlarm): string {
+export function cureText({ deposit, unit, market, system, values }: StandingAlarm): string {
   if (system !== undefined) return 'The lever, under Stress, says whose deposit of how much would bring it down.';
-  if (market !== '') return 'It ends when fresh prices arrive.';
+  if (market !== '')
+    return gapOf(values, market) ? 'It ends when the gap has stayed closed for long enough.' : 'It ends when fresh prices arrive.';
   if (deposit === '') return 'What deposit would end it is not known.';
   if (isNone(deposit)) return 'No deposit is needed: it ends when it has stayed clear for long enough.';
   return `Add ${formatFixed(deposit, 2, 'ceil')} ${unit} to this pool and it ends after its delay.`;

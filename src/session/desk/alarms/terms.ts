@@ -1,6 +1,13 @@
 /** What rules ask of a desk: the levels beyond which a pool is read, and those near which doubles do not decide (rules DA-2, DA-3). */
 import { DOWNWARD, touchDistance, UPWARD } from '../../../engine/first-passage/touch-law.ts';
-import { type AlarmRule, type AlarmRules, DOWN_IS_WORSE, interestLevels, type PoolMeasure } from '../../../policy/alarms/rules.ts';
+import {
+  type AlarmRule,
+  type AlarmRules,
+  DOWN_IS_WORSE,
+  interestLevels,
+  isPoolMeasure,
+  type PoolMeasure,
+} from '../../../policy/alarms/rules.ts';
 
 /** Distances are looked up by probability through an inverse that is good to far less than this. */
 const INVERSE_SLACK = 1 + 1e-6;
@@ -31,7 +38,7 @@ export interface Terms {
 }
 
 export function termsOf(rules: AlarmRules): Terms {
-  const own = rules.rules.filter(({ measure }) => measure !== 'feed' && measure !== 'reproduction');
+  const own = rules.rules.filter(({ measure }) => isPoolMeasure(measure));
   const levelsOf = (measure: PoolMeasure): number[] => [
     ...new Set(own.filter((rule) => rule.measure === measure).flatMap(({ arm, clear }) => [arm.toNumber(), clear.toNumber()])),
   ];
