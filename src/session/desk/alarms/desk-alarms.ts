@@ -14,7 +14,7 @@ import { NONE } from '../desk-state.ts';
 import { findIds, type Job } from '../names.ts';
 import type { OpenDesk } from '../opened.ts';
 import { ALWAYS, Candidates, GROUPED, gather, IN_ALARM } from './gather.ts';
-import { bitAt, DeskGroups } from './groups.ts';
+import { accountsOf, bitAt, DeskGroups } from './groups.ts';
 import { type DeskKeeper, keptEvents, keptSnapshot, Remembered } from './kept.ts';
 import { listed, wantedBy } from './list.ts';
 import type { DeskAlarmQuery, DeskAlarmSaid, DeskAlarmsFrame, DeskFlood } from './messages.ts';
@@ -375,9 +375,6 @@ export class DeskAlarms {
     };
   }
 }
-
-const accountsOf = (states: Iterable<{ readonly subject: Subject }>): Set<string> =>
-  new Set(Array.from(states, ({ subject }) => (subject.kind === 'pool' ? subject.account : '')));
 
 const episodeOf = ({ episode }: MachineSnapshot['subjects'][number]): Episode[] => (episode ? [episode] : []);
 
