@@ -16,5 +16,12 @@ const UNDERLYING: ReadonlyMap<string, string> = new Map(
   Object.entries(FORMS).flatMap(([asset, forms]) => forms.split(' ').map((form) => [form, asset] as const)),
 );
 
+const WRAPPED: ReadonlyMap<string, string> = new Map(
+  ['ETH', 'SOL', 'BNB', 'AVAX', 'HYPE', 'POL'].map((coin) => [`W${coin}`, coin] as const),
+);
+
+/** The coin that `asset` is exchanged for one for one by contract, and whose price it therefore has; undefined where it is none. */
+export const unwrapped = (asset: string): string | undefined => WRAPPED.get(asset);
+
 /** The asset whose price `asset` follows; itself where it is no form of another. */
 export const underlyingOf = (asset: string): string => UNDERLYING.get(asset.toUpperCase()) ?? asset;

@@ -1,4 +1,5 @@
 /** Which prices stand behind an account, how old they are, and whether that is too old. Rules SE-7, SE-8, ST-1 to ST-3. */
+import { unwrapped } from '../domain/asset-forms.ts';
 import type { Account } from '../domain/book.ts';
 import { FRESHNESS_ORDER, type Freshness, type FreshnessLimits, freshnessLimits, worseOf } from '../domain/freshness.ts';
 import { isPegged } from '../domain/pegged-assets.ts';
@@ -87,9 +88,10 @@ export function oldestInput(inputs: readonly PriceInput[], clockMs: number): Pri
   return inputs.reduce<PriceInput | undefined>((worst, input) => (!worst || isWorse(input, worst) ? input : worst), undefined);
 }
 
-/** ST-2: the limits of a market: those of its cadence, which its stale limit tells, for all limits grow with it (FD-8). */
+/** ST-2: the limits of a market, of a wrapped coin the coin's where it has none: those of its cadence, which its stale limit tells, for all limits grow with it (FD-8). */
 export function limitsOf(market: string, limits: StaleLimits): FreshnessLimits {
-  const own = Object.hasOwn(limits.byMarketMs, market) ? limits.byMarketMs[market] : undefined;
+  const told = [market, unwrapped(market) ?? market].find((name) => Object.hasOwn(limits.byMarketMs, name));
+  const own = told === undefined ? undefined : limits.byMarketMs[told];
   return freshnessLimits(((own ?? limits.otherwiseMs) / REFERENCE.delayedMs) * REFERENCE_CADENCE_MS);
 }
 

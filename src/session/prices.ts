@@ -2,6 +2,7 @@
  * The feed's latest prices, and the book as it stands at them. A tick is the price itself, never a ratio applied to the book's own;
  * a market and an instrument meet only where the base asset is the same word (`kPEPE` is not `PEPE`). Rules SE-1…SE-6.
  */
+import { unwrapped } from '../domain/asset-forms.ts';
 import type { Account, Asset, Book, Instrument } from '../domain/book.ts';
 import { isPegged } from '../domain/pegged-assets.ts';
 import type { Tick } from '../domain/tick.ts';
@@ -50,9 +51,9 @@ const KINDS: Readonly<Record<VenueRules['riskPrice'], readonly Tick['kind'][]>> 
   oracle: ['index', 'mark', 'last'],
 };
 
-/** The best price held for `market`; undefined where the feed does not know it. */
+/** The best price held for `market`, of a wrapped coin otherwise the coin's (SE-3); undefined where the feed does not know it. */
 export function livePrice(prices: LivePrices, market: string, riskPrice: VenueRules['riskPrice']): LivePrice | undefined {
-  const held = prices.get(market);
+  const held = prices.get(market) ?? prices.get(unwrapped(market) ?? '');
   if (!held) return undefined;
   for (const kind of KINDS[riskPrice]) if (held[kind]) return held[kind];
   return undefined;
@@ -90,7 +91,7 @@ export function heldMarkets(book: Book, account: Account): readonly string[] {
     const instrument = book.instruments.get(id);
     if (instrument && isDollar(instrument.quote)) markets.add(instrument.base);
   }
-  for (const { asset, amount } of account.balances) if (!amount.isZero() && !isPegged(asset)) markets.add(asset);
+  for (const { asset, amount } of account.balances) if (!amount.isZero() && !isPegged(asset)) markets.add(unwrapped(asset) ?? asset);
   return [...markets];
 }
 

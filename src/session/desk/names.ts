@@ -115,18 +115,18 @@ function hashOfEntry({ start, bytes }: StringTable, entry: number): number {
   return hash >>> 0;
 }
 
-function hashOfText(text: string): number {
-  const builder = stringsBuilder(1);
-  builder.add(text, '');
-  return hashOfEntry(builder.finish().table, 0);
-}
-
 /** Entries of the ids wanted that the table holds, in its order. */
 export function* findIds(table: StringTable, ids: readonly string[]): Job<number[]> {
+  const builder = stringsBuilder(ids.length);
+  for (const id of ids) builder.add(id, '');
+  const named = builder.finish().table;
   const wanted = new Map<number, string[]>();
-  for (const id of ids) {
-    const hash = hashOfText(id);
-    wanted.set(hash, [...(wanted.get(hash) ?? []), id]);
+  for (let i = 0; i < ids.length; i++) {
+    const hash = hashOfEntry(named, i);
+    const alike = wanted.get(hash);
+    if (alike) alike.push(ids[i]!);
+    else wanted.set(hash, [ids[i]!]);
+    if ((i + 1) % NAMES_PER_SLICE === 0) yield;
   }
   const entries: number[] = [];
   if (wanted.size === 0) return entries;

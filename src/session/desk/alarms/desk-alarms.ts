@@ -14,7 +14,7 @@ import { NONE } from '../desk-state.ts';
 import { findIds, type Job } from '../names.ts';
 import type { OpenDesk } from '../opened.ts';
 import { ALWAYS, Candidates, GROUPED, gather, IN_ALARM } from './gather.ts';
-import { bitAt, DeskGroups } from './groups.ts';
+import { accountsOf, bitAt, DeskGroups } from './groups.ts';
 import { type DeskKeeper, keptEvents, keptSnapshot, Remembered } from './kept.ts';
 import { listed, wantedBy } from './list.ts';
 import type { DeskAlarmQuery, DeskAlarmSaid, DeskAlarmsFrame, DeskFlood } from './messages.ts';
@@ -43,6 +43,8 @@ const DAY_MS = 86_400_000;
 
 /** Accounts of one slice when it is found out who is read. */
 const ACCOUNTS_PER_SLICE = 131_072;
+/** Of these, pools that stand. */
+const STANDING_PER_SLICE = 8_192;
 
 type PoolSubject = Extract<Subject, { readonly kind: 'pool' }>;
 type Said = readonly (AlarmEvent | FloodEvent)[];
@@ -220,8 +222,11 @@ export class DeskAlarms {
     yield* groups.settle(terms.groups);
     this.machine?.catchUp();
     this.quiet?.clear();
-    const standing = Array.from(this.machine?.states() ?? [], ({ subject }) => subject).filter((subject) => subject.kind === 'pool');
-    const before = new Map(standing.map((subject) => [subjectKey(subject), subject] as const));
+    const before = new Map<string, PoolSubject>();
+    for (const { subject } of this.machine?.states() ?? []) {
+      if (subject.kind === 'pool') before.set(subjectKey(subject), subject);
+      if (before.size % STANDING_PER_SLICE === 0) yield;
+    }
     watched.fill(0);
     this.subjects = new Map();
     const entries = new Set(
@@ -230,8 +235,12 @@ export class DeskAlarms {
     const moved = groups.takeMoved();
     const regrouped: Subject[] = [];
     const { accounts, count } = kernel.columns;
+    let atYield = before.size;
     for (let row = 0; row < count; row++) {
-      if (row > 0 && row % ACCOUNTS_PER_SLICE === 0) yield;
+      if ((row + 1) % ACCOUNTS_PER_SLICE === 0 || atYield - before.size >= STANDING_PER_SLICE) {
+        atYield = before.size;
+        yield;
+      }
       const source = accounts.source[row]!;
       const isGrouped = !groups.isEmpty && bitAt(groups.anyone, source) === 1;
       const isWanted = entries.has(source);
@@ -366,9 +375,6 @@ export class DeskAlarms {
     };
   }
 }
-
-const accountsOf = (states: Iterable<{ readonly subject: Subject }>): Set<string> =>
-  new Set(Array.from(states, ({ subject }) => (subject.kind === 'pool' ? subject.account : '')));
 
 const episodeOf = ({ episode }: MachineSnapshot['subjects'][number]): Episode[] => (episode ? [episode] : []);
 

@@ -2,6 +2,8 @@
  * Who is in which group of the desk (rule DA-12): the desk's own filter (DM-11) over its columns, once for every filter that rules name,
  * when the book, the rules or an account changed. A bit an account and filter.
  */
+
+import type { Subject } from '../../../policy/alarms/events.ts';
 import { type GroupFilter, readGroupFilter } from '../../../policy/alarms/group.ts';
 import { NO_FILTER } from '../messages.ts';
 import { findIds, findNamed, findText, type Job } from '../names.ts';
@@ -124,6 +126,10 @@ export class DeskGroups {
     return bits !== undefined && source >= 0 && bitAt(bits, source) === 1;
   };
 }
+
+/** The accounts that have states. */
+export const accountsOf = (states: Iterable<{ readonly subject: Subject }>): Set<string> =>
+  new Set(Array.from(states, ({ subject }) => (subject.kind === 'pool' ? subject.account : '')));
 
 function noteMoved(before: Bits, after: Bits, into: Set<number>): void {
   for (let i = 0; i < after.length; i++) {
