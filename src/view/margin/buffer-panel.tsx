@@ -1,7 +1,7 @@
 /** The frame of the buffer chart: what it says in one sentence, its legend, and the same figures as a table. */
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { selectAccount, selectHistory, selectTimeZone } from '../../store/selectors.ts';
-import type { AccountView, HistoryColumns, TimeZoneChoice } from '../../store/types.ts';
+import { selectAccount, selectHistory, selectSource, selectTimeZone } from '../../store/selectors.ts';
+import type { AccountView, AppState, HistoryColumns, TimeZoneChoice } from '../../store/types.ts';
 import { formatPercent } from '../format/number.ts';
 import { formatClock } from '../format/time.ts';
 import { useApp, useAppEvery } from '../shared/app-context.tsx';
@@ -14,8 +14,13 @@ import { chartScale } from './chart-scale.ts';
 
 const BufferChart = lazy(() => import('./buffer-chart.tsx'));
 
-/** A session is long and the drawing narrow: nobody sees it move more often. */
+/** recharts repaints the whole drawing for every change: twice a second is what it carries beside simulated and replayed prices. */
 const INTERVAL_MS = 500;
+
+/** A live session lasts hours, and its stream may leave little of the main thread: nobody sees the line move more often (decision 0023). */
+const LIVE_INTERVAL_MS = 2_000;
+
+const isLive = (state: AppState): boolean => selectSource(state)?.kind === 'live';
 
 const percent = (value: number | undefined): string =>
   value === undefined || Number.isNaN(value) ? 'no number' : formatPercent(value.toFixed(8), 1, 'floor');
@@ -104,7 +109,7 @@ function Chart({
   const [isTableOpen, setIsTableOpen] = useState(false);
   const scale = useMemo(() => chartScale(history, account.bands.buffer), [history, account.bands.buffer]);
   const lines = useMemo(() => chartLines(history, account.positions, scale.high), [history, account.positions, scale.high]);
-  const levels = levelsWithin(account.bands.buffer, scale);
+  const levels = useMemo(() => levelsWithin(account.bands.buffer, scale), [account.bands.buffer, scale]);
   return (
     <>
       <figure className={styles.figure} aria-label="Distance to liquidation over the session">
@@ -132,8 +137,9 @@ function Chart({
 }
 
 export function BufferPanel() {
-  const history = useAppEvery(selectHistory, INTERVAL_MS);
-  const account = useAppEvery(selectAccount, INTERVAL_MS);
+  const intervalMs = useApp(isLive) ? LIVE_INTERVAL_MS : INTERVAL_MS;
+  const history = useAppEvery(selectHistory, intervalMs);
+  const account = useAppEvery(selectAccount, intervalMs);
   const zone = useApp(selectTimeZone);
   return (
     <section className={`${panel.panel} ${styles.panel}`} aria-labelledby="buffer-title">

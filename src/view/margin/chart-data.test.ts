@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryColumns } from '../../store/types.ts';
 import { POSITIONS } from '../testing/fixture.ts';
-import { chartLines, LINES_MAX, lowestPoint } from './chart-data.ts';
+import { chartLines, chartPoints, LINES_MAX, lowestPoint } from './chart-data.ts';
 
 const history: HistoryColumns = {
   timeMs: Float64Array.from([1, 2, 3]),
@@ -26,7 +26,8 @@ describe('what the chart draws', () => {
     expect(chartLines(many, POSITIONS, 1).length).toBe(LINES_MAX);
   });
 
-  it('the lowest point that there was', () => {
+  it('gaps as gaps', () => {
+    expect(chartPoints(history, chartLines(history, POSITIONS, 1))[1]).toEqual({ timeMs: 2, account: null, line0: 0.05, line1: 0.3 });
     expect(lowestPoint(history)).toBe(2);
     expect(lowestPoint({ ...history, account: new Float64Array(3).fill(Number.NaN) })).toBe(-1);
   });

@@ -13,6 +13,11 @@ export interface ChartLine {
 /** Told apart by dash, not by colour alone; the same in chart and legend. */
 export const LINE_DASHES = ['7 3', '2 3', '10 3 2 3', '1 4', '14 4'] as const;
 
+/** One instant; `account` and `line<n>` are fractions, null where there is a gap. */
+export type ChartPoint = Readonly<Record<string, number | null>>;
+
+const orGap = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
+
 const lastKnown = (values: Float64Array | undefined): number => {
   for (let i = (values?.length ?? 0) - 1; i >= 0; i--) if (!Number.isNaN(values![i]!)) return values![i]!;
   return Number.POSITIVE_INFINITY;
@@ -29,6 +34,16 @@ export const chartLines = (history: HistoryColumns, positions: PositionColumns, 
       const at = positions.key.indexOf(key);
       return { column, name: at < 0 ? key : `${positions.base[at]} ${positions.side[at]}` };
     });
+
+/** Rows for the chart: time, account, one field per line. */
+export const chartPoints = (history: HistoryColumns, lines: readonly ChartLine[]): ChartPoint[] =>
+  Array.from(history.timeMs, (timeMs, i) => {
+    const point: Record<string, number | null> = { timeMs, account: orGap(history.account[i]) };
+    lines.forEach((line, n) => {
+      point[`line${n}`] = orGap(history.distance[line.column]?.[i]);
+    });
+    return point;
+  });
 
 /** Index of the smallest account distance seen, −1 where there was none. */
 export const lowestPoint = (history: HistoryColumns): number => {

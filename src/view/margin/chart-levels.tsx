@@ -7,10 +7,10 @@ import styles from './chart-levels.module.css';
 import { type ChartScale, chartY } from './chart-scale.ts';
 import { spreadLabels } from './spread.ts';
 
-/** Free space of the plot: above it, at its right for the labels, and below it for the time axis. */
+/** Free space of the plot: above it, at its right for the labels, and below it for the time axis (recharts' own height). */
 export const ABOVE = 8;
 export const GUTTER = 104;
-export const BELOW = 30;
+const BELOW = 30;
 const LABEL_GAP = 14;
 
 export interface ChartLevel {
