@@ -130,6 +130,15 @@ export class Connection {
     return deeds;
   }
 
+  /** Our clock was set to `nowMs`: begins anew by it, with the next `take('time')`. */
+  restart(nowMs: number, why: string): readonly Deed[] {
+    const deeds = this.stop();
+    this.nowMs = nowMs;
+    this.why = why;
+    this.attempt = 0;
+    return deeds;
+  }
+
   view(): ConnectionView {
     const { phase, sinceMs, attempt, refusal, connections, frames, bad } = this;
     const retryAtMs = phase === 'waiting' ? this.retryAtMs : Number.NaN;

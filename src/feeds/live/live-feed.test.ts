@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { type ContractSubject, feedContract } from '../testing/contract.ts';
 import { scriptedPort } from '../testing/scripted-port.ts';
-import { createLiveFeed, type LiveFeed } from './live-feed.ts';
+import type { Deed, Happening } from './connection.ts';
+import { createLiveFeed, type LiveFeed, type SocketPort } from './live-feed.ts';
 import { bybitStream } from './streams/bybit.ts';
 
 const START = 1_790_000_000_000;
@@ -66,6 +67,37 @@ describe('a live feed', () => {
     feed.close();
     expect(feed.advance(START + 40_000)).toMatchObject({ ticks: [], status: { state: 'ended' } });
     expect(port.deeds.at(-1)?.kind).not.toBe('open');
+  });
+
+  it('PS-14: our clock set back by an hour: it begins anew at once, and what falls silent then does not look alive for that hour', () => {
+    const deeds: Deed[] = [];
+    let happen: (happening: Happening, atMs: number) => void = () => undefined;
+    const port: SocketPort = {
+      perform: (deed) => void deeds.push(deed),
+      happen: (listener) => {
+        happen = listener;
+      },
+    };
+    const feed = createLiveFeed({ stream: bybitStream, markets: ['BTC'], port, random: () => 0.5 });
+    const opened = (atMs: number): void => {
+      const id = deeds.findLast(({ kind }) => kind === 'open')?.id ?? 0;
+      happen({ kind: 'opened', id }, atMs);
+      happen({ kind: 'text', id, text: ticker('snapshot', 60_000 + id, atMs - START) }, atMs);
+    };
+    const HOUR = 3_600_000;
+    feed.advance(START);
+    opened(START);
+    expect(feed.advance(START + 500).status.state).toBe('live');
+    expect(feed.advance(START - HOUR).status.state).toBe('lost');
+    expect(deeds.slice(-2).map(({ kind }) => kind)).toEqual(['close', 'open']);
+    expect(feed.inspect()).toMatchObject({ phase: 'connecting', why: 'this device’s clock was set back' });
+    opened(START - HOUR + 100);
+    feed.advance(START - HOUR + 200);
+    expect(feed.inspect().phase).toBe('live');
+    for (let at = START - HOUR; at < START - HOUR + 60_000; at += 1_000) feed.advance(at);
+    expect(feed.inspect().phase).not.toBe('live');
+    expect(feed.advance(START - HOUR + 61_000).status.state).not.toBe('live');
+    expect(deeds.filter(({ kind }) => kind === 'open').length).toBeGreaterThanOrEqual(2);
   });
 
   it('PS-5: after a reconnect the same prices told again are no news', () => {

@@ -129,12 +129,21 @@ class LiveFeedCore {
   advance(nowMs: number): FeedOutput {
     if (!Number.isFinite(nowMs)) throw new RangeError(`a clock reading must be finite, found ${nowMs}`);
     const hasSlept = nowMs - this.clockMs > SLEEP_MS && Number.isFinite(this.clockMs);
+    if (this.clockMs - nowMs > SLEEP_MS) this.setBack(nowMs);
     this.clockMs = Math.max(this.clockMs, nowMs);
     if (this.isDue()) this.resubscribe();
     if (hasSlept) this.wake();
     // Without a market there is nothing to ask a venue for.
     if (this.asked.length > 0) this.act({ kind: 'time' }, this.clockMs);
     return this.output();
+  }
+
+  /** PS-14: our clock was set: every deadline was counted by the other one. */
+  private setBack(nowMs: number): void {
+    this.clockMs = nowMs;
+    this.followedMs = Number.NEGATIVE_INFINITY;
+    this.wokenMs = Number.NEGATIVE_INFINITY;
+    this.perform(this.connection.restart(nowMs, 'this device’s clock was set back'));
   }
 
   follow(markets: readonly string[]): void {
@@ -205,7 +214,8 @@ class LiveFeedCore {
     const venueMs = this.sequencer.lastVenueTimeMs();
     // Greetings arrive too: without a price there is nothing that could be live.
     if (arrivalMs === undefined || venueMs === undefined) return 'connecting';
-    return freshness(Math.max(this.clockMs - arrivalMs, this.clockMs - venueMs), this.limits);
+    // What came by a clock that was ahead of ours stands for the present no more than what is too old (ST-2).
+    return freshness(Math.max(Math.abs(this.clockMs - arrivalMs), Math.abs(this.clockMs - venueMs)), this.limits);
   }
 
   private detail(): string | undefined {

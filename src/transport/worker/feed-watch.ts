@@ -50,7 +50,8 @@ export function watchFeed({ kind, cadenceMs, freshness: limits }: Feed['descript
     arrivalMs = arrived ?? arrivalMs;
     const isAlive = kind === 'live' ? isHeard : speed === 0 || output.clockMs !== clockMs;
     const hasSlept = kind !== 'live' && (nowMs - lookedMs > SLEEP_MS || nowMs < lookedMs);
-    if (isAlive || hasSlept || Number.isNaN(aliveMs)) aliveMs = nowMs;
+    // A clock that was set back must not make a feed that fell silent look alive until the old time comes again.
+    if (isAlive || hasSlept || !(aliveMs <= nowMs)) aliveMs = nowMs;
     clockMs = output.clockMs;
     lookedMs = nowMs;
   };

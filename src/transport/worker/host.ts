@@ -136,6 +136,7 @@ class HostCore {
   private beats = 0;
   private unseen: number[] = [];
   private lastPostMs = Number.NEGATIVE_INFINITY;
+  private beatMs = Number.NEGATIVE_INFINITY;
   /** After a recomputation the beat rests as long as it took: half of the time is left for commands, whatever the account. */
   private restUntilMs = Number.NEGATIVE_INFINITY;
   /** The same for the desk's windows. */
@@ -178,6 +179,7 @@ class HostCore {
   beat(): void {
     if (this.isSilent) return;
     this.beats++;
+    this.noteClock();
     this.journal?.beat();
     if (this.hello && this.beats % BEATS_PER_SIGN === 0) this.options.post({ kind: 'beat', nowMs: this.options.now() }, []);
     if (this.feedSpec.kind === 'live' && this.beats % BEATS_PER_FOLLOW === 0) this.feed.follow(() => this.liveWish());
@@ -189,6 +191,17 @@ class HostCore {
     if (this.feedSpec.kind === 'live' && this.options.now() - this.lastPostMs < LIVE_SHOW_MS) {
       if (this.hasTicks) this.run({ kind: 'sample' });
     } else if (this.hasTicks || this.beats % BEATS_PER_QUIET_FLUSH === 0) this.flush();
+  }
+
+  /** Set back, the clock takes with it what was to rest until then. */
+  private noteClock(): void {
+    const nowMs = this.options.now();
+    if (nowMs < this.beatMs) {
+      this.restUntilMs = Number.NEGATIVE_INFINITY;
+      this.deskRestUntilMs = Number.NEGATIVE_INFINITY;
+      this.lastPostMs = Number.NEGATIVE_INFINITY;
+    }
+    this.beatMs = nowMs;
   }
 
   stop(): void {
