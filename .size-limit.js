@@ -23,33 +23,29 @@ const reached = (keys, seen = new Set()) => {
 const entries = Object.keys(chunks).filter((key) => chunks[key]?.isEntry);
 const firstLoad = [...reached(entries)].flatMap((key) => (chunks[key] ? [`dist/${chunks[key].file}`] : []));
 
-/** What a first visit to the desk brings. */
-const deskParts = ['src/view/desk/index.ts', 'src/store/desk-part.ts', 'src/session/desk/reader.ts'];
-for (const part of deskParts) if (!chunks[part]) throw new Error(`${part} is no chunk of its own any more: it is in the first load.`);
-const desk = [...reached(deskParts)]
-  .flatMap((key) => (chunks[key] ? [`dist/${chunks[key].file}`] : []))
-  .filter((file) => !firstLoad.includes(file));
+/**
+ * What a first visit to a page brings beyond the first load.
+ * @type {(...parts: string[]) => string[]}
+ */
+const visit = (...parts) => {
+  for (const part of parts) if (!chunks[part]) throw new Error(`${part} is no chunk of its own any more: it is in the first load.`);
+  return [...reached(parts)]
+    .flatMap((key) => (chunks[key] ? [`dist/${chunks[key].file}`] : []))
+    .filter((file) => !firstLoad.includes(file) && !file.includes('/charts-'));
+};
 
-/** What a first visit to the alarms brings. */
-const alarmsPage = 'src/view/alarms/alarms-page.tsx';
-if (!chunks[alarmsPage]) throw new Error(`${alarmsPage} is no chunk of its own any more: it is in the first load.`);
-const alarms = [...reached([alarmsPage])]
-  .flatMap((key) => (chunks[key] ? [`dist/${chunks[key].file}`] : []))
-  .filter((file) => !firstLoad.includes(file));
-
-/** What a first visit to the addresses brings, the table's sorting with it. */
-const addressParts = ['src/view/addresses/addresses-page.tsx', 'src/store/addresses-part.ts'];
-for (const part of addressParts) if (!chunks[part]) throw new Error(`${part} is no chunk of its own any more: it is in the first load.`);
-const addresses = [...reached(addressParts)]
-  .flatMap((key) => (chunks[key] ? [`dist/${chunks[key].file}`] : []))
-  .filter((file) => !firstLoad.includes(file));
-
-/** What a first back-test, and the history folded out, bring; charts apart. */
-const studies = ['src/view/study/back-test-panel.tsx', 'src/view/study/history-panel.tsx', 'src/store/studies.ts'];
-for (const part of studies) if (!chunks[part]) throw new Error(`${part} is no chunk of its own any more: it is in the first load.`);
-const study = [...reached(studies)]
-  .flatMap((key) => (chunks[key] ? [`dist/${chunks[key].file}`] : []))
-  .filter((file) => !firstLoad.includes(file));
+const desk = visit('src/view/desk/index.ts', 'src/store/desk-part.ts', 'src/session/desk/reader.ts');
+const alarms = visit('src/view/alarms/alarms-page.tsx');
+/** The table's sorting with it. */
+const addresses = visit('src/view/addresses/addresses-page.tsx', 'src/store/addresses-part.ts');
+/** All panels of the page folded out. */
+const stress = visit(
+  'src/view/stress/stress-page.tsx',
+  'src/store/stress-part.ts',
+  ...['what-if', 'distance', 'matrix', 'cascade', 'warning'].map((panel) => `src/view/stress/${panel}/index.tsx`),
+);
+/** A first back-test, and the history folded out. */
+const studies = visit('src/view/study/back-test-panel.tsx', 'src/view/study/history-panel.tsx', 'src/store/studies.ts');
 
 const charts = firstLoad.filter((file) => file.includes('/charts-'));
 if (charts.length > 0) throw new Error(`The first load contains charts (${charts.join(', ')}): import them lazily.`);
@@ -60,7 +56,9 @@ export default [
   { name: 'desk (page)', path: desk, limit: '54 kB', gzip: true },
   { name: 'alarms (page)', path: alarms, limit: '15 kB', gzip: true },
   { name: 'addresses (page)', path: addresses, limit: '40 kB', gzip: true },
-  { name: 'worker', path: 'dist/assets/worker-*.js', limit: '104 kB', gzip: true },
+  { name: 'stress (page)', path: stress, limit: '46 kB', gzip: true },
+  // Session, engine and every venue's rules and tables; a third of it is decimals and validation.
+  { name: 'worker', path: 'dist/assets/worker-*.js', limit: '106 kB', gzip: true },
   // With the sockets and the checks of what venues say, which watched addresses share.
   {
     name: 'live (worker)',
@@ -73,8 +71,9 @@ export default [
   { name: 'desk (worker)', path: 'dist/assets/engine-desk-*.js', limit: '120 kB', gzip: true },
   // With the cures and closures of the engine, which come with the alarms and never with the page.
   { name: 'alarms (worker)', path: 'dist/assets/engine-alarms-*.js', limit: '22 kB', gzip: true },
+  { name: 'stress (worker)', path: 'dist/assets/engine-stress-*.js', limit: '56 kB', gzip: true },
   { name: 'journal (page)', path: 'dist/assets/journal-panel-*.js', limit: '4 kB', gzip: true },
   { name: 'journal (worker)', path: 'dist/assets/engine-journal-runner-*.js', limit: '12 kB', gzip: true },
-  { name: 'studies (page)', path: study, limit: '14 kB', gzip: true },
+  { name: 'studies (page)', path: studies, limit: '14 kB', gzip: true },
   { name: 'studies (worker)', path: 'dist/assets/study-*.js', limit: '120 kB', gzip: true },
 ];
