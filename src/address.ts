@@ -8,6 +8,7 @@ import type { Fault } from './domain/fault.ts';
 import { assessAccount } from './engine/assess.ts';
 import { ACCOUNT_SOURCES } from './feeds/accounts/index.ts';
 import { MORPHO_CHAINS, morphoAccounts } from './feeds/accounts/morpho-blue.ts';
+import { PacedAsking } from './feeds/accounts/paced-asking.ts';
 import { throughGateways } from './feeds/accounts/placed.ts';
 import { type AccountReading, type AccountSource, AskError } from './feeds/accounts/source.ts';
 import { createAsk } from './feeds/ask.ts';
@@ -29,6 +30,8 @@ Reads accounts by their public addresses and prints one JSON object an account a
   --gateway URL       ask this server in place of the venue's own
   --market ID         of Morpho only this market (32 bytes); may stand several times, and Morpho's list is not asked then
   --help              this text
+
+Many addresses take their time: no more is asked than the venue allows in a minute (Hyperliquid some twenty addresses).
 
 Exit status: 0; 2 when an address cannot be read, with one line {"error":{"pointer","message"}} a fault on standard error.
 `;
@@ -114,11 +117,22 @@ async function main(): Promise<void> {
     fail: (message, status) => new AskError(message, status),
     ...(gateway === undefined ? {} : { place: throughGateways(gatewaysOf(source, gateway)) }),
   });
+  const paced = new PacedAsking(source.pace, ask);
+  paced.advance(Date.now());
+  const beat = setInterval(() => paced.advance(Date.now()), 100);
+  try {
+    await printAll(options, paced);
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+async function printAll({ source, addresses, asBook }: Options, paced: PacedAsking): Promise<void> {
   const printer = new Printer();
-  for (const address of options.addresses) {
+  for (const [i, address] of addresses.entries()) {
     try {
-      const reading = await source.read(address, ask, Date.now());
-      if (options.asBook) await printer.print(`${writeBook(reading.book)}\n`);
+      const reading = await source.read(address, paced.of(i), Date.now());
+      if (asBook) await printer.print(`${writeBook(reading.book)}\n`);
       else for (const account of reading.book.accounts) await printer.print(lineOf(account, reading));
     } catch (error) {
       report(faultsOfAsking(error), address);

@@ -21,7 +21,9 @@ const DEXES_MAX = 40;
 const CHILDREN_MAX = 20;
 
 const dexesSchema = v.array(v.nullable(v.looseObject({ name: v.string() })));
-const modeSchema = v.nullable(v.string('expected the name of a mode'));
+/** Another one would say that something else carries the positions: nothing is known of an account in it. */
+const MODES = ['default', 'disabled', 'dexAbstraction', 'unifiedAccount', 'portfolioMargin'] as const;
+const modeSchema = v.nullable(v.picklist(MODES, 'is an account mode that is not known here: what carries its positions cannot be said'));
 const vaultSchema = v.nullable(
   v.looseObject({
     relationship: v.nullish(

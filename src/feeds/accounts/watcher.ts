@@ -7,6 +7,7 @@ import { InputError } from '../../domain/fault.ts';
 import { backoffMs } from '../live/backoff.ts';
 import { faultsOf } from '../live/faults.ts';
 import type { SocketPort } from '../live/live-feed.ts';
+import { PacedAsking } from './paced-asking.ts';
 import { createPushLink, type PushLink } from './push-link.ts';
 import { scheduleReadings } from './schedule.ts';
 import { type AccountChange, type AccountReading, type AccountSource, type Ask, AskError } from './source.ts';
@@ -84,7 +85,7 @@ export interface AccountWatcher {
 /** A reading is late once it is older than so many of its intervals, and than a minute. */
 const LATE_INTERVALS = 3;
 const LATE_MS = 60_000;
-/** A reading that takes longer is given up; what still comes of it is passed over. */
+/** A reading that takes longer, without having to wait for the limit, is given up; what still comes of it is passed over. */
 const PATIENCE_MS = 120_000;
 /** Blocked, unreadable, or asked for too often: how long nothing is asked again, ms. */
 const BLOCKED_MS = 600_000;
@@ -93,8 +94,6 @@ const HELD_MS = 10_000;
 const RETRY_MS = 1_000;
 /** What the venue tells by itself is read whole once in so long too: not everything is told. */
 const TOLD_MS = 300_000;
-/** Answers that serve several addresses, kept at a time. */
-const KEPT_MAX = 100;
 
 /** What is known of one address. */
 interface Entry {
@@ -106,7 +105,7 @@ interface Entry {
   why: string;
   isBlocked: boolean;
   /** The number of the reading under way, and when it began; undefined: none. */
-  asking: { readonly id: number; readonly sinceMs: number } | undefined;
+  asking: { readonly id: number; readonly sinceMs: number /** When our own limit last kept it waiting. */; waitedMs: number } | undefined;
   askedMs: number;
   /** When the venue last told something of it. */
   toldMs: number;
@@ -131,7 +130,6 @@ class WatcherCore implements AccountWatcher {
   private clockMs = Number.NEGATIVE_INFINITY;
   private heldUntilMs = Number.NEGATIVE_INFINITY;
   private heldCount = 0;
-  private readonly spent: { readonly atMs: number; readonly weight: number }[] = [];
   private landed: Landed[] = [];
   private readings = new Map<string, AccountReading>();
   private faults = new Map<string, string>();
@@ -141,12 +139,12 @@ class WatcherCore implements AccountWatcher {
   private states = '';
   private isClosed = false;
   private readonly link: PushLink | undefined;
-  private readonly ask: Ask;
+  private readonly asking: PacedAsking;
 
   constructor(options: AccountWatcherOptions) {
     this.options = options;
     const { source, port, random, placed = (url) => url } = options;
-    this.ask = this.countingAsk();
+    this.asking = new PacedAsking(source.pace, options.ask);
     if (source.push && port)
       this.link = createPushLink({
         id: source.id,
@@ -174,6 +172,7 @@ class WatcherCore implements AccountWatcher {
     if (!this.isClosed) {
       for (const landed of this.landed.splice(0)) this.land(landed);
       this.giveUp();
+      this.asking.advance(this.clockMs);
       this.link?.advance(this.clockMs);
       this.beginDue();
     }
@@ -215,6 +214,7 @@ class WatcherCore implements AccountWatcher {
   close(): void {
     this.isClosed = true;
     this.landed = [];
+    this.asking.close();
     this.link?.close();
   }
 
@@ -255,7 +255,7 @@ class WatcherCore implements AccountWatcher {
       {
         waiting: this.entries.filter(({ asking }) => !asking).map(({ address, dueMs }) => ({ address, dueMs })),
         // What is under way may still spend as much as a whole reading.
-        spent: [...this.spent, { atMs: this.clockMs, weight: underWay * source.pace.weight }],
+        spent: [...this.asking.spent, { atMs: this.clockMs, weight: underWay * source.pace.weight }],
         underWay,
         heldUntilMs: this.heldUntilMs,
         pace: source.pace,
@@ -272,12 +272,12 @@ class WatcherCore implements AccountWatcher {
   private begin(entry: Entry): void {
     const id = this.nextId++;
     const sinceMs = this.clockMs;
-    entry.asking = { id, sinceMs };
+    entry.asking = { id, sinceMs, waitedMs: sinceMs };
     entry.askedMs = sinceMs;
     entry.isWanted = false;
     const land = (landed: Pick<Landed, 'reading' | 'error'>): void => void this.landed.push({ entry, id, sinceMs, ...landed });
     void this.options.source
-      .read(entry.address, this.ask, sinceMs)
+      .read(entry.address, this.asking.of(id), sinceMs)
       .then((reading) => land({ reading }))
       .catch((error: unknown) => land({ error }));
   }
@@ -318,13 +318,19 @@ class WatcherCore implements AccountWatcher {
     entry.failures++;
     entry.dueMs = this.clockMs + (entry.isBlocked ? BLOCKED_MS : error instanceof InputError ? UNREADABLE_MS : waitMs);
     // Too much: nobody of this source is asked for a while, the longer the more often it is said.
-    if (status === 429) this.heldUntilMs = this.clockMs + HELD_MS * 2 ** Math.min(this.heldCount++, 5) * (1 + this.options.random());
+    if (status === 429) {
+      this.heldUntilMs = this.clockMs + HELD_MS * 2 ** Math.min(this.heldCount++, 5) * (1 + this.options.random());
+      this.asking.hold(this.heldUntilMs);
+    }
     this.faults.set(entry.address, entry.why);
   }
 
   private giveUp(): void {
     for (const entry of this.entries) {
-      if (!entry.asking || this.clockMs - entry.asking.sinceMs < PATIENCE_MS) continue;
+      if (!entry.asking) continue;
+      if (this.asking.isWaiting(entry.asking.id)) entry.asking.waitedMs = this.clockMs;
+      if (this.clockMs - entry.asking.waitedMs < PATIENCE_MS) continue;
+      this.asking.drop(entry.asking.id);
       entry.asking = undefined;
       this.hasChanged = true;
       this.fail(entry, new AskError(`no whole answer within ${PATIENCE_MS / 1_000} s`, 0));
@@ -351,33 +357,6 @@ class WatcherCore implements AccountWatcher {
   private want(entry: Entry): void {
     entry.isWanted = true;
     entry.dueMs = Math.min(entry.dueMs, Math.max(this.clockMs, entry.askedMs + this.options.source.pace.everyMs));
-  }
-
-  /** Counts what is asked, and asks once for several addresses what is the same for all. */
-  private countingAsk(): Ask {
-    const kept = new Map<string, { readonly atMs: number; readonly answer: Promise<unknown> }>();
-    const put: Ask = (question) => {
-      if (this.isClosed) return Promise.reject(new AskError('nothing is asked any more', 0));
-      this.spent.push({ atMs: this.clockMs, weight: question.weight });
-      while (this.clockMs - (this.spent[0]?.atMs ?? this.clockMs) >= this.options.source.pace.withinMs) this.spent.shift();
-      return this.options.ask(question);
-    };
-    return (question) => {
-      const { keepMs, url, body = '' } = question;
-      if (keepMs === undefined) return put(question);
-      const key = `${url} ${body}`;
-      const known = kept.get(key);
-      if (known && this.clockMs - known.atMs < keepMs) return known.answer;
-      const answer = put(question);
-      kept.delete(key);
-      kept.set(key, { atMs: this.clockMs, answer });
-      // What did not come is no answer to anybody else.
-      answer.catch(() => {
-        if (kept.get(key)?.answer === answer) kept.delete(key);
-      });
-      for (const [oldest] of kept) if (kept.size > KEPT_MAX) kept.delete(oldest);
-      return answer;
-    };
   }
 }
 
