@@ -9,6 +9,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureInstalled, ROOT } from './installed.mjs';
 
@@ -30,13 +31,13 @@ const BROWSER_REPORT = join(REPORTS, 'browser.json');
 
 /**
  * One of the projects of vite.config.ts.
- * @type {(project: string, what: string, reportPath: string) => Step}
+ * @type {(project: string, what: string, reportPath: string, ...more: string[]) => Step}
  */
-const vitest = (project, what, reportPath) => ({
+const vitest = (project, what, reportPath, ...more) => ({
   name: project,
   what,
   program: 'node_modules/vitest/vitest.mjs',
-  arguments: ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`],
+  arguments: ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`, ...more],
   counts: () => {
     const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = report(reportPath);
     return { passed: numPassedTests, failed: numFailedTests || numFailedTestSuites, skipped: numPendingTests + numTodoTests };
@@ -55,7 +56,8 @@ const STEPS = [
   { name: 'boundaries', what: 'import walls', program: 'scripts/boundaries.mjs', arguments: [] },
   { name: 'knip', what: 'unused code and dependencies', program: 'node_modules/knip/bin/knip.js', arguments: ['--no-progress'] },
   vitest('unit', 'unit and property tests', UNIT_REPORT),
-  vitest('slow', 'long property tests, recordings, command lines', SLOW_REPORT),
+  // Some of them wait for sockets and processes: one thread more than processors keeps these busy.
+  vitest('slow', 'long property tests, recordings, command lines', SLOW_REPORT, `--maxWorkers=${availableParallelism() + 1}`),
   { name: 'build', what: 'production build', program: 'node_modules/vite/bin/vite.js', arguments: ['build', '--logLevel', 'warn'] },
   { name: 'size', what: 'size budgets', program: 'node_modules/size-limit/bin.js', arguments: [] },
   { name: 'browser', what: 'a browser to test in', program: 'scripts/browser.mjs', arguments: [] },
