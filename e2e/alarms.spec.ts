@@ -41,15 +41,16 @@ test('the crash of 10 October: calm, then a warning, then a margin call, acknowl
       .first()
       .getByRole('button', { name: /^Acknowledge/ }),
   ).toBeVisible();
-  await seek(page, at(21, 20));
-  // What the venue closes is closed, simulated, and the call for the rest stands.
-  const closures = page.getByRole('list', { name: 'Simulated closures, newest first' });
-  await expect(closures.locator(':scope > li').first()).toContainText(/taken over|What is left is safe|somebody else bears/);
-  await expect(page.getByRole('region', { name: 'Simulated closures' })).toContainText('Nothing is sent to a venue');
   // Sought back it begins anew, and what stood is kept.
   await seek(page, at(20, 0));
   await expect(page.getByRole('table', { name: 'Ended alarms, newest first' })).toContainText('left: the prices began anew');
   await expect(root(page)).toHaveAttribute('data-risk-level', /warning|watch|healthy/);
+  await seek(page, at(21, 20));
+  // What the venue closes is closed, simulated, and its alarm ends with it.
+  const closures = page.getByRole('list', { name: 'Simulated closures, newest first' });
+  await expect(closures.locator(':scope > li').first()).toContainText(/taken over|What is left is safe|somebody else bears/);
+  await expect(page.getByRole('region', { name: 'Simulated closures' })).toContainText('Nothing is sent to a venue');
+  await expect(page.getByRole('table', { name: 'Ended alarms, newest first' })).toContainText('liquidated');
   expect(errors).toEqual([]);
 });
 

@@ -116,3 +116,46 @@ describe('AL-17 a call after one that the venue overtook', () => {
     expect(call(look(MINUTE, reading({ marginRatio: 0.9 })))).toEqual([['margin-call', 'open']]);
   });
 });
+
+describe('AL-12 after the venue acted', () => {
+  const acting = reading({ marginRatio: 1.1 }, { venueState: 'liquidation' });
+  const call = rule('margin-call', 'marginRatio', ['0.8', '0.7'], [0, 0]);
+  const { cureRatio: __, ...uncured } = PLAIN.marginCall;
+  const states = (said: readonly AlarmEvent[]) => said.map(({ from, to }) => `${from} ${to}`);
+
+  it.each([
+    ['a rule of margin calls that clears at once', [call]],
+    ['no rule of margin calls', [rule('watch', 'leverage', ['10', '9'], [0, 0])]],
+  ])('there is a margin call for a look: with %s and without a cure', (_name, rules) => {
+    const look = looking(createAlarmMachine(rulesOf(rules, { marginCall: uncured })));
+    const better = reading({ marginRatio: 0.1 });
+    expect(states(look(0, acting))).toEqual(['healthy liquidation']);
+    expect(states(look(0, better))).toEqual(['liquidation margin-call']);
+    expect(states(look(0, better))).toEqual(['margin-call healthy']);
+  });
+
+  it.each([
+    ['no debt', { marginRatio: 0 }],
+    ['nothing at all', {}],
+  ])('a pool with %s left is at its end, liquidated; nothing of it is said again', (_name, values) => {
+    const machine = createAlarmMachine(rulesOf(DEFAULT_RULES.rules, { escalateAfterMs: MINUTE }));
+    const look = looking(machine);
+    look(0, acting);
+    const empty = reading(values);
+    expect(look(1, { ...empty, knowledge: 'stale' })).toEqual([]);
+    expect(look(2, empty)).toMatchObject([
+      { from: 'liquidation', to: 'healthy', rule: 'venue', notice: 'quiet', episode: { outcome: 'liquidated', closedMs: 2 } },
+    ]);
+    expect([1, 2, 20].flatMap((minutes) => look(minutes * MINUTE, empty))).toEqual([]);
+    expect(machine.standing()).toEqual([]);
+  });
+
+  it('a rule that is armed of a pool that is empty begins to count then', () => {
+    const look = looking(createAlarmMachine(rulesOf([call, rule('warning', 'marginExcess', ['50', '60'], [MINUTE, 0])])));
+    look(0, acting);
+    const empty = reading({ marginExcess: 0 });
+    expect(states(look(1, empty))).toEqual(['liquidation healthy']);
+    expect(look(MINUTE, empty)).toEqual([]);
+    expect(look(MINUTE + 1, empty)).toMatchObject([{ from: 'healthy', to: 'warning', episode: { firstSeenMs: 1 } }]);
+  });
+});

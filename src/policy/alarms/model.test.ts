@@ -71,16 +71,22 @@ function statesOf(looks: readonly Look[]): AlarmState[] {
     if (look.venueState !== 'unknown' && !(look.venueState === 'open' && look.knowledge !== 'known')) venue = look.venueState;
     const acts = venue === 'liquidation' || venue === 'bankrupt';
     const resumes = !acts && rankOf(state) > rankOf('margin-call');
+    const isOver = resumes && look.knowledge === 'known' && !look.marginRatio;
     RULES.rules.forEach((one, i) => {
       const now = standing(one, look);
       const then = before[i];
       before[i] = now;
+      if (isOver) {
+        active[i] = false;
+        armedMs[i] = 0;
+        return;
+      }
+      const isForced = resumes && one.severity === 'margin-call';
       if (!active[i]) {
         if (now === 'armed') armedMs[i] = then === 'armed' ? armedMs[i]! + step : then === 'unknown' ? armedMs[i]! : 0;
         else if (now === 'unknown') armedMs[i] = then === 'armed' ? armedMs[i]! + step : armedMs[i]!;
         else armedMs[i] = 0;
         if (then === undefined && now !== 'armed') armedMs[i] = 0;
-        const isForced = resumes && one.severity === 'margin-call';
         if (isForced || (now === 'armed' && (acts || armedMs[i]! >= one.onDelayMs))) {
           active[i] = true;
           clearMs[i] = 0;
@@ -89,7 +95,7 @@ function statesOf(looks: readonly Look[]): AlarmState[] {
         }
       } else {
         clearMs[i] = now === 'clear' && then === 'clear' ? clearMs[i]! + step : 0;
-        if (now === 'clear' && clearMs[i]! >= one.offDelayMs) {
+        if (!isForced && now === 'clear' && clearMs[i]! >= one.offDelayMs) {
           active[i] = false;
           armedMs[i] = 0;
         }
@@ -102,7 +108,8 @@ function statesOf(looks: readonly Look[]): AlarmState[] {
         'healthy',
       );
       const cured = look.knowledge === 'known' && (look.marginRatio === undefined || look.marginRatio <= 5);
-      const isHeld = rankOf(state) >= rankOf('margin-call') && rankOf(demanded) < rankOf('margin-call') && !cured;
+      const isCalling = resumes || (state === 'margin-call' && !cured);
+      const isHeld = !isOver && isCalling && rankOf(demanded) < rankOf('margin-call');
       state = isHeld ? 'margin-call' : demanded;
     }
     return state;

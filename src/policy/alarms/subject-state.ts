@@ -208,21 +208,25 @@ export interface Judgement {
 }
 
 /**
- * AL-11, AL-12: the conditions once their delays have run and the state that follows. What the venue does stands above all rules; after
- * it the pool is in a margin call, whichever of those rules there are. A call holds until the margin ratio is at or below its cure.
+ * AL-11, AL-12: the conditions once their delays have run and the state that follows. What the venue does stands above all rules; at the
+ * look after it the pool is in a margin call, whichever of those rules there are, or at its end where the venue left nothing. A call holds
+ * until the margin ratio is at or below its cure.
  */
 export function judge(known: SubjectState, rules: AlarmRules, observedMs: number, isFast: boolean): Judgement {
   const acts = known.venueState === 'liquidation' || known.venueState === 'bankrupt';
   const resumes = !acts && (known.state === 'liquidation' || known.state === 'bankrupt');
+  const isOver = resumes && isEmptied(known);
   const raised: number[] = [];
   const cleared: number[] = [];
   const conditions = known.conditions.map((condition, i) => {
     const index = known.ruleIndices[i]!;
     const rule = rules.rules[index]!;
-    const isForced = resumes && rule.severity === 'margin-call' && !condition.active;
-    const next = isForced
-      ? observed({ active: true }, known.standings[i]!, observedMs)
-      : judged(condition, rule, observedMs, isFast || acts);
+    const isForced = resumes && rule.severity === 'margin-call';
+    const next = isOver
+      ? observed(CALM, known.standings[i]!, observedMs)
+      : isForced
+        ? observed({ ...condition, active: true }, known.standings[i]!, observedMs)
+        : judged(condition, rule, observedMs, isFast || acts);
     if (next.active && !condition.active) raised.push(index);
     if (condition.active && !next.active) cleared.push(index);
     return next;
@@ -234,8 +238,15 @@ export function judge(known: SubjectState, rules: AlarmRules, observedMs: number
     const { severity } = rules.rules[known.ruleIndices[i]!]!;
     if (active && rankOf(severity) > rankOf(state)) state = severity;
   });
-  const isLatched = rankOf(known.state) >= rankOf('margin-call') && rankOf(state) < rankOf('margin-call') && !isCured(known, rules);
+  if (isOver || rankOf(state) >= rankOf('margin-call')) return { conditions, state, raised, cleared };
+  const isLatched = resumes || (known.state === 'margin-call' && !isCured(known, rules));
   return { conditions, state: isLatched ? 'margin-call' : state, raised, cleared };
+}
+
+/** AL-12: no position and no debt is left: the margin ratio is 0, or there is none. */
+function isEmptied({ values, knowledge, subject }: SubjectState): boolean {
+  const ratio = values.marginRatio;
+  return subject.kind === 'pool' && knowledge === 'known' && (isNumber(ratio) ? Number(ratio) === 0 : ratio !== 'unknown');
 }
 
 /** AL-12: without a cure ratio the rules' clear levels are enough; while data is missing nothing is cured; a ratio that does not exist is. */

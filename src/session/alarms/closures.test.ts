@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../domain/units.ts';
 import { caseFloors } from '../../engine/testing/floors.ts';
+import { readBook } from '../../formats/leverage-book.ts';
+import type { AlarmEvent } from '../../policy/alarms/events.ts';
+import { DEFAULT_RULES } from '../../policy/alarms/rules.ts';
 import { checkCommand } from '../check-command.ts';
 import { createEngine } from '../engine.ts';
 import type { AlarmsFrame, ClosureView, EngineInput, Frame, Snapshot } from '../protocol.ts';
 import { commandsOf, NOTHING, recollect } from '../restore.ts';
 import { AS_OF, AS_OF_MS, feed, source, tick } from '../testing/fixtures.ts';
 import { ALARM_MODULE } from './index.ts';
+import { createWatcher, type FeedUpdate } from './watcher.ts';
 
 const floors = caseFloors();
 
@@ -143,7 +147,8 @@ describe('closures in the session', () => {
     const sizes = run.account().positions.size.text;
     expect(sizes).toEqual(closure.positionsAfter.map(({ amount }) => amount));
     expect(['liquidation', 'bankrupt']).not.toContain(run.account().riskState);
-    expect(run.alarms().standing[0]).toMatchObject({ cure: `simulated closure: ${closure.end}` });
+    const { standing, ended } = run.alarms();
+    expect(closure.positionsAfter.length > 0 ? standing[0] : ended[0]).toMatchObject({ cure: `simulated closure: ${closure.end}` });
     // It was played once: the next prices find the account after it.
     run.price('BTC', price, 2);
     expect(run.alarms().closures).toHaveLength(1);
@@ -173,6 +178,41 @@ describe('closures in the session', () => {
     checkLedger(closure as ClosureView);
     expect(run.account().balances.amount.text[0]).toBe(closure?.balancesAfter[0]?.amount);
   });
+
+  const loan = [
+    { asset: 'WETH', amount: '1' },
+    { asset: 'USDC', amount: '-1500' },
+  ];
+  it.each([
+    [
+      'a loan that is repaid whole',
+      { ...LOAN, accounts: [{ ...LOAN.accounts[0]!, balances: loan }] },
+      'WETH',
+      '2000',
+      '1700',
+      'liquidation',
+    ],
+    ['a cross pool that the fund takes over', book('bybit', '90000'), 'BTC', '100000', '90500', 'bankrupt'],
+  ])(
+    'AM-1, AL-12: %s ends at once as liquidated, on the page as in the watch, and is not escalated',
+    (_name, given, market, first, price, worst) => {
+      const run = stand(given);
+      const watcher = createWatcher(readBook(JSON.stringify(given)), DEFAULT_RULES);
+      const told: AlarmEvent[] = [];
+      for (const minute of [0, 1, 2, 15]) {
+        const at = AS_OF_MS + minute * 60_000;
+        const ticks = (['mark', 'index'] as const).map((kind) => tick(market, minute === 0 ? first : price, at, kind));
+        const update = feed(ticks, at, { restarted: minute === 0, source: source(at) });
+        run.send(update);
+        for (const { event } of watcher.look(update as FeedUpdate)) if (event.kind !== 'flood') told.push(event);
+      }
+      const last = told.at(-1)!;
+      expect(last).toMatchObject({ from: worst, to: 'healthy', episode: { outcome: 'liquidated', worstState: worst } });
+      expect(run.alarms().said.map(({ id }) => id)).toEqual(told.map(({ id }) => id));
+      expect(run.alarms().standing).toEqual([]);
+      expect(run.alarms().ended[0]).toMatchObject({ outcome: 'liquidated', cure: expect.stringContaining('simulated closure') });
+    },
+  );
 
   it('CL-20: undo brings the account back, once and for all of this stream; redo closes it again', () => {
     const run = stand(book('bybit', '100000'));
