@@ -1,5 +1,5 @@
 /**
- * A venue's own figure beside ours, and the reason where they differ as far as the book shows one (rules DG-1…DG-4 of docs/spec/addresses.md).
+ * A venue's own figure beside ours, and the reason where they differ as far as the book shows one (rules DG-1…DG-5 of docs/spec/addresses.md).
  */
 import type { Account } from '../domain/book.ts';
 import type { Figure } from '../domain/outcome.ts';
@@ -12,6 +12,8 @@ export interface TheirFigures {
   readonly maintenanceMargin?: string;
   readonly freeCollateral?: string;
   readonly healthFactor?: string | null;
+  /** Where the venue is known to compute a figure otherwise than we do: why. */
+  readonly reasons?: { readonly freeCollateral?: 'tier' };
   readonly positions: readonly { readonly instrument: string; readonly liquidationPrice: string | null }[];
 }
 
@@ -21,6 +23,8 @@ export type DisagreementReason =
   | 'rounding'
   /** The venue asks for holdings or open orders that its answer does not list. */
   | 'unlisted requirements'
+  /** The venue takes another step of its margin table, or a fraction without what raises it. */
+  | 'tier'
   /** Ours has no number for want of data. */
   | 'data is missing here'
   /** The venue prints none where ours is a price far from the mark, or the other way round. */
@@ -50,8 +54,8 @@ const ROUNDING = new Decimal('1e-4');
 const isMissing = (ours: Figure): boolean =>
   !ours.ok && (ours.reason.startsWith('missing') || ours.reason === 'stale-mark' || ours.reason === 'unsupported');
 
-/** One figure of both. `hasUnlisted`: the account carries requirements that the venue's answer sums and does not list. */
-function compare(figure: string, ours: Figure, theirs: string | null, hasUnlisted: boolean): Omit<Comparison, 'instrument'> {
+/** One figure of both. `known`: why they may differ beyond rounding. */
+function compare(figure: string, ours: Figure, theirs: string | null, known: DisagreementReason): Omit<Comparison, 'instrument'> {
   const own = ours.ok ? ours.value : undefined;
   const other = theirs === null ? undefined : new Decimal(theirs);
   const gap = own && other && !other.isZero() ? own.div(other).minus(ONE) : null;
@@ -62,27 +66,30 @@ function compare(figure: string, ours: Figure, theirs: string | null, hasUnliste
     ours: own?.toString() ?? null,
     theirs,
     gap: gap?.toString() ?? null,
-    ...(agrees ? {} : { reason: reasonOf(ours, gap, hasUnlisted) }),
+    ...(agrees ? {} : { reason: reasonOf(ours, gap, known) }),
   };
 }
 
-function reasonOf(ours: Figure, gap: Decimal | null, hasUnlisted: boolean): DisagreementReason {
+function reasonOf(ours: Figure, gap: Decimal | null, known: DisagreementReason): DisagreementReason {
   if (isMissing(ours)) return 'data is missing here';
   if (gap === null) return 'one has no price';
   if (gap.abs().lte(ROUNDING)) return 'rounding';
-  return hasUnlisted ? 'unlisted requirements' : 'not explained';
+  return known;
 }
 
 /** Compares what both state of one account; figures that the venue does not state are left out. Figures in the account's unit, prices in quote per base. */
 export function compareFigures(assessment: AccountAssessment, account: Account, theirs: TheirFigures): Comparison[] {
   const hasUnlisted = account.maintenanceMarginOther !== undefined && !account.maintenanceMarginOther.isZero();
+  const known = hasUnlisted ? 'unlisted requirements' : 'not explained';
   const stated = STATED.flatMap((figure) => {
     const said = theirs[figure];
-    return said === undefined ? [] : [compare(figure, assessment[figure], said, hasUnlisted)];
+    return said === undefined
+      ? []
+      : [compare(figure, assessment[figure], said, (figure === 'freeCollateral' && theirs.reasons?.freeCollateral) || known)];
   });
   const prices = theirs.positions.flatMap(({ instrument, liquidationPrice }) => {
     const found = assessment.positions.find((position) => position.instrument === instrument);
-    return found ? [{ ...compare('liquidationPrice', found.liquidationPrice, liquidationPrice, hasUnlisted), instrument }] : [];
+    return found ? [{ ...compare('liquidationPrice', found.liquidationPrice, liquidationPrice, known), instrument }] : [];
   });
   return [...stated, ...prices];
 }

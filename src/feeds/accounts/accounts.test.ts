@@ -138,13 +138,37 @@ describe('dydx', () => {
   const rest = recorded('dydx-v4/vectors/responses.json').find(({ id }) => id === 'rest_subaccount');
   const address = `dydx1${'q'.repeat(38)}`;
   it('AA-6: reads every subaccount beside the indexer’s own equity', async () => {
-    const { subaccount } = (rest as NonNullable<typeof rest>).input.response as { subaccount: { equity: string } };
+    const { subaccount } = (rest as NonNullable<typeof rest>).input.response as { subaccount: { address: string; equity: string } };
     const { ask } = asked(({ url }) =>
       url.endsWith('/perpetualMarkets') ? (rest?.input.meta ?? { markets: {} }) : { subaccounts: [subaccount], totalTradingRewards: '0' },
     );
-    const { book, theirs } = await dydxAccounts.read(address, ask, NOW);
+    const { book, theirs } = await dydxAccounts.read(subaccount.address, ask, NOW);
     expect(book.accounts).toHaveLength(1);
     expect(theirs[0]).toMatchObject({ account: book.accounts[0]?.id, equity: subaccount.equity });
+  });
+  const holding = (number: number, owner = address): object => ({
+    address: owner,
+    subaccountNumber: number,
+    equity: '55000',
+    freeCollateral: '54400',
+    openPerpetualPositions: { 'ETH-USD': { market: 'ETH-USD', status: 'OPEN', side: 'LONG', size: '10', entryPrice: '2800' } },
+    assetPositions: { USDC: { size: '25000', symbol: 'USDC', side: 'LONG', assetId: '0' } },
+  });
+  const reading = (subaccounts: readonly object[], openInterest = '1') => {
+    const caps = { openInterestLowerCap: '20000000', openInterestUpperCap: '100000000', openInterest };
+    const fractions = { initialMarginFraction: '0.02', maintenanceMarginFraction: '0.012' };
+    const markets = { 'ETH-USD': { ticker: 'ETH-USD', oraclePrice: '3000', ...fractions, ...caps } };
+    const { ask } = asked(({ url }) => (url.endsWith('/perpetualMarkets') ? { markets } : { subaccounts }));
+    return dydxAccounts.read(address, ask, NOW);
+  };
+  it('AA-6: an answer of another address, or one that lists a subaccount twice, is refused', async () => {
+    await expect(reading([holding(0), holding(1, `dydx1${'p'.repeat(38)}`)])).rejects.toThrow('/subaccounts/1/address');
+    await expect(reading([holding(0), holding(0)])).rejects.toThrow('/subaccounts/1/subaccountNumber');
+    expect((await reading([holding(0), holding(1)])).book.accounts).toHaveLength(2);
+  });
+  it('DG-5: free collateral that the indexer states without what open interest raises is told with that reason', async () => {
+    expect((await reading([holding(0)])).theirs[0]?.reasons).toBeUndefined();
+    expect((await reading([holding(0)], '20000')).theirs[0]?.reasons).toEqual({ freeCollateral: 'tier' });
   });
   it.each([403, 451])('AA-6: a country that is blocked is told in words (%i)', async (status) => {
     const ask: Ask = async () => {

@@ -35,6 +35,8 @@ export interface VenueFigures {
   readonly maintenanceMargin?: string;
   readonly freeCollateral?: string;
   readonly healthFactor?: string | null;
+  /** Where the venue is known to compute a figure otherwise than we do: why (DG-5). */
+  readonly reasons?: { readonly freeCollateral?: 'tier' };
   readonly positions: readonly { readonly instrument: string; readonly liquidationPrice: string | null }[];
 }
 
