@@ -25,6 +25,16 @@ describe('what is pasted', () => {
     [`whale, ${A}`, [[A, 'whale']]],
     [`whale one ${A}`, [[A, 'whale one']]],
     [`${A}, whale`, [[A, 'whale']]],
+    [`${A} whale`, [[A, 'whale']]],
+    [`0xSifu ${A}`, [[A, '0xSifu']]],
+    [
+      `${A} ${B} two ${D}`,
+      [
+        [A, ''],
+        [B, ''],
+        [D, 'two'],
+      ],
+    ],
     [`fund, desk 2, ${A}`, [[A, 'fund, desk 2']]],
     [
       `one, ${A}, two, ${B}`,
@@ -44,6 +54,11 @@ describe('what is pasted', () => {
     const { good, bad } = readTyped(text);
     expect(bad).toEqual([]);
     expect(good.map(({ address, label }) => [address, label])).toEqual(expected);
+  });
+
+  it('takes no address for the label of the next: one that is cut off refuses its line', () => {
+    const { good, bad } = readTyped(`${A.slice(0, -1)} ${B}`);
+    expect([good, bad.map(({ sentence }) => sentence)]).toEqual([[], [expect.stringContaining('this has 39.')]]);
   });
 
   it('says of every bad line what is wrong, and takes the others', () => {

@@ -31,6 +31,9 @@ const looksSecret = (text: string): boolean =>
 
 const formOf = (word: string): AddressForm | null => (/^0x/i.test(word) ? 'evm' : /^dydx1/.test(word) ? 'dydx' : null);
 
+/** So long that it was meant as an address, and is no name of somebody. */
+const looksLikeAddress = (word: string): boolean => /^(?:0x[0-9a-z]{16,}|dydx1[0-9a-z]{16,})$/i.test(word);
+
 const quote = (text: string): string => `“${text.length > 48 ? `${text.slice(0, 47)}…` : text}”`;
 
 /** Why a word that begins like an address is none, in a sentence. */
@@ -66,17 +69,21 @@ function readLine(text: string, line: number): readonly TypedAddress[] | string 
   const before: string[] = [];
   for (const part of text.split(/[,;\t]/)) {
     const words = part.trim().split(/\s+/);
-    // A label may stand before its address without a comma.
-    const address = words.at(-1) ?? '';
-    const form = formOf(address);
-    if (form === null) {
-      if (part.trim() !== '') before.push(part.trim());
-      continue;
+    let label: string[] = [];
+    for (const [i, word] of words.entries()) {
+      // A label may stand before its address without a comma, and begin like one (`0xSifu`).
+      const form = i === words.length - 1 || looksLikeAddress(word) ? formOf(word) : null;
+      if (form === null) {
+        if (word !== '') label.push(word);
+        continue;
+      }
+      const refusal = refusalOf(form, word);
+      if (refusal !== undefined) return refusal;
+      if (label.length > 0) before.push(label.join(' '));
+      label = [];
+      found.push({ form, address: word, label: before.splice(0).join(', ') });
     }
-    const refusal = refusalOf(form, address);
-    if (refusal !== undefined) return refusal;
-    if (words.length > 1) before.push(words.slice(0, -1).join(' '));
-    found.push({ form, address, label: before.splice(0).join(', ') });
+    if (label.length > 0) before.push(label.join(' '));
   }
   if (before.length > 0) {
     // Behind the one address of a line it is its label too.
