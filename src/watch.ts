@@ -1,5 +1,5 @@
 /**
- * The command line `watch`: accounts watched for alarms without a page, one line an event out (rules WA-1 to WA-14 of docs/spec/watch.md).
+ * The command line `watch`: accounts watched for alarms without a page, one line an event out (rules WA of docs/spec/watch.md).
  * The only file of it that touches the process: arguments, files, streams, clock, network, exit status.
  */
 import { createHash } from 'node:crypto';
