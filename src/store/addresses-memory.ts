@@ -36,6 +36,15 @@ export function readAddressesMemory(storage: SettingsStorage): AddressesMemory {
   }
 }
 
+/** What is stored, as it stands there; '' where there is nothing, or the device refuses. */
+export function storedAddresses(storage: SettingsStorage): string {
+  try {
+    return storage.getItem(ADDRESSES_KEY) ?? '';
+  } catch {
+    return '';
+  }
+}
+
 /** Remembers them. A device that refuses only forgets. */
 export function writeAddressesMemory(storage: SettingsStorage, memory: AddressesMemory): void {
   try {

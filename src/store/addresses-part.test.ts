@@ -42,6 +42,24 @@ const frame = (shown: AddressesFrame['shown'], state: 'read' | 'late' = 'read'):
 const FOLLOWED = { account: `hyperliquid:${USER}`, left: '' };
 
 describe('WL-16 what the device remembers', () => {
+  it('a change in one tab is not written over by the next in another', async () => {
+    const entry = (address: string) => ({ source: 'hyperliquid', address, label: '' });
+    const { part, texts, asked, settled, state } = stand({ list: [entry(USER)], gateways: {} });
+    texts.set(ADDRESSES_KEY, JSON.stringify({ list: [entry(OTHER)], gateways: { 'chain:base': 'https://rpc.example' } }));
+    const third = `0x${'ef'.repeat(20)}`;
+    expect(part.actions.add('hyperliquid', third)).toEqual([]);
+    await settled();
+    expect(state().list.map(({ address }) => address)).toEqual([OTHER, third]);
+    expect(JSON.parse(texts.get(ADDRESSES_KEY) ?? '')).toMatchObject({
+      list: [entry(OTHER), entry(third)],
+      gateways: { 'chain:base': 'https://rpc.example' },
+    });
+    expect(asked.at(-1)).toMatchObject({ addresses: [{ address: OTHER }, { address: third }] });
+    // Storage that was emptied or refuses loses nothing of what stands here.
+    texts.clear();
+    part.actions.label({ source: 'hyperliquid', address: third }, 'kept');
+    expect(state().list).toHaveLength(2);
+  });
   it('the list, its labels and servers of one’s own; every row looked at like one that is typed', () => {
     const { state } = stand({
       list: [

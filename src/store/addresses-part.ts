@@ -14,6 +14,7 @@ import {
   entryOf,
   plainLabel,
   readAddressesMemory,
+  storedAddresses,
   type WatchedEntry,
   writeAddressesMemory,
 } from './addresses-memory.ts';
@@ -76,6 +77,7 @@ export function createAddressesPart({ store: app, client, storage, isStandIn }: 
     compared: null,
     faults: [],
   }));
+  let remembered = storedAddresses(storage);
   /** What My margin follows; and what it followed when the engine fell, until it follows it again. */
   let followed = '';
   let resumed = '';
@@ -103,6 +105,15 @@ export function createAddressesPart({ store: app, client, storage, isStandIn }: 
     store.setState(change);
     const { list, gateways } = store.getState();
     writeAddressesMemory(storage, { list, gateways });
+    remembered = storedAddresses(storage);
+  };
+  /** Before a change: another tab may have changed the list meanwhile, and what it added or removed is not written over. */
+  const reread = (): void => {
+    const stored = storedAddresses(storage);
+    if (stored === '' || stored === remembered) return;
+    remembered = stored;
+    store.setState(readAddressesMemory(storage));
+    watch();
   };
   const setShock = (move: string, asset: string | null): Promise<Answer<unknown>> => {
     store.setState({ shock: { move, asset } });
@@ -143,6 +154,7 @@ export function createAddressesPart({ store: app, client, storage, isStandIn }: 
     },
     actions: {
       add: (source, address, label = '') => {
+        reread();
         const { list } = store.getState();
         const entry = entryOf(source, address, label);
         if (typeof entry === 'string') return [{ pointer: '/address', message: entry }];
@@ -153,15 +165,18 @@ export function createAddressesPart({ store: app, client, storage, isStandIn }: 
         return [];
       },
       remove: (watched) => {
+        reread();
         const isIt = isSame(watched);
         keep({ list: store.getState().list.filter((entry) => !isIt(entry)) });
         watch();
       },
       label: (watched, label) => {
+        reread();
         const isIt = isSame(watched);
         keep({ list: store.getState().list.map((entry) => (isIt(entry) ? { ...entry, label: plainLabel(label) } : entry)) });
       },
       move: (watched, by) => {
+        reread();
         const list = [...store.getState().list];
         const from = list.findIndex(isSame(watched));
         const to = from + by;
@@ -172,10 +187,12 @@ export function createAddressesPart({ store: app, client, storage, isStandIn }: 
         keep({ list });
       },
       clear: () => {
+        reread();
         keep({ list: [] });
         watch();
       },
       setGateway: (key, url) => {
+        reread();
         const { [key]: _, ...rest } = store.getState().gateways;
         const fault = url === null ? '' : gatewayFault(url);
         if (fault !== '' || !GATEWAY_TARGETS.some((target) => target.key === key)) return fault || 'There is no such venue.';
