@@ -70,7 +70,22 @@ export interface ChainServer {
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Blocks whose prices are remembered. */
+const BLOCKS_MAX = 32;
+
 export function createChain(chain: ChainName): ChainServer {
+  const told = new Map<number, Map<string, number>>();
+  /** A block's prices are those it was first asked for: what two calls read of one block agrees. */
+  const priceIn =
+    (seconds: number, now: ChainInstant['priceOf']): ChainInstant['priceOf'] =>
+    (base) => {
+      const prices = told.get(seconds) ?? new Map<string, number>();
+      told.set(seconds, prices);
+      if (told.size > BLOCKS_MAX) told.delete(told.keys().next().value ?? seconds);
+      const price = prices.get(base) ?? now(base);
+      prices.set(base, price);
+      return price;
+    };
   return {
     answer: (body, at) => {
       if (!isFields(body) || !Array.isArray(body.params)) return undefined;
@@ -83,7 +98,8 @@ export function createChain(chain: ChainName): ChainServer {
       if (at.fault === 'unknown-block') return wrong(-32_000, 'header not found');
       const [call, number] = params;
       if (!isFields(call) || typeof call.to !== 'string' || typeof call.data !== 'string') return wrong(-32_602, 'invalid params');
-      const result = multicall(chain, call.to, call.data, secondsOf(chain, number, at), at);
+      const seconds = secondsOf(chain, number, at);
+      const result = multicall(chain, call.to, call.data, seconds, { ...at, priceOf: priceIn(seconds, at.priceOf) });
       return result === undefined ? wrong(3, 'execution reverted') : put(result);
     },
   };
