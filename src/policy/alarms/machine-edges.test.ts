@@ -159,3 +159,28 @@ describe('AL-12 after the venue acted', () => {
     expect(look(MINUTE + 1, empty)).toMatchObject([{ from: 'healthy', to: 'warning', episode: { firstSeenMs: 1 } }]);
   });
 });
+
+describe('AL-6 other rules, taken in steps', () => {
+  it('go on as from a snapshot; what is acknowledged between two steps is kept', () => {
+    const rules = rulesOf([rule('warning', 'marginRatio', ['0.5', '0.4'], [0, MINUTE])]);
+    const next = rulesOf([rules.rules[0]!, rule('margin-call', 'leverage', ['10', '9'], [0, 0])]);
+    const readings = ['a', 'b', 'c'].map((account) => {
+      const one = reading({ marginRatio: 0.6, leverage: 12 });
+      return { ...one, subject: { ...one.subject, account } as Reading['subject'] };
+    });
+    const first = createAlarmMachine(rules);
+    first.evaluate({ sequence: 1, timeMs: 0, readings });
+    const steps = first.underRulesSteps(next, {}, 1);
+    for (let i = 0; i < 4; i++) expect(steps.next().done).toBe(false);
+    for (const { id } of first.standing()) first.acknowledge(id, 'user', 1);
+    let made = steps.next();
+    while (!made.done) made = steps.next();
+    const whole = createAlarmMachine(next, { snapshot: kept(first) });
+    expect(made.value.standing()).toEqual(whole.standing());
+    expect(made.value.standing().map(({ acknowledged }) => acknowledged?.by)).toEqual(['user', 'user', 'user']);
+    const look = { sequence: 2, timeMs: MINUTE, readings };
+    const said = made.value.evaluate(look);
+    expect(said).toEqual(whole.evaluate(look));
+    expect(said).toHaveLength(3);
+  });
+});

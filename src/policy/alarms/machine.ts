@@ -28,6 +28,9 @@ export interface MachineOptions {
   readonly newer?: NewerFigures;
 }
 
+/** Of a machine that goes on from another one. */
+export type RestartOptions = Pick<MachineOptions, 'isInGroup' | 'onActivation' | 'newer'>;
+
 /** Everything the machine knows, as plain data; survives JSON. */
 export interface MachineSnapshot {
   readonly format: 'alarm-machine/1';
@@ -68,8 +71,13 @@ export interface AlarmMachine {
   readonly stateAt: (subject: Subject) => SubjectState | undefined;
   /** Sum of the steps of the clock that are no gap, up to the present look: what delays and the bypass go by. */
   readonly observedMs: () => number;
-  /** Takes over all newer figures. */
-  readonly catchUp: () => void;
+  /** Takes over all newer figures, so many states in a step; between two of them nobody evaluates. */
+  readonly catchUpSteps: (perStep: number) => Generator<void, void>;
+  /**
+   * A machine under other rules that goes on from this one as from its snapshot, made in steps of so many states; this one is done with
+   * then. Between two steps nobody evaluates; what is acknowledged meanwhile counts in both.
+   */
+  readonly underRulesSteps: (rules: AlarmRules, options: RestartOptions, perStep: number) => Generator<void, AlarmMachine>;
   /** AL-16 for every alarm that stands, is not acknowledged and is wanted. How many there were. */
   readonly acknowledgeAll: (
     isWanted: (state: SubjectState) => boolean,
@@ -101,15 +109,22 @@ const stored = (state: SubjectState): SubjectState => ({
 });
 
 /** The machine at its start, or where a snapshot left it; rules that the snapshot did not have begin calm. */
-export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = {}): AlarmMachine {
+export const createAlarmMachine = (rules: AlarmRules, options: MachineOptions = {}): AlarmMachine => madeMachine(rules, options).machine;
+
+/** A machine, and the way to put a state of others' rules, by their ids, into it. */
+function madeMachine(
+  rules: AlarmRules,
+  options: MachineOptions,
+): { readonly machine: AlarmMachine; readonly put: (known: SubjectState, ruleIds: readonly string[]) => void } {
   const { isInGroup = () => false, snapshot, isNewStream = false, onActivation, newer } = options;
   const rulesOf = scopesOf(rules, isInGroup);
   const serials = new Map<string, number>(snapshot?.serials ?? []);
   const onRaised = (rule: number, { subject }: SubjectState, { timeMs }: Pick<Look, 'timeMs'>): void =>
     onActivation?.(rules.rules[rule]!, subject, timeMs);
   const store = createSubjectStore(rules, serials, onRaised, newer);
-  for (const known of snapshot?.subjects ?? [])
-    store.restore(subjectKey(known.subject), retold(known, snapshot!.ruleIds, rules, rulesOf(known.subject)));
+  const put = (known: SubjectState, ruleIds: readonly string[]): void =>
+    store.restore(subjectKey(known.subject), retold(known, ruleIds, rules, rulesOf(known.subject)));
+  for (const known of snapshot?.subjects ?? []) put(known, snapshot!.ruleIds);
   let timeline: Timeline = restoredTimeline(snapshot, isNewStream);
   let flood: FloodState = snapshot?.flood ?? NO_FLOOD;
 
@@ -163,8 +178,11 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
     timeline = next;
     const now = lookOf(next);
     const events: AlarmEvent[] = [];
-    for (const subject of removed) for (const event of remove(subject, now)) events.push(event);
     let taken = 0;
+    for (const subject of removed) {
+      for (const event of remove(subject, now)) events.push(event);
+      if (++taken % perStep === 0) yield;
+    }
     for (const reading of readings) {
       if (reading) for (const event of read(reading, now)) events.push(event);
       if (!reading || ++taken % perStep === 0) yield;
@@ -184,7 +202,20 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
     flood,
   });
 
-  return {
+  function* underRulesSteps(next: AlarmRules, nextOptions: RestartOptions, perStep: number): Generator<void, AlarmMachine> {
+    yield* store.catchUpSteps(perStep);
+    const made = madeMachine(next, { ...nextOptions, snapshot: snapshotOf([], [...serials]) });
+    const taken = new Set<SubjectState>();
+    for (const known of store.asJudged()) {
+      made.put(known, ids);
+      taken.add(known);
+      if (taken.size % perStep === 0) yield;
+    }
+    for (const known of store.asJudged()) if (!taken.has(known)) made.put(known, ids);
+    return made.machine;
+  }
+
+  const machine: AlarmMachine = {
     evaluate: (evaluation) => {
       const steps = evaluateSteps(evaluation, Number.POSITIVE_INFINITY);
       for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
@@ -193,7 +224,8 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
     states: store.asJudged,
     stateAt: (subject) => store.peek(subjectKey(subject)),
     observedMs: () => timeline.observedMs,
-    catchUp: () => void store.states(),
+    catchUpSteps: store.catchUpSteps,
+    underRulesSteps,
     acknowledgeAll: (isWanted, by, atMs) => {
       let count = 0;
       for (const state of store.asJudged()) {
@@ -235,6 +267,7 @@ export function createAlarmMachine(rules: AlarmRules, options: MachineOptions = 
       );
     },
   };
+  return { machine, put };
 }
 
 const NOTHING: readonly AlarmEvent[] = [];

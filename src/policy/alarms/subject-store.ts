@@ -43,6 +43,8 @@ export interface SubjectStore {
   readonly remove: (key: string) => void;
   /** With their newest figures. */
   readonly states: () => Iterable<SubjectState>;
+  /** Takes over all newer figures, so many states in a step. */
+  readonly catchUpSteps: (perStep: number) => Generator<void, void>;
   /** As the last judgement or reading left them. */
   readonly asJudged: () => Iterable<SubjectState>;
   readonly peek: (key: string) => SubjectState | undefined;
@@ -106,6 +108,13 @@ export function createSubjectStore(
     }
     return events;
   }
+  function* catchUpSteps(perStep: number): Generator<void, void> {
+    let taken = 0;
+    for (const slot of slots.values()) {
+      fresh(slot, false);
+      if (++taken % perStep === 0) yield;
+    }
+  }
   return {
     get: (key) => {
       const slot = slots.get(key);
@@ -123,6 +132,7 @@ export function createSubjectStore(
     remove: (key) => {
       slots.delete(key);
     },
+    catchUpSteps,
     states: () => Array.from(slots.values(), (slot) => fresh(slot, false)),
     asJudged: () => Array.from(slots.values(), ({ state }) => state),
     find: (episode) => {

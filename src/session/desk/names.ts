@@ -115,10 +115,16 @@ function hashOfEntry({ start, bytes }: StringTable, entry: number): number {
   return hash >>> 0;
 }
 
+/** Ids that are written or hashed in one slice. */
+const IDS_PER_SLICE = 4_096;
+
 /** Entries of the ids wanted that the table holds, in its order. */
 export function* findIds(table: StringTable, ids: readonly string[]): Job<number[]> {
   const builder = stringsBuilder(ids.length);
-  for (const id of ids) builder.add(id, '');
+  for (let i = 0; i < ids.length; i++) {
+    builder.add(ids[i]!, '');
+    if ((i + 1) % IDS_PER_SLICE === 0) yield;
+  }
   const named = builder.finish().table;
   const wanted = new Map<number, string[]>();
   for (let i = 0; i < ids.length; i++) {
@@ -126,7 +132,7 @@ export function* findIds(table: StringTable, ids: readonly string[]): Job<number
     const alike = wanted.get(hash);
     if (alike) alike.push(ids[i]!);
     else wanted.set(hash, [ids[i]!]);
-    if ((i + 1) % NAMES_PER_SLICE === 0) yield;
+    if ((i + 1) % IDS_PER_SLICE === 0) yield;
   }
   const entries: number[] = [];
   if (wanted.size === 0) return entries;

@@ -11,7 +11,7 @@ import type { DailyVolatilityOf } from '../../alarms/odds.ts';
 import type { JournalStream } from '../../journal/messages.ts';
 import type { SourceView } from '../../protocol.ts';
 import { NONE } from '../desk-state.ts';
-import { findIds, type Job } from '../names.ts';
+import { findIds } from '../names.ts';
 import type { OpenDesk } from '../opened.ts';
 import { ALWAYS, Candidates, GROUPED, gather, IN_ALARM } from './gather.ts';
 import { accountsOf, bitAt, DeskGroups } from './groups.ts';
@@ -40,12 +40,10 @@ const FRAME_INTERVAL_MS = 500;
 const SAID_MAX = 50;
 const TOLD_MAX = 5_000;
 const DAY_MS = 86_400_000;
-
 /** Accounts of one slice when it is found out who is read. */
 const ACCOUNTS_PER_SLICE = 131_072;
 /** Of these, pools that stand. */
-const STANDING_PER_SLICE = 8_192;
-
+const STANDING_PER_SLICE = 1_024;
 type PoolSubject = Extract<Subject, { readonly kind: 'pool' }>;
 type Said = readonly (AlarmEvent | FloodEvent)[];
 
@@ -183,7 +181,7 @@ export class DeskAlarms {
     yield* gather({ desk, terms, markets, watched: this.watched, volatilityOf }, candidates);
     const evaluation = { sequence: ++this.sequence, timeMs: clockMs, readings: this.readings(machine, markets), removed };
     const events = yield* machine.evaluateSteps(evaluation, this.perSlice);
-    this.settleWatched(machine);
+    yield* this.settleWatched(machine);
     this.remembered?.apply(machine, clockMs);
     this.clockMs = clockMs;
     this.looks++;
@@ -194,20 +192,22 @@ export class DeskAlarms {
   }
 
   /** The machine under `rules`. Who is in their groups is known before it takes up what stood. */
-  private *take(rules: AlarmRules, source: SourceView): Job<AlarmMachine> {
+  private *take(rules: AlarmRules, source: SourceView): Generator<void, AlarmMachine> {
     if (this.machine && this.terms?.rules === rules) return this.machine;
     const { groups } = this;
     const terms = termsOf(rules);
     if (!this.machine) this.takenUp ??= this.keeper?.takeUp(this.stream(source), source.clockMs);
-    const { takenUp } = this;
+    const { takenUp, machine } = this;
     yield* groups.settle(terms.groups);
-    if (!groups.isEmpty) yield* groups.learn(accountsOf(this.machine?.states() ?? takenUp?.subjects ?? []));
+    if (!groups.isEmpty) yield* groups.learn(accountsOf(machine?.states() ?? takenUp?.subjects ?? []));
     if (takenUp) this.remembered = new Remembered(takenUp, source.clockMs);
     this.takenUp = undefined;
-    const snapshot = this.machine?.snapshot() ?? takenUp;
-    this.quiet = new QuietPools(rules);
-    const start = { ...(snapshot ? { snapshot } : {}), isNewStream: takenUp !== undefined };
-    this.machine = createAlarmMachine(rules, { newer: this.quiet, isInGroup: groups.has, ...start });
+    const quiet = new QuietPools(rules);
+    const options = { newer: quiet, isInGroup: groups.has };
+    this.machine = machine
+      ? yield* machine.underRulesSteps(rules, options, STANDING_PER_SLICE)
+      : createAlarmMachine(rules, { ...options, ...(takenUp ? { snapshot: takenUp, isNewStream: true } : {}) });
+    this.quiet = quiet;
     this.terms = terms;
     this.changeCount = -1;
     this.isNews = true;
@@ -215,12 +215,12 @@ export class DeskAlarms {
   }
 
   /** After accounts or rules changed: who is read at every look, who is in another group, and which subjects are no more. */
-  private *settleAccounts(terms: Terms, markets: SlotMarkets): Job<Subject[]> {
+  private *settleAccounts(terms: Terms, markets: SlotMarkets): Generator<void, Subject[]> {
     const { open, watched, groups } = this;
     const { kernel, strings } = open;
     this.changeCount = open.changeCount;
     yield* groups.settle(terms.groups);
-    this.machine?.catchUp();
+    if (this.machine) yield* this.machine.catchUpSteps(STANDING_PER_SLICE);
     this.quiet?.clear();
     const before = new Map<string, PoolSubject>();
     for (const { subject } of this.machine?.states() ?? []) {
@@ -296,10 +296,12 @@ export class DeskAlarms {
   }
 
   /** Pools that the look calmed need not be read any more. */
-  private settleWatched(machine: AlarmMachine): void {
+  private *settleWatched(machine: AlarmMachine): Generator<void, void> {
     const { subjects, watched } = this;
     if (subjects.size === machine.size()) return;
+    let seen = 0;
     for (const [pool, subject] of subjects) {
+      if (++seen % STANDING_PER_SLICE === 0) yield;
       if (machine.isWatched(subject)) continue;
       subjects.delete(pool);
       this.quiet?.drop(subject);
