@@ -29,7 +29,7 @@ export interface MachineOptions {
 }
 
 /** Of a machine that goes on from another one. */
-export type RestartOptions = Pick<MachineOptions, 'isInGroup' | 'onActivation' | 'newer'>;
+type RestartOptions = Pick<MachineOptions, 'isInGroup' | 'onActivation' | 'newer'>;
 
 /** Everything the machine knows, as plain data; survives JSON. */
 export interface MachineSnapshot {
