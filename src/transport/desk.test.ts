@@ -10,9 +10,16 @@ describe('DM-5 the coverage line says how much the figures speak for', () => {
     { ...MIXED_BOOK.accounts[0], id: 'typo', positions: [{ instrument: 'hl:BTC', size: 'many', entryPrice: '1', marginMode: 'cross' }] },
     { ...MIXED_BOOK.accounts[0], id: 'elsewhere', venue: 'nowhere' },
     { ...MIXED_BOOK.accounts[0], id: 'unpriced', positions: [{ instrument: 'hl:NEW', size: '1', entryPrice: '1', marginMode: 'cross' }] },
+    { ...MIXED_BOOK.accounts[0], id: 'unheard', positions: [{ instrument: 'hl:ARB', size: '1', entryPrice: '1', marginMode: 'cross' }] },
   ];
   const { markPrice: _, ...unpriced } = MIXED_BOOK.instruments['hl:BTC'];
-  const text = bookText({ ...MIXED_BOOK, instruments: { ...MIXED_BOOK.instruments, 'hl:NEW': { ...unpriced, base: 'NEW' } }, accounts });
+  const instruments = {
+    ...MIXED_BOOK.instruments,
+    'hl:NEW': { ...unpriced, base: 'NEW' },
+    // A market that no recording tells.
+    'hl:ARB': { ...unpriced, base: 'ARB', markPrice: '2' },
+  };
+  const text = bookText({ ...MIXED_BOOK, instruments, accounts });
 
   it('counts what was left out by reason, what is not known, and what is old', () => {
     const bench = createBench();
@@ -20,7 +27,7 @@ describe('DM-5 the coverage line says how much the figures speak for', () => {
     const opened = bench.send(file(1, 'book.json', text)).find((frame) => frame.kind === 'desk-opened');
     if (opened?.kind !== 'desk-opened') throw new Error('the file was not opened');
     const { skippedReasons, ...coverage } = opened.coverage;
-    expect(coverage).toEqual({ inSource: 7, loaded: 5, skipped: 2, indeterminate: 1, overAge: 0, exactOnly: coverage.exactOnly });
+    expect(coverage).toEqual({ inSource: 8, loaded: 6, skipped: 2, indeterminate: 1, overAge: 0, exactOnly: coverage.exactOnly });
     expect(skippedReasons.reduce((sum, { count }) => sum + count, 0)).toBe(2);
     expect(new Set(opened.rejects.map(({ row }) => row))).toEqual(new Set([5, 6]));
     for (const { field, reason } of opened.rejects) expect([field, reason].every((part) => part.length > 0)).toBe(true);
@@ -51,8 +58,8 @@ describe('DM-5 the coverage line says how much the figures speak for', () => {
     );
     const old = shown.filter(({ isOld }) => isOld).length;
     expect(old).toBeGreaterThan(0);
-    expect(old).toBeLessThan(5);
-    expect(status.coverage).toMatchObject({ loaded: 5, skipped: 2, indeterminate: 1, overAge: old });
+    expect(old).toBeLessThan(6);
+    expect(status.coverage).toMatchObject({ loaded: 6, skipped: 2, indeterminate: 1, overAge: old });
   });
 
   it('says nothing of an account that it holds in full', () => {
