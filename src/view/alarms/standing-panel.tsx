@@ -1,5 +1,5 @@
 /** The alarms that stand, worst first: fact, cause, cure, and what can be done about being told. */
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { selectTimeZone } from '../../store/selectors.ts';
 import type { AlarmsFrame, StandingAlarm } from '../../store/types.ts';
 import { formatInstant } from '../format/time.ts';
@@ -18,7 +18,7 @@ const SNOOZES = [
   { name: 'Snooze 1 h', forMs: 60 * MINUTE_MS },
 ] as const;
 
-function Told({ alarm }: { readonly alarm: StandingAlarm }) {
+function Told({ alarm, children }: { readonly alarm: StandingAlarm; readonly children?: ReactNode }) {
   const actions = useActions();
   const zone = useApp(selectTimeZone);
   const [fault, setFault] = useState('');
@@ -40,6 +40,7 @@ function Told({ alarm }: { readonly alarm: StandingAlarm }) {
           {text}
         </Button>
       ))}
+      {children}
       {Number.isFinite(alarm.snoozedForMs) && <span className={styles.note}>Snoozed for {spanText(alarm.snoozedForMs)} more</span>}
       {fault && <span className={styles.note}>{fault}</span>}
     </div>
@@ -55,17 +56,19 @@ function Call({ alarm, clockMs }: { readonly alarm: StandingAlarm; readonly cloc
   return <span data-call={alarm.call.status}>{callText(alarm.call, clockMs, formatInstant(alarm.call.deadlineMs, zone), alarm.unit)}</span>;
 }
 
-/** Folded until it is asked for: it is worked out then. */
-function AllCures({ alarm }: { readonly alarm: StandingAlarm }) {
+/** What can be done about an alarm. The cures are folded until they are asked for: they are worked out then. */
+function Actions({ alarm }: { readonly alarm: StandingAlarm }) {
   const [isOpen, setOpen] = useState(false);
   const isLending = useApp((state) => state.snapshot?.account?.kind === 'lending');
-  if (alarm.pool === '') return null;
+  if (alarm.pool === '') return <Told alarm={alarm} />;
   const first = alarm.state === 'watch' || alarm.state === 'warning' ? alarm.state : 'margin-call';
   return (
     <>
-      <Button aria-expanded={isOpen} aria-label={`All cures, ${subjectText(alarm)}`} onClick={() => setOpen(!isOpen)}>
-        {isOpen ? 'Fold the cures' : 'All cures'}
-      </Button>
+      <Told alarm={alarm}>
+        <Button aria-expanded={isOpen} aria-label={`All cures, ${subjectText(alarm)}`} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? 'Fold the cures' : 'All cures'}
+        </Button>
+      </Told>
       {isOpen && <Cures pool={alarm.pool} first={first} isLending={isLending} />}
     </>
   );
@@ -90,8 +93,7 @@ export function StandingPanel({ frame }: { readonly frame: AlarmsFrame }) {
               {subjectText(alarm)}, first seen {formatInstant(alarm.firstSeenMs, zone)}, worst {STATE_WORDS[alarm.worstState].toLowerCase()}
             </span>
             {alarm.cure && <span className={styles.note}>Done about it: {alarm.cure}.</span>}
-            <Told alarm={alarm} />
-            <AllCures alarm={alarm} />
+            <Actions alarm={alarm} />
           </li>
         ))}
       </ul>
