@@ -37,7 +37,7 @@ export function Whales() {
       <List
         title={`Most notional within ${NEAR * 100}\u202f%`}
         rows={atRiskOf(rows)}
-        none={`No account is within ${NEAR * 100}\u202f% of liquidation.`}
+        none={`No account is within ${NEAR * 100}\u202f% of liquidation if all prices move together.`}
       />
     </section>
   );

@@ -8,7 +8,7 @@ import panel from '../ui/panel.module.css';
 import { StateShape } from '../ui/state-shape.tsx';
 import styles from './alarms-page.module.css';
 import { Scroll } from './scroll.tsx';
-import { measureText, outcomeText, spanText, subjectText } from './words.ts';
+import { outcomeText, spanText, subjectText, worstRatioText } from './words.ts';
 
 export function EndedPanel({ frame }: { readonly frame: AlarmsFrame }) {
   const zone = useApp(selectTimeZone);
@@ -37,17 +37,17 @@ export function EndedPanel({ frame }: { readonly frame: AlarmsFrame }) {
               {frame.ended.map((one) => (
                 <tr key={one.episode}>
                   <td>{formatInstant(one.firstSeenMs, zone)}</td>
-                  <td>{subjectText(one)}</td>
+                  <td data-words>{subjectText(one)}</td>
                   <td>
                     <span className={styles.state} data-state={one.worstState}>
                       <StateShape state={one.worstState} size={10} /> {STATE_WORDS[one.worstState]}
                     </span>
                   </td>
-                  <td data-number>{measureText('marginRatio', one.worst.marginRatio ?? '')}</td>
+                  <td data-number>{worstRatioText(one)}</td>
                   <td data-number>{spanText(one.leadMs)}</td>
                   <td data-number>{spanText(one.closedMs - one.firstSeenMs)}</td>
                   <td>{Number.isFinite(one.acknowledgedMs) ? 'yes' : 'no'}</td>
-                  <td>{outcomeText(one)}</td>
+                  <td data-words>{outcomeText(one)}</td>
                 </tr>
               ))}
             </tbody>

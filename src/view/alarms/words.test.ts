@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlarmSaid, AlarmsFrame, StandingAlarm } from '../../store/types.ts';
-import { causeText, cureText, factText, isUrgent, measureText, saidText, spanText, toldAfter } from './words.ts';
+import { causeText, cureText, factText, isUrgent, measureText, saidText, spanText, toldAfter, worstRatioText } from './words.ts';
 
 const ALARM: StandingAlarm = {
   account: 'a',
@@ -121,5 +121,13 @@ describe('an alarm in words', () => {
     expect(toldAfter([SAID, { ...SAID, serial: 5, notice: 'cooldown' }, { ...SAID, serial: 6 }], 4).map(({ serial }) => serial)).toEqual([
       6,
     ]);
+  });
+});
+
+describe('the worst ratio of a passage', () => {
+  it('is none once equity was used up, whatever ratio was seen before', () => {
+    expect(worstRatioText({ worstState: 'liquidation', worst: { marginRatio: '1.164' } })).toBe('1.164');
+    expect(worstRatioText({ worstState: 'bankrupt', worst: { marginRatio: '0.341' } })).toBe('none');
+    expect(worstRatioText({ worstState: 'warning', worst: {} })).toBe('none');
   });
 });

@@ -171,6 +171,10 @@ const OUTCOME_WORDS: Readonly<Record<EndedAlarm['outcome'], string>> = {
   left: 'left: the prices began anew',
 };
 
+/** The worst margin ratio of a passage; none where equity was used up: the ratio has no number there, and the last one before it would belittle it. */
+export const worstRatioText = ({ worstState, worst }: Pick<EndedAlarm, 'worstState' | 'worst'>): string =>
+  worstState === 'bankrupt' ? 'none' : measureText('marginRatio', worst.marginRatio ?? '');
+
 export const outcomeText = ({ outcome }: EndedAlarm): string => OUTCOME_WORDS[outcome];
 
 /** What is told of one event: `Warning: cross of desk A, from watch`. */
