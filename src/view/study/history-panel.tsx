@@ -250,7 +250,11 @@ function Content({ account }: { readonly account: AccountView }) {
           </Button>
         ))}
         <span className={styles.note}>
-          {journal !== '' ? `No history: ${journal}.` : view ? `${view.samples} samples, ${view.gaps} gaps.` : 'Looking.'}{' '}
+          {journal !== ''
+            ? `No history: ${journal}.`
+            : view
+              ? `${view.samples} ${view.samples === 1 ? 'sample' : 'samples'}, ${view.gaps} ${view.gaps === 1 ? 'gap' : 'gaps'}.`
+              : 'Looking.'}{' '}
           {view?.note ?? ''}
         </span>
       </fieldset>
