@@ -1,7 +1,9 @@
 /** Whom the market reaches first, and whom it would hurt most: nearest to liquidation, and the largest that are near it. */
 import type { WatchedAccountRow } from '../../store/types.ts';
 import { formatShort } from '../desk/money.ts';
+import { formatDistance } from '../format/number.ts';
 import { STATE_WORDS } from '../format/words.ts';
+import type { FigureText } from '../margin/figures.ts';
 import panel from '../ui/panel.module.css';
 import { StateShape } from '../ui/state-shape.tsx';
 import { distanceText } from './columns.ts';
@@ -13,12 +15,33 @@ const SHOWN = 5;
 /** A move that happens: what is within it counts as near. */
 const NEAR = 0.2;
 
-const distance = (row: WatchedAccountRow): number => Math.abs(row.uniformShock.value);
+/**
+ * The nearer of two ways to liquidation (rule WL-28): all prices together, or the market of the nearest position alone. NaN where there is
+ * neither: an account that no common move ends may stand close to a move of one market.
+ */
+export function reachOf({ uniformShock, nearest }: WatchedAccountRow): { readonly distance: number; readonly alone: string } {
+  const together = Math.abs(uniformShock.value);
+  const apart = nearest?.distance.value ?? Number.NaN;
+  return nearest && (Number.isNaN(together) || apart < together)
+    ? { distance: apart, alone: nearest.instrument }
+    : { distance: together, alone: '' };
+}
+
+const distance = (row: WatchedAccountRow): number => reachOf(row).distance;
+
+/** Of one market alone, signed as that market would move. */
+function reachText(row: WatchedAccountRow): FigureText {
+  const { nearest } = row;
+  if (reachOf(row).alone === '' || !nearest) return distanceText(row);
+  const sign = nearest.liquidationPrice.value < nearest.markPrice.value ? '\u2212' : '+';
+  const shown = `${sign}${formatDistance(nearest.distance.text.replace(/^-/, ''))}`;
+  return { shown, full: `${nearest.instrument} alone ${shown}`, hasNumber: true };
+}
 
 /** Those with a distance, the least first. */
 export const nearestOf = (rows: readonly ShownAccount[]): readonly ShownAccount[] =>
   rows
-    .filter(({ row }) => !Number.isNaN(row.uniformShock.value))
+    .filter(({ row }) => !Number.isNaN(distance(row)))
     .sort((a, b) => distance(a.row) - distance(b.row))
     .slice(0, SHOWN);
 
@@ -37,7 +60,7 @@ export function Whales() {
       <List
         title={`Most notional within ${NEAR * 100}\u202f%`}
         rows={atRiskOf(rows)}
-        none={`No account is within ${NEAR * 100}\u202f% of liquidation if all prices move together.`}
+        none={`No account is within ${NEAR * 100}\u202f% of liquidation, by all prices together or one market alone.`}
       />
     </section>
   );
@@ -74,7 +97,8 @@ function List({ title, rows, none }: { readonly title: string; readonly rows: re
                     </span>
                   </th>
                   <td>
-                    <Figure text={distanceText(row)} isStale={isStale} />
+                    <Figure text={reachText(row)} isStale={isStale} />
+                    <small className={styles.way}>{reachOf(row).alone || 'all prices'}</small>
                   </td>
                   <td>
                     <Figure text={short(row.grossNotional.value, 'ceil')} isStale={isStale} />
