@@ -150,6 +150,8 @@ test('without anybody to ask about both panels say so; one account has both', as
   for (const panel of [matrix(page), cascade(page)]) await expect(panel).toContainText('No account is loaded.');
   await page.goto('/?feed=none#stress');
   await page.reload();
+  // The panel above measures by itself: until it has, what lies below moves.
+  await expect(page.getByRole('region', { name: 'Leverage with impact' })).toBeVisible();
   await matrix(page).getByRole('button', { name: 'Draw the map' }).click();
   await expect(matrix(page).getByText('41 by 41 points', { exact: true })).toBeVisible();
   await play(page, { [MOVE]: '-60' });
