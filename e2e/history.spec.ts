@@ -12,8 +12,11 @@ async function open(page: Page): Promise<void> {
     .getByRole('button', { name: /^History/ })
     .focus();
   await page.keyboard.press('Enter');
-  await expect(history(page).getByRole('table', { name: 'Cost basis by instrument' })).toBeVisible({ timeout: 12_000 });
+  await expect(history(page).getByRole('table', { name: 'Cost basis by instrument' })).toBeVisible({ timeout: 30_000 });
 }
+
+/** Studies come in a worker of their own, which other work on the machine holds up. */
+test.describe.configure({ timeout: 60_000 });
 
 test('the kept history: equity, drawdown, return with their working, and a range', async ({ page }) => {
   const errors: string[] = [];
@@ -46,7 +49,7 @@ test('cost basis: a position given up is a trade, a list of trades takes its pla
   const row = table.getByRole('row', { name: /^hl:XRP/ });
   await expect(row.getByRole('cell').first()).toHaveText('1');
   await page.getByRole('button', { name: /^Remove hl:XRP/ }).click();
-  await expect(row.getByRole('cell').first()).toHaveText('2', { timeout: 12_000 });
+  await expect(row.getByRole('cell').first()).toHaveText('2', { timeout: 30_000 });
   await expect(row.getByRole('cell').nth(1)).toHaveText('0');
   const file = (text: string) => ({ name: 'trades.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
   const input = history(page).getByLabel('File with trades');
