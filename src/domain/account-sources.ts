@@ -82,6 +82,9 @@ export const GATEWAY_TARGETS: readonly { readonly key: string; readonly name: st
   ...Object.keys(CHAIN_SERVERS).map((chain) => ({ key: `chain:${chain}`, name: chainName(chain) })),
 ];
 
+/** One address at one source as a key. */
+export const addressKey = ({ source, address }: { readonly source: string; readonly address: string }): string => `${source}:${address}`;
+
 /** The source of an id; undefined where there is none. */
 export const accountSource = (id: string): AccountSourceFacts | undefined => ACCOUNT_SOURCE_FACTS.find((source) => source.id === id);
 

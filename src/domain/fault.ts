@@ -17,5 +17,10 @@ export class InputError extends Error {
   }
 }
 
+/** Throws `InputError` with this one fault. */
+export function refuse(pointer: string, message: string): never {
+  throw new InputError([{ pointer, message }]);
+}
+
 /** One path segment, escaped as RFC 6901 wants. */
 export const pointerSegment = (key: string | number): string => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;

@@ -3,7 +3,7 @@
  * same frames, in a test, in Node and in the worker. `computeMs` of a frame is 0 here; whoever holds a clock stamps it. Rules SE-1…SE-24.
  */
 import type { Account, Book } from '../domain/book.ts';
-import { type Fault, InputError } from '../domain/fault.ts';
+import { InputError, refuse } from '../domain/fault.ts';
 import { explain } from '../engine/explain/explain.ts';
 import { writeBook } from '../formats/leverage-book.ts';
 import { instrumentColumns, marketColumns, NO_INSTRUMENTS, NO_MARKETS } from './columns.ts';
@@ -90,11 +90,6 @@ const changed = (state: SessionState, change: Partial<SessionState>): SessionSta
   bookVersion: state.bookVersion + 1,
   isDirty: true,
 });
-
-function refuse(pointer: string, message: string): never {
-  const fault: Fault = { pointer, message };
-  throw new InputError([fault]);
-}
 
 const requireLoaded = (state: SessionState): Loaded => state.loaded ?? refuse('', 'no book is loaded');
 

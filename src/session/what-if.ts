@@ -15,12 +15,18 @@ export const MOVE_MAX = new Decimal(9);
 /** More markets than any account holds. */
 const MOVES_MAX = 5_000;
 
-/** Reads the moves of `spec`; the one place where they are held between `MOVE_MIN` and `MOVE_MAX`. Throws `InputError`. */
+/** Decimal text as a relative move, or why it is none; the one place where moves are held between `MOVE_MIN` and `MOVE_MAX`. */
+export function readMove(text: string): Decimal | string {
+  const value = readDecimal(text);
+  return typeof value === 'string' ? value : Decimal.min(MOVE_MAX, Decimal.max(MOVE_MIN, value));
+}
+
+/** Reads the moves of `spec`. Throws `InputError`. */
 export function readMoves(spec: WhatIfSpec): Moves {
   const faults: Fault[] = [];
   const read = (text: string, pointer: string): Decimal => {
-    const value = readDecimal(text);
-    if (typeof value !== 'string') return Decimal.min(MOVE_MAX, Decimal.max(MOVE_MIN, value));
+    const value = readMove(text);
+    if (typeof value !== 'string') return value;
     faults.push({ pointer, message: value });
     return ZERO;
   };

@@ -1,5 +1,5 @@
 /** What this device remembers of watched addresses: the list with its labels, and servers of the user's own. Read like the settings: what does not fit is dropped. Rule WL-16. */
-import { accountSource, addressRefusal, GATEWAY_TARGETS, plainAddress } from '../domain/account-sources.ts';
+import { accountSource, addressKey, addressRefusal, GATEWAY_TARGETS, plainAddress } from '../domain/account-sources.ts';
 import { gatewayFault } from '../domain/gateway.ts';
 import { ADDRESSES_MAX } from '../session/protocol.ts';
 import type { SettingsStorage } from './settings.ts';
@@ -57,8 +57,6 @@ export function writeAddressesMemory(storage: SettingsStorage, memory: Addresses
 /** A label as it is kept: without space at its ends, of a length that fits a row. */
 export const plainLabel = (label: string): string => label.trim().slice(0, LABEL_LENGTH_MAX);
 
-export const entryKey = ({ source, address }: Pick<WatchedEntry, 'source' | 'address'>): string => `${source} ${address}`;
-
 /** What was typed as a line of the list, or why it is none. */
 export function entryOf(source: string, address: string, label: string): WatchedEntry | string {
   const known = accountSource(source);
@@ -77,7 +75,7 @@ function readList(raw: unknown): readonly WatchedEntry[] {
     const entry = entryOf(source, address, typeof label === 'string' ? label : '');
     return typeof entry === 'string' ? [] : [entry];
   });
-  return [...new Map(entries.map((entry) => [entryKey(entry), entry])).values()];
+  return [...new Map(entries.map((entry) => [addressKey(entry), entry])).values()];
 }
 
 function readGateways(raw: unknown): Readonly<Record<string, string>> {

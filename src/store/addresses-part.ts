@@ -3,14 +3,13 @@
  * user's own, what the engine says of them, and what was wrong. Rules WL of docs/spec/watched-addresses.md. Labels never leave the device.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { GATEWAY_TARGETS } from '../domain/account-sources.ts';
+import { addressKey, GATEWAY_TARGETS } from '../domain/account-sources.ts';
 import type { Fault } from '../domain/fault.ts';
 import { gatewayFault } from '../domain/gateway.ts';
 import type { Answer, Client, ConnectionState } from '../session/client.ts';
 import { ADDRESSES_MAX, type AddressesFrame, type ComparedFrame, type WatchedAddress } from '../session/protocol.ts';
 import {
   type AddressesMemory,
-  entryKey,
   entryOf,
   plainLabel,
   readAddressesMemory,
@@ -119,7 +118,7 @@ export function createAddressesPart({ store: app, client, storage, isStandIn }: 
     store.setState({ shock: { move, asset } });
     return client.request({ kind: 'addresses-shock', move, asset }).then(told);
   };
-  const isSame = (watched: WatchedAddress) => (entry: WatchedEntry) => entryKey(entry) === entryKey(watched);
+  const isSame = (watched: WatchedAddress) => (entry: WatchedEntry) => addressKey(entry) === addressKey(watched);
 
   /** A fresh engine knows of no address. */
   const restore = (connection: ConnectionState, before: ConnectionState): void => {
@@ -158,7 +157,7 @@ export function createAddressesPart({ store: app, client, storage, isStandIn }: 
         const { list } = store.getState();
         const entry = entryOf(source, address, label);
         if (typeof entry === 'string') return [{ pointer: '/address', message: entry }];
-        const rest = list.filter((held) => entryKey(held) !== entryKey(entry));
+        const rest = list.filter((held) => addressKey(held) !== addressKey(entry));
         if (rest.length >= ADDRESSES_MAX) return [{ pointer: '', message: `the list holds ${ADDRESSES_MAX} addresses at most` }];
         keep({ list: rest.length < list.length ? list.map((held) => (isSame(entry)(held) ? entry : held)) : [...list, entry] });
         watch();

@@ -6,8 +6,8 @@
 import type { ChainName } from '../../domain/account-sources.ts';
 import type { Book } from '../../domain/book.ts';
 import { parseAaveV3 } from '../../venues/aave-v3/parse.ts';
-import { type Call, callData, decodeSymbol, Words } from './abi.ts';
-import { factsOf, scaledText } from './pieces.ts';
+import { type Call, callData, Words } from './abi.ts';
+import { factsOf, scaledText, tokenName } from './pieces.ts';
 import { addressOf, type Chain, readChain, symbolCall, uintOf } from './rpc.ts';
 import { type AccountReading, type AccountSource, type Ask, AskError, evmRefusal } from './source.ts';
 
@@ -109,8 +109,7 @@ async function readReserves(chain: Chain, { pool }: AavePool, { configuration, o
   return used.map(({ asset, id }, i) => {
     const words = new Words(answers[i * 3], `/getReserveData/${asset}`).exactly(RESERVE_WORDS);
     if (words.uint(7, 16) !== BigInt(id)) throw new AskError(`the pool says another place of ${asset} than it gave`, 0);
-    const named = decodeSymbol(answers[i * 3 + 2]) || asset;
-    const symbol = symbols.has(named) ? `${named} (${asset.slice(0, 8)})` : named;
+    const symbol = tokenName(answers[i * 3 + 2], asset, (name) => symbols.has(name));
     symbols.add(symbol);
     return {
       asset,

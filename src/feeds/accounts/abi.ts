@@ -2,17 +2,13 @@
  * Words of contract calls: what a question is written in, and answers read with every length and offset checked (rule AA-20 of docs/spec/addresses.md). Solidity's ABI as far as fixed words,
  * texts and Multicall3 need it. Nothing of an answer is trusted: what does not fit is refused with its place.
  */
-import { InputError } from '../../domain/fault.ts';
+import { refuse } from '../../domain/fault.ts';
 
 const WORD_DIGITS = 64;
 /** Bytes of one answer that are read at most. */
 const BYTES_MAX = 1_000_000;
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 const UINT_MAX = 2n ** 256n;
-
-const refuse = (pointer: string, message: string): never => {
-  throw new InputError([{ pointer, message }]);
-};
 
 /** One argument as a word: an address, a whole number from 0, or a word that is one already. Throws RangeError for what is none. */
 export function word(value: string | bigint | number): string {

@@ -6,8 +6,8 @@
 import type { ChainName } from '../../domain/account-sources.ts';
 import type { Asset, Balance } from '../../domain/book.ts';
 import { Decimal, ONE } from '../../domain/units.ts';
-import { type Call, callData, decodeSymbol, Words } from './abi.ts';
-import { bookOfAccounts, type CountedAccount, factsOf } from './pieces.ts';
+import { type Call, callData, Words } from './abi.ts';
+import { bookOfAccounts, type CountedAccount, factsOf, scaled, tokenName } from './pieces.ts';
 import { addressOf, type Chain, readChain, symbolCall, uintOf } from './rpc.ts';
 import { type AccountReading, type AccountSource, AskError, evmRefusal } from './source.ts';
 
@@ -78,7 +78,6 @@ interface AssetInfo {
 }
 
 const whole = (value: bigint): Decimal => new Decimal(value.toString());
-const scaled = (value: bigint, decimals: number): Decimal => whole(value).div(new Decimal(10).pow(decimals));
 
 /** Markets in which the address owes something or may have collateral: `assetsIn` names the collateral it holds. */
 async function readStandings(chain: Chain, user: string): Promise<Standing[]> {
@@ -156,14 +155,13 @@ async function readStanding(chain: Chain, standing: Standing, user: string): Pro
     const price = answer === undefined ? 0n : uintOf(answer, at);
     return { symbol, unit, ...(price > 0n ? { price: scaled(price, PRICE_DECIMALS) } : {}) };
   };
-  const base = priced(decodeSymbol(baseSymbol) || baseToken, basePrice, `${place}/getPrice/base`);
+  const base = priced(tokenName(baseSymbol, baseToken), basePrice, `${place}/getPrice/base`);
   const held: Asset[] = [base];
   const balances: Balance[] = debt > 0n ? [{ asset: base.symbol, amount: whole(debt).div(whole(baseScale)).negated() }] : [];
   for (const [i, info] of infos.entries()) {
     const amount = new Words(answers[i * 3], `${place}/userCollateral/${i}`).exactly(2).uint(0, 128);
     if (amount === 0n) continue;
-    const named = decodeSymbol(answers[i * 3 + 2]) || info.asset;
-    const symbol = held.some((asset) => asset.symbol === named) ? `${named} (${info.asset.slice(0, 8)})` : named;
+    const symbol = tokenName(answers[i * 3 + 2], info.asset, (name) => held.some((asset) => asset.symbol === name));
     held.push(priced(symbol, answers[i * 3 + 1], `${place}/getPrice/${i}`));
     balances.push({ asset: symbol, amount: whole(amount).div(whole(info.scale)), ...termsOf(info) });
   }

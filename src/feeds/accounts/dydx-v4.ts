@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { addressRefusal } from '../../domain/account-sources.ts';
 import type { Book, Position } from '../../domain/book.ts';
-import { InputError } from '../../domain/fault.ts';
+import { refuse } from '../../domain/fault.ts';
 import { parseDydxV4 } from '../../venues/dydx-v4/parse.ts';
 import { type MarketResponse, metaSchema } from '../../venues/dydx-v4/wire.ts';
 import { check } from '../../wire/schema.ts';
@@ -22,10 +22,6 @@ const subaccountsSchema = v.looseObject({
     }),
   ),
 });
-
-const refuse = (pointer: string, message: string): never => {
-  throw new InputError([{ pointer, message }]);
-};
 
 async function read(address: string, ask: Ask, nowMs: number): Promise<AccountReading> {
   const answer = await ask({ url: `${BASE}/addresses/${address}`, weight: 1 }).catch((error: unknown) => {

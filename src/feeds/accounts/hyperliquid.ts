@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { Book } from '../../domain/book.ts';
-import { InputError } from '../../domain/fault.ts';
+import { refuse } from '../../domain/fault.ts';
 import { Decimal } from '../../domain/units.ts';
 import { parseHyperliquid } from '../../venues/hyperliquid/parse.ts';
 import { LosslessNumber } from '../../wire/json.ts';
@@ -186,7 +186,7 @@ function refusePortfolio({ mode, spot }: Parts): void {
     typeof ratio === 'string' || ratio instanceof LosslessNumber
       ? `; the venue says a ratio of ${String(ratio).slice(0, 20)}, liquidated above 0.95`
       : '';
-  throw new InputError([{ pointer: '', message: `portfolio margin is not modelled: its collateral is lent and borrowed spot${said}` }]);
+  refuse('', `portfolio margin is not modelled: its collateral is lent and borrowed spot${said}`);
 }
 
 /** In a unified account the state's value is only the part of the collateral on hold: it says nothing of equity. */

@@ -6,12 +6,12 @@ import * as v from 'valibot';
 import type { ChainName } from '../../domain/account-sources.ts';
 import { CHAIN_NUMBERS } from '../../domain/account-sources.ts';
 import type { Asset, Balance } from '../../domain/book.ts';
-import { Decimal, ONE } from '../../domain/units.ts';
+import { ONE } from '../../domain/units.ts';
 import { liquidationIncentiveFactor, toAssetsUp } from '../../venues/morpho-blue/market.ts';
 import { check } from '../../wire/schema.ts';
 import { figure } from '../live/reading.ts';
-import { type Call, callData, decodeSymbol, Words } from './abi.ts';
-import { bookOfAccounts, type CountedAccount, factsOf } from './pieces.ts';
+import { type Call, callData, Words } from './abi.ts';
+import { bookOfAccounts, type CountedAccount, factsOf, scaled, tokenName } from './pieces.ts';
 import { type Chain, readChain, symbolCall, uintOf } from './rpc.ts';
 import { type AccountReading, type AccountSource, type Ask, AskError, evmRefusal, type VenueFigures } from './source.ts';
 
@@ -138,7 +138,6 @@ function rateQuestion(terms: Words, market: Words): string {
 }
 
 const decimalsCall = (token: string): Call => ({ to: token, data: callData('0x313ce567') });
-const scaled = (value: bigint, decimals: number): Decimal => new Decimal(value.toString()).div(new Decimal(10).pow(decimals));
 
 async function readPositions(chain: Chain, user: string, listed: readonly Listed[]): Promise<AccountReading> {
   const markets = (
@@ -170,9 +169,8 @@ async function readPositions(chain: Chain, user: string, listed: readonly Listed
 function accountOf(chain: Chain, user: string, market: Market, answers: readonly (string | undefined)[]): CountedAccount {
   const { id, lltv, amount, borrowShares, totalBorrow } = market;
   const [loanSymbol, loanDecimals, collateralSymbol, collateralDecimals, oracle] = answers;
-  const loan = decodeSymbol(loanSymbol) || market.loan;
-  const named = decodeSymbol(collateralSymbol) || market.collateral;
-  const collateral = named === loan ? `${named} (${market.collateral.slice(0, 8)})` : named;
+  const loan = tokenName(loanSymbol, market.loan);
+  const collateral = tokenName(collateralSymbol, market.collateral, (name) => name === loan);
   const loanPlaces = new Words(loanDecimals ?? '0x', `/${id}/decimals`).exactly(1).count(0, 36);
   const collateralPlaces = new Words(collateralDecimals ?? '0x', `/${id}/decimals`).exactly(1).count(0, 36);
   const price = oracle === undefined ? 0n : uintOf(oracle, `/${id}/price`);

@@ -1,6 +1,8 @@
 /** Pieces that the readers of accounts share. */
 import { type AccountSourceFacts, accountSource } from '../../domain/account-sources.ts';
 import type { Account, Asset, Book } from '../../domain/book.ts';
+import { Decimal } from '../../domain/units.ts';
+import { decodeSymbol } from './abi.ts';
 
 /** Id, name and hosts of a source. Throws RangeError for one that is not listed. */
 export function factsOf(id: string): Pick<AccountSourceFacts, 'id' | 'name' | 'hosts'> {
@@ -14,6 +16,15 @@ export function scaledText(value: bigint, decimals: number): string {
   const digits = (value < 0n ? -value : value).toString().padStart(decimals + 1, '0');
   const sign = value < 0n ? '-' : '';
   return decimals === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+}
+
+/** A whole number of smallest units as a number of tokens, prices or rates. */
+export const scaled = (value: bigint, decimals: number): Decimal => new Decimal(value.toString()).div(new Decimal(10).pow(decimals));
+
+/** What a token calls itself; its address where it says nothing that can be shown, and with a piece of it where another of that name stands beside it. */
+export function tokenName(answer: string | undefined, address: string, isTaken: (name: string) => boolean = () => false): string {
+  const name = decodeSymbol(answer) || address;
+  return isTaken(name) ? `${name} (${address.slice(0, 8)})` : name;
 }
 
 /** An account with the assets that it is counted with. */

@@ -97,8 +97,7 @@ function streamOf(
     createReader: () => ({
       frame: (frame, atMs) => {
         const reading = push.frame(frame);
-        if (reading.kind === 'alive') return reading;
-        if (reading.kind === 'refused') return reading;
+        if (reading.kind !== 'change') return reading;
         onChange(reading.change, atMs);
         return { kind: 'prices', ticks: [] };
       },

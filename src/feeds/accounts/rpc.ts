@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { CHAIN_NUMBERS, CHAIN_SERVERS, type ChainName } from '../../domain/account-sources.ts';
-import { InputError } from '../../domain/fault.ts';
+import { InputError, refuse } from '../../domain/fault.ts';
 import { check } from '../../wire/schema.ts';
 import { type Call, callData, decodeAggregate, encodeAggregate, Words } from './abi.ts';
 import { type Ask, AskError } from './source.ts';
@@ -110,8 +110,7 @@ function failed(call: Call | undefined): undefined {
 function blockOf(answer: unknown): Block {
   const { number, timestamp, hash } = check(blockSchema, answer).result;
   const seconds = BigInt(timestamp);
-  if (seconds >= 253_402_300_800n)
-    throw new InputError([{ pointer: '/result/timestamp', message: 'expected seconds before the year 10000' }]);
+  if (seconds >= 253_402_300_800n) refuse('/result/timestamp', 'expected seconds before the year 10000');
   return { number, hash: hash.toLowerCase(), timeMs: Number(seconds) * 1_000 };
 }
 

@@ -2,13 +2,13 @@
  * What was read of every watched address, assessed account by account and put together for the page. Keeps what it computed until a reading or the shock changes; knows no
  * clock: whoever holds one says how many accounts are worth looking at now. Rules WL-3 to WL-8 of docs/spec/watched-addresses.md.
  */
+import { addressKey } from '../../domain/account-sources.ts';
 import type { Account, Book } from '../../domain/book.ts';
-import { InputError } from '../../domain/fault.ts';
+import { refuse } from '../../domain/fault.ts';
 import { Decimal } from '../../domain/units.ts';
 import { bookFaults } from '../../formats/leverage-book.ts';
-import { readDecimal } from '../../wire/schema.ts';
 import { withStaleness } from '../inputs.ts';
-import { MOVE_MAX, MOVE_MIN } from '../what-if.ts';
+import { readMove } from '../what-if.ts';
 import { type AccountLook, type AddressReading, lookAtAccount, lookUnderShock, type Place, type ShockedLook } from './account-look.ts';
 import type { CommonShock } from './dollars.ts';
 import type { AddressesFrame, AddressRow, ComparisonRow, WatchedAddress } from './messages.ts';
@@ -26,8 +26,6 @@ interface Watched extends Place {
   shocked: ShockedLook | null;
   isLooked: boolean;
 }
-
-const addressKey = ({ source, address }: WatchedAddress): string => `${source}:${address}`;
 
 export class AddressDesk {
   private shock: CommonShock = { move: new Decimal('-0.1'), asset: null };
@@ -64,9 +62,9 @@ export class AddressDesk {
 
   /** Throws `InputError` for a move that is no decimal; held where what-ifs are (SE-17). */
   setShock(move: string, asset: string | null): void {
-    const value = readDecimal(move);
-    if (typeof value === 'string') throw new InputError([{ pointer: '/move', message: value }]);
-    this.shock = { move: Decimal.min(MOVE_MAX, Decimal.max(MOVE_MIN, value)), asset };
+    const value = readMove(move);
+    if (typeof value === 'string') refuse('/move', value);
+    this.shock = { move: value, asset };
     for (const watched of this.watched.values()) this.waiting.add(watched);
   }
 

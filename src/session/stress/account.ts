@@ -3,7 +3,7 @@
  * Rules ST-33…ST-37.
  */
 import type { Account, Book, Instrument } from '../../domain/book.ts';
-import { InputError } from '../../domain/fault.ts';
+import { refuse } from '../../domain/fault.ts';
 import { type Decimal, ONE, ZERO } from '../../domain/units.ts';
 import { type Attribution, attribute, type Driver, type Parts } from '../../engine/stress/attribution.ts';
 import { applyScenario, type Scenario as EngineScenario, NO_SCENARIO, withTiers } from '../../engine/stress/scenario.ts';
@@ -26,10 +26,6 @@ import type {
 
 type AccountCommand = Extract<ScenarioCommand, { readonly kind: 'scenario-account' }>;
 type AccountFrame = Extract<ScenarioFrame, { readonly kind: 'scenario-account' }>;
-
-const refuse = (pointer: string, message: string): never => {
-  throw new InputError([{ pointer, message }]);
-};
 
 /** ST-33. Throws `InputError`. */
 export function accountInScenario(command: AccountCommand, state: SessionState): AccountFrame {

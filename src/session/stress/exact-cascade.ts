@@ -1,6 +1,6 @@
 /** A cascade of the open desk's accounts through the exact engine: every procedure, leftover, fund and rule of deleveraging. Rule ST-13. */
 import type { Account, Asset, Book, Instrument } from '../../domain/book.ts';
-import { InputError } from '../../domain/fault.ts';
+import { refuse } from '../../domain/fault.ts';
 import { isPegged } from '../../domain/pegged-assets.ts';
 import { Decimal, ONE } from '../../domain/units.ts';
 import { depthOf } from '../../engine/cascade/depth.ts';
@@ -18,10 +18,6 @@ export type CascadeCommand = Extract<StressCommand, { readonly kind: 'stress-cas
 
 /** The most accounts that the exact engine is given: a round of so many takes seconds. */
 export const EXACT_ACCOUNTS_MAX = 20_000;
-
-const refuse = (message: string, pointer = ''): never => {
-  throw new InputError([{ pointer, message }]);
-};
 
 const ACCOUNTS_PER_SLICE = 1_000;
 
@@ -46,7 +42,7 @@ function* bookOfDesk(desk: DeskState, { tiers }: Pick<Scenario, 'tiers'>): Job<B
   for (let row = 0; row < columns.count; row++) {
     if (accounts.push(accountAt(store, row)) % ACCOUNTS_PER_SLICE !== 0) continue;
     yield undefined;
-    if (columns.rowVersion !== rowVersion) refuse('accounts came or went meanwhile: play the cascade again');
+    if (columns.rowVersion !== rowVersion) refuse('', 'accounts came or went meanwhile: play the cascade again');
   }
   return { ...board.book, instruments, assets, accounts };
 }
@@ -59,11 +55,12 @@ export function* exactInput(desk: DeskState, scenario: Scenario, command: Cascad
   const { count } = desk.columns;
   if (count > EXACT_ACCOUNTS_MAX)
     refuse(
+      '',
       `the exact engine plays at most ${EXACT_ACCOUNTS_MAX} accounts, ${count} are open: close pools whole, keep leftovers, take one fund and share pro rata or not at all`,
     );
   const book = yield* bookOfDesk(desk, scenario);
   const units = new Set(book.accounts.map((account) => account.unit ?? book.unit ?? 'USD'));
-  if (units.size > 1) refuse(`the accounts count in ${[...units].join(', ')}: a cascade has one unit of account`);
+  if (units.size > 1) refuse('', `the accounts count in ${[...units].join(', ')}: a cascade has one unit of account`);
   const markets = marketsOfBook(book, scenario);
   const shock = new Map(markets.map((market) => [market, factorOf(scenario, market).minus(1)] as const));
   const { funds, fundOf } = fundsOf(command.funds);
@@ -100,8 +97,8 @@ function venueShocks({ instruments, accounts }: Book, { pegs }: Scenario, shock:
       for (const instrument of instruments.values())
         if (instrument.base === asset && instrument.venue === id)
           refuse(
-            `${id} trades ${asset} itself, and a cascade moves a market as one: move ${asset} as a market instead of its peg`,
             '/pegs',
+            `${id} trades ${asset} itself, and a cascade moves a market as one: move ${asset} as a market instead of its peg`,
           );
       let own = shocks.get(id);
       if (!own) {

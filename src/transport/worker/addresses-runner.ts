@@ -2,7 +2,7 @@
  * Accounts watched by address, as the worker runs them: commands in, frames out, on the host's beat and no timer of its own. What is asked when is the watcher's business,
  * what it means the session's. Rules WL-1 to WL-17 of docs/spec/watched-addresses.md.
  */
-import { accountSource, addressRefusal, GATEWAY_TARGETS, plainAddress } from '../../domain/account-sources.ts';
+import { accountSource, addressKey, addressRefusal, GATEWAY_TARGETS, plainAddress } from '../../domain/account-sources.ts';
 import { type Fault, InputError, pointerSegment } from '../../domain/fault.ts';
 import { gatewayFault } from '../../domain/gateway.ts';
 import type { AccountReading } from '../../feeds/accounts/source.ts';
@@ -27,8 +27,6 @@ export interface AddressesRunnerOptions extends AddressHooks, Omit<WatchersOptio
 const FRAME_INTERVAL_MS = 500;
 /** Of a beat, what looking at accounts may take. */
 const SLICE_MS = 30;
-
-const keyOf = ({ source, address }: WatchedAddress): string => `${source}:${address}`;
 
 const plain = ({ source, address }: WatchedAddress): WatchedAddress => ({
   source,
@@ -91,12 +89,12 @@ class Runner implements AddressesRunner {
       this.fail(requestId, faults);
       return;
     }
-    const next = [...new Map(addresses.map(plain).map((at) => [keyOf(at), at])).values()];
-    const kept = new Set(next.map(keyOf));
+    const next = [...new Map(addresses.map(plain).map((at) => [addressKey(at), at])).values()];
+    const kept = new Set(next.map(addressKey));
     for (const at of this.list) {
-      if (kept.has(keyOf(at))) continue;
+      if (kept.has(addressKey(at))) continue;
       this.desk.take(at, null);
-      this.unusable.delete(keyOf(at));
+      this.unusable.delete(addressKey(at));
     }
     this.list = next;
     this.isStandIn = isStandIn;
@@ -118,18 +116,18 @@ class Runner implements AddressesRunner {
   private take(at: WatchedAddress, reading: AccountReading): void {
     const why = this.desk.take(at, reading);
     this.isNews = true;
-    this.unusable.delete(keyOf(at));
+    this.unusable.delete(addressKey(at));
     if (why !== '') {
-      this.unusable.set(keyOf(at), why);
+      this.unusable.set(addressKey(at), why);
       return;
     }
     const follows = this.options.followed()?.address;
-    if (follows === keyOf(at))
+    if (follows === addressKey(at))
       this.options.take({ kind: 'refresh-book', requestId: 0, name: this.nameOf(at), book: reading.book, follows });
   }
 
   private read({ requestId, only }: Extract<AddressCommand, { kind: 'addresses-read' }>): void {
-    if (only && !this.list.some((at) => keyOf(at) === keyOf(plain(only)))) this.failUnread(requestId);
+    if (only && !this.list.some((at) => addressKey(at) === addressKey(plain(only)))) this.failUnread(requestId);
     else {
       this.watchers?.readAgain(only && plain(only));
       this.options.post({ kind: 'done', requestId });
@@ -158,7 +156,7 @@ class Runner implements AddressesRunner {
     const found = this.desk.find(account);
     if (found) {
       const { book, account: selected, at } = found;
-      this.options.take({ kind: 'take-book', requestId, name: this.nameOf(at), book, selected, follows: keyOf(at) });
+      this.options.take({ kind: 'take-book', requestId, name: this.nameOf(at), book, selected, follows: addressKey(at) });
       this.isNews = true;
     } else this.failUnread(requestId);
   }
@@ -179,18 +177,18 @@ class Runner implements AddressesRunner {
   private tellAge(rows: readonly AddressRow[]): void {
     const { address: follows = '', left = 'nothing', isOld = false } = this.options.followed() ?? {};
     if (left !== '') return;
-    const isOldNow = rows.find((row) => keyOf(row) === follows)?.state !== 'read';
+    const isOldNow = rows.find((row) => addressKey(row) === follows)?.state !== 'read';
     if (isOldNow !== isOld) this.options.take({ kind: 'follow-age', follows, isOld: isOldNow });
   }
 
   /** In the order of the list. */
   private rows(watchers: AddressWatchers): AddressRow[] {
-    const rows = new Map(watchers.rows().map((row) => [keyOf(row), row]));
+    const rows = new Map(watchers.rows().map((row) => [addressKey(row), row]));
     return this.list.flatMap((at) => {
-      const row = rows.get(keyOf(at));
+      const row = rows.get(addressKey(at));
       if (!row) return [];
       const { state, why, atMs, asOfMs, nextMs, isPushed, reading } = row;
-      const unusable = this.unusable.get(keyOf(at));
+      const unusable = this.unusable.get(addressKey(at));
       const notes = reading?.notes ?? [];
       return [
         {
@@ -213,7 +211,7 @@ class Runner implements AddressesRunner {
     const followed = this.options.followed();
     if (!followed) return null;
     const { address, account, left } = followed;
-    const isListed = this.list.some((at) => keyOf(at) === address);
+    const isListed = this.list.some((at) => addressKey(at) === address);
     const source = address.slice(0, address.lastIndexOf(':'));
     return { account: `${source}:${account}`, left: left !== '' || isListed ? left : 'the address is not on the list any more' };
   }

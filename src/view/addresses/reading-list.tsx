@@ -1,7 +1,7 @@
 /** The list itself: how the reading of every address stands, its label, its place, and a way off it. */
 import { ArrowDown, ArrowUp, Pencil, RefreshCw, Trash2 } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
-import { accountSource } from '../../domain/account-sources.ts';
+import { accountSource, addressKey } from '../../domain/account-sources.ts';
 import type { AddressesState, AddressRow, WatchedEntry } from '../../store/types.ts';
 import { formatAge } from '../format/time.ts';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -11,7 +11,7 @@ import { StateShape } from '../ui/state-shape.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { shortAddress } from './entries.ts';
 import styles from './reading-list.module.css';
-import { keyOf, useAddresses, useAddressesActions, useFrame, useNow, useTrouble } from './use-addresses.ts';
+import { useAddresses, useAddressesActions, useFrame, useNow, useTrouble } from './use-addresses.ts';
 import { nextText, READING_WORDS, readingCounts } from './words.ts';
 
 const selectList = ({ list }: AddressesState) => list;
@@ -37,7 +37,7 @@ export function ReadingList() {
     shownAt.current?.scrollIntoView({ block: 'nearest' });
     shownAt.current?.querySelector<HTMLElement>('button')?.focus();
   };
-  const rows = new Map(frame?.addresses.map((row) => [keyOf(row), row]));
+  const rows = new Map(frame?.addresses.map((row) => [addressKey(row), row]));
   return (
     <section className={styles.list} aria-label="Addresses of the list">
       <div className={panel.head}>
@@ -56,7 +56,7 @@ export function ReadingList() {
       </div>
       <ul ref={items} className={styles.rows} aria-label="Readings">
         {list.map((entry, at) => (
-          <Reading key={keyOf(entry)} entry={entry} row={rows.get(keyOf(entry))} at={at} count={list.length} />
+          <Reading key={addressKey(entry)} entry={entry} row={rows.get(addressKey(entry))} at={at} count={list.length} />
         ))}
       </ul>
     </section>

@@ -1,9 +1,10 @@
 /** The accounts of the newest frame with what stands beside them: label, reading, age, and whether to trust them. */
 import { useMemo } from 'react';
+import { addressKey } from '../../domain/account-sources.ts';
 import type { AddressesState, AddressRow, WatchedAccountRow } from '../../store/types.ts';
 import type { Beside } from './columns.ts';
 import { shortAddress } from './entries.ts';
-import { keyOf, labelsOf, useAddresses, useFrame, useNow, useTrouble } from './use-addresses.ts';
+import { labelsOf, useAddresses, useFrame, useNow, useTrouble } from './use-addresses.ts';
 import { isOld, staleWhy, takenMs } from './words.ts';
 
 export interface ShownAccount {
@@ -24,14 +25,14 @@ export function useShownAccounts(): readonly ShownAccount[] {
   const accounts = frame?.accounts ?? NO_ROWS;
   const addresses = frame?.addresses ?? NO_ROWS;
   // Whether a row is old is a matter of the clock: no frame comes to say it of one that was alarming already.
-  const readings = useMemo(() => new Map(addresses.map((reading) => [keyOf(reading), reading])), [addresses]);
-  const aged = accounts.flatMap((row, at) => (isOld(row, readings.get(keyOf(row)), nowMs) ? [at] : [])).join();
+  const readings = useMemo(() => new Map(addresses.map((reading) => [addressKey(reading), reading])), [addresses]);
+  const aged = accounts.flatMap((row, at) => (isOld(row, readings.get(addressKey(row)), nowMs) ? [at] : [])).join();
   return useMemo(() => {
     const old = new Set(aged.split(','));
     const labels = labelsOf(list);
     return accounts.map((row, at) => {
-      const reading = readings.get(keyOf(row));
-      const label = labels.get(keyOf(row)) ?? '';
+      const reading = readings.get(addressKey(row));
+      const label = labels.get(addressKey(row)) ?? '';
       const name = label || shortAddress(row.address);
       return {
         row,

@@ -1,7 +1,8 @@
 /** What the panels of watched addresses share: the store's part, the newest frame, and how old what it says is. */
 import { createContext, use, useSyncExternalStore } from 'react';
+import { addressKey } from '../../domain/account-sources.ts';
 import { selectEngineTrouble } from '../../store/selectors.ts';
-import type { AddressesActions, AddressesFrame, AddressesPart, AddressesState, WatchedAddress, WatchedEntry } from '../../store/types.ts';
+import type { AddressesActions, AddressesFrame, AddressesPart, AddressesState, WatchedEntry } from '../../store/types.ts';
 import { useApp } from '../shared/app-context.tsx';
 
 export const AddressesContext = createContext<AddressesPart | null>(null);
@@ -33,11 +34,9 @@ export function useTrouble(): string {
 }
 const selectHasFrame = ({ frame }: AddressesState): boolean => frame !== null;
 
-export const keyOf = ({ source, address }: WatchedAddress): string => `${source} ${address}`;
-
-/** Labels by `keyOf`. */
+/** Labels by `addressKey`. */
 export const labelsOf = (list: readonly WatchedEntry[]): ReadonlyMap<string, string> =>
-  new Map(list.map((entry) => [keyOf(entry), entry.label]));
+  new Map(list.map((entry) => [addressKey(entry), entry.label]));
 
 const TICK_MS = 1000;
 let nowMs = 0;

@@ -1,10 +1,11 @@
 /** Words of the page of addresses: states of reading, agreement with the venue, and changes of risk. */
+
+import { addressKey } from '../../domain/account-sources.ts';
 import type { AddressesFrame, AddressRow, DisagreementMeter, RiskState, WatchedAccountRow } from '../../store/types.ts';
 import { plain } from '../desk/money.ts';
 import { formatFixed, formatPercent } from '../format/number.ts';
 import { formatAge } from '../format/time.ts';
 import { longReason, STATE_WORDS, severityOf } from '../format/words.ts';
-import { keyOf } from './use-addresses.ts';
 
 export const READING_WORDS: Readonly<Record<AddressRow['state'], string>> = {
   waiting: 'waiting',
@@ -161,7 +162,7 @@ export const nameOf = (
   account: Pick<WatchedAccountRow, 'source' | 'address'>,
   labels: ReadonlyMap<string, string>,
   short: string,
-): string => labels.get(keyOf(account)) || short;
+): string => labels.get(addressKey(account)) || short;
 
 /** The changes of risk state between two frames as one polite sentence; '' without any. What has no row before or after is not news. */
 export function changeSentence(
