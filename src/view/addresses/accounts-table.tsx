@@ -2,18 +2,19 @@
 import {
   createColumnHelper,
   createSortedRowModel,
-  type Header,
   rowSortingFeature,
   type SortingState,
   type Row as TableRow,
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
-import { ChevronDown, ChevronRight, ChevronUp } from 'lucide-react';
-import { type KeyboardEvent, useMemo } from 'react';
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { useMemo } from 'react';
 import { formatAge } from '../format/time.ts';
 import { STATE_WORDS } from '../format/words.ts';
 import { useHeldOrder } from '../margin/positions/use-held-order.ts';
+import sorted from '../ui/sorted-table.module.css';
+import { byValue, SortHeading, scrollByKey } from '../ui/sorted-table.tsx';
 import { StateShape } from '../ui/state-shape.tsx';
 import { AccountDetail } from './account-detail.tsx';
 import styles from './accounts.module.css';
@@ -27,7 +28,6 @@ import { agreementOf } from './words.ts';
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 const helper = createColumnHelper<typeof features, ShownAccount>();
-const byValue = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const columns = helper.columns(
   ACCOUNT_COLUMNS.map((column) =>
@@ -63,27 +63,6 @@ export function useAccountTable(data: readonly ShownAccount[], sorting: SortingS
 }
 
 export type AccountTable = ReturnType<typeof useAccountTable>;
-
-const ARIA_SORT = { asc: 'ascending', desc: 'descending' } as const;
-
-function HeaderCell({ header }: { readonly header: Header<typeof features, ShownAccount, unknown> }) {
-  const column = specOf(header.column.id);
-  const order = header.column.getIsSorted();
-  return (
-    <th scope="col" data-kind={column.kind} data-column={column.id} aria-sort={order ? ARIA_SORT[order] : undefined}>
-      <button
-        type="button"
-        className={styles.sort}
-        title={`${column.help}. Sort; with Shift also by this`}
-        onClick={header.column.getToggleSortingHandler()}
-      >
-        {column.header}
-        {order === 'asc' && <ChevronUp size={12} aria-hidden="true" />}
-        {order === 'desc' && <ChevronDown size={12} aria-hidden="true" />}
-      </button>
-    </th>
-  );
-}
 
 /** How old what is shown is; with the reason where it is out of date. */
 export function AccountAge({ beside }: Pick<ShownAccount, 'beside'>) {
@@ -187,13 +166,6 @@ function BodyRow({ row, isOpen, onOpen }: BodyRowProps) {
   );
 }
 
-/** Arrow keys scroll the table sideways by about a column. */
-const scrollByKey = (event: KeyboardEvent<HTMLElement>): void => {
-  if (event.target !== event.currentTarget) return;
-  if (event.key === 'ArrowRight') event.currentTarget.scrollBy({ left: 96 });
-  if (event.key === 'ArrowLeft') event.currentTarget.scrollBy({ left: -96 });
-};
-
 interface AccountsTableProps {
   readonly table: AccountTable;
   readonly sorting: SortingState;
@@ -207,12 +179,14 @@ export function AccountsTable({ table, sorting, open, onOpen }: AccountsTablePro
     // A region that scrolls must be reachable from the keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
     <section className={styles.scroll} aria-label="Accounts, scrollable" tabIndex={0} onKeyDown={scrollByKey} {...hold}>
-      <table className={styles.table} aria-label="Accounts">
+      <table className={`${sorted.table} ${styles.table}`} aria-label="Accounts">
         <thead>
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id}>
-              {group.headers.map((header) => (
-                <HeaderCell key={header.id} header={header} />
+              {group.headers.map(({ id, column }) => (
+                <SortHeading key={id} column={specOf(column.id)} order={column.getIsSorted()} onToggle={column.getToggleSortingHandler()}>
+                  {specOf(column.id).header}
+                </SortHeading>
               ))}
             </tr>
           ))}

@@ -4,19 +4,20 @@ import {
   columnVisibilityFeature,
   createColumnHelper,
   createSortedRowModel,
-  type Header,
   rowSortingFeature,
   type Row as TableRow,
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
-import { ChevronDown, ChevronUp, Pencil, Trash2 } from 'lucide-react';
-import { type KeyboardEvent, useMemo } from 'react';
+import { Pencil, Trash2 } from 'lucide-react';
+import { useMemo } from 'react';
 import { selectTable } from '../../../store/selectors.ts';
 import type { AccountView, PositionColumns, RiskState, TableLayout } from '../../../store/types.ts';
 import { useActions, useApp } from '../../shared/app-context.tsx';
 import { useOverlay } from '../../shared/overlay.tsx';
 import { IconButton } from '../../ui/button.tsx';
+import sorted from '../../ui/sorted-table.module.css';
+import { byValue, SortHeading, scrollByKey } from '../../ui/sorted-table.tsx';
 import { StateShape } from '../../ui/state-shape.tsx';
 import { AgedDistance } from '../machine/aged-distance.tsx';
 import { COLUMNS, type ColumnSpec, cellText, columnOf, headerOf } from './columns.ts';
@@ -48,8 +49,6 @@ const sortValue = (column: ColumnSpec, { positions, at }: Row): string | number 
   return Number.isNaN(value) ? undefined : value;
 };
 
-const byValue = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
-
 const columns = helper.columns(
   COLUMNS.map((column: ColumnSpec) =>
     helper.accessor((row) => sortValue(column, row), {
@@ -69,8 +68,6 @@ const mutable = (layout: TableLayout) => ({
   columnVisibility: { ...layout.columnVisibility },
   sorting: layout.sorting.map((sort) => ({ ...sort })),
 });
-
-const ARIA_SORT = { asc: 'ascending', desc: 'descending' } as const;
 
 interface CellProps {
   readonly column: ColumnSpec;
@@ -129,34 +126,7 @@ function RowActions({ row }: { readonly row: Row }) {
   );
 }
 
-/** Arrow keys scroll the table sideways by a column's width, wherever in it the focus is. */
-const scrollByKey = (event: KeyboardEvent<HTMLElement>): void => {
-  if (event.target !== event.currentTarget) return;
-  if (event.key === 'ArrowRight') event.currentTarget.scrollBy({ left: 96 });
-  if (event.key === 'ArrowLeft') event.currentTarget.scrollBy({ left: -96 });
-};
-
-type PositionHeader = Header<typeof features, Row, unknown>;
 type PositionRow = TableRow<typeof features, Row>;
-
-function HeaderCell({ header, riskPrice }: { readonly header: PositionHeader; readonly riskPrice: string }) {
-  const column = columnOf(header.column.id)!;
-  const order = header.column.getIsSorted();
-  return (
-    <th scope="col" data-kind={column.kind} data-column={column.id} aria-sort={order ? ARIA_SORT[order] : undefined}>
-      <button
-        type="button"
-        className={styles.sort}
-        title={`${column.help}. Sort; with Shift also by this`}
-        onClick={header.column.getToggleSortingHandler()}
-      >
-        {headerOf(column, riskPrice)}
-        {order === 'asc' && <ChevronUp size={12} aria-hidden="true" />}
-        {order === 'desc' && <ChevronDown size={12} aria-hidden="true" />}
-      </button>
-    </th>
-  );
-}
 
 function BodyRow({ row, account }: { readonly row: PositionRow; readonly account: AccountView }) {
   return (
@@ -205,12 +175,19 @@ export function PositionsTable({ account }: { readonly account: AccountView }) {
     // A region that scrolls must be reachable from the keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
     <section className={styles.scroll} aria-label="Positions, scrollable" tabIndex={0} onKeyDown={scrollByKey} {...hold}>
-      <table className={styles.table} aria-label="Positions">
+      <table className={`${sorted.table} ${styles.table}`} aria-label="Positions">
         <thead>
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id}>
-              {group.headers.map((header) => (
-                <HeaderCell key={header.id} header={header} riskPrice={account.riskPrice} />
+              {group.headers.map(({ id, column }) => (
+                <SortHeading
+                  key={id}
+                  column={columnOf(column.id)!}
+                  order={column.getIsSorted()}
+                  onToggle={column.getToggleSortingHandler()}
+                >
+                  {headerOf(columnOf(column.id)!, account.riskPrice)}
+                </SortHeading>
               ))}
               <th scope="col" className={styles.actionsHead}>
                 Edit
