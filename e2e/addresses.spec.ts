@@ -1,30 +1,23 @@
 /** Accounts watched by address in a browser, against a stand-in below the page's own address: read beside the venue's own figures, shocked, shown in My margin, refused in words, removed. */
-import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
-import { type PreviewServer, preview } from 'vite';
 import { type AccountsStandIn, startAccountsStandIn } from './accounts-stand-in.ts';
+import { type StandInPage, serveWithStandIn } from './stand-in-page.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const WHALE = `0x${'a1'.repeat(20)}`;
 const BLOCKED = `dydx1${'q'.repeat(38)}`;
 let standIn: AccountsStandIn;
-let server: PreviewServer;
+let served: StandInPage;
 let address: string;
 
 test.beforeEach(async () => {
   standIn = await startAccountsStandIn();
-  server = await preview({
-    root: ROOT,
-    logLevel: 'silent',
-    build: { outDir: process.env.E2E_DIST ?? 'dist' },
-    preview: { host: '127.0.0.1', port: 0, proxy: { '/venue-sim/': { target: standIn.origin } } },
-  });
-  address = server.resolvedUrls?.local[0] ?? '';
+  served = await serveWithStandIn(standIn.origin);
+  ({ address } = served);
 });
 test.afterEach(async () => {
   await standIn.close();
-  await server.close();
+  await served.close();
 });
 
 test('an address is watched: the venue’s own liquidation price beside ours, a common shock, My margin, and off the list again', async ({

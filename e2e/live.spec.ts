@@ -1,28 +1,21 @@
 /** Live prices in the page, from a stand-in that speaks the venue's protocol below the page's own address: chosen, lost, back, stale, off its peg. */
-import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { type PreviewServer, preview } from 'vite';
 import { startVenueSim, type VenueSim } from '../venue-sim/server.ts';
+import { type StandInPage, serveWithStandIn } from './stand-in-page.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 let sim: VenueSim;
-let server: PreviewServer;
+let served: StandInPage;
 let address: string;
 
 test.beforeEach(async () => {
   sim = await startVenueSim();
-  server = await preview({
-    root: ROOT,
-    logLevel: 'silent',
-    build: { outDir: process.env.E2E_DIST ?? 'dist' },
-    preview: { host: '127.0.0.1', port: 0, proxy: { '/venue-sim/': { target: sim.origin, ws: true } } },
-  });
-  address = server.resolvedUrls?.local[0] ?? server.resolvedUrls?.network[0] ?? '';
+  served = await serveWithStandIn(sim.origin);
+  ({ address } = served);
 });
 test.afterEach(async () => {
   await sim.close();
-  await server.close();
+  await served.close();
 });
 
 const source = (page: Page) => page.getByRole('banner').getByTitle('Every market by age');

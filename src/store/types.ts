@@ -127,7 +127,6 @@ export type {
   StressWindow,
   TradeRecord,
   WatchedAccountRow,
-  WatchedAddress,
   WhatIfSpec,
   WorkingView,
 } from '../session/protocol.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Decimal } from '../../domain/units.ts';
 import type { Reading } from '../alarms/events.ts';
 import { type AlarmRule, type AlarmRules, DEFAULT_FLOOD } from '../alarms/rules.ts';
+import { ruleAtOnce } from '../alarms/testing/rule.ts';
 import { type BackTestLook, backTest, compareRuleSets, mergedReport } from './back-test.ts';
 import { sigmaRules } from './rule-sets.ts';
 import { simulatedWeeks } from './testing/weeks.ts';
@@ -11,21 +11,7 @@ const HOUR = 60 * MINUTE;
 
 const rules = (arm: string, clear: string, more: Partial<AlarmRule> = {}): AlarmRules => ({
   format: 'alarm-rules/1',
-  rules: [
-    {
-      id: 'ratio',
-      scope: { kind: 'all' },
-      measure: 'marginRatio',
-      severity: 'warning',
-      arm: new Decimal(arm),
-      clear: new Decimal(clear),
-      onDelayMs: 0,
-      offDelayMs: 0,
-      cooldownMs: 0,
-      channel: 'page',
-      ...more,
-    },
-  ],
+  rules: [ruleAtOnce({ id: 'ratio', measure: 'marginRatio', severity: 'warning' }, arm, clear, more)],
   marginCall: { clockMs: 0, venueClockMs: {} },
   flood: DEFAULT_FLOOD,
   escalateAfterMs: 0,

@@ -8,7 +8,7 @@ import { checkCommand } from '../check-command.ts';
 import { createEngine } from '../engine.ts';
 import type { AlarmsFrame, ClosureView, EngineInput, Frame, Snapshot } from '../protocol.ts';
 import { commandsOf, NOTHING, recollect } from '../restore.ts';
-import { AS_OF, AS_OF_MS, feed, source, tick } from '../testing/fixtures.ts';
+import { AS_OF, AS_OF_MS, feed, loanBook, source, tick } from '../testing/fixtures.ts';
 import { ALARM_MODULE } from './index.ts';
 import { createWatcher, type FeedUpdate } from './watcher.ts';
 
@@ -54,25 +54,7 @@ function book(venue: string, money: string, size = '10') {
   };
 }
 
-const LOAN = {
-  format: 'leverage-book/1',
-  asOf: AS_OF,
-  instruments: {},
-  assets: {
-    WETH: { price: '2000', loanToValue: '0.8', liquidationThreshold: '0.83', liquidationBonus: '0.05' },
-    USDC: { price: '1', loanToValue: '0.75', liquidationThreshold: '0.78', liquidationBonus: '0.05' },
-  },
-  accounts: [
-    {
-      id: 'a',
-      venue: 'aave-v3',
-      balances: [
-        { asset: 'WETH', amount: '10' },
-        { asset: 'USDC', amount: '-15000' },
-      ],
-    },
-  ],
-};
+const LOAN = loanBook({ price: '2000', loanToValue: '0.8', liquidationThreshold: '0.83' });
 
 /** An engine whose market moves to a price a minute at a time. */
 function stand(given: object) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Decimal } from '../../domain/units.ts';
 import { readBook } from '../../formats/leverage-book.ts';
 import { type AlarmRule, type AlarmRules, DEFAULT_RULES } from '../../policy/alarms/rules.ts';
+import { ruleAtOnce } from '../../policy/alarms/testing/rule.ts';
 import { eventFields } from './event-line.ts';
 import { createWatcher, type FeedUpdate } from './watcher.ts';
 
@@ -35,19 +35,8 @@ const book = (equity: string) =>
     }),
   );
 
-const rule = (severity: AlarmRule['severity'], arm: string, clear: string, more: Partial<AlarmRule> = {}): AlarmRule => ({
-  id: `${severity} ${arm}`,
-  scope: { kind: 'all' },
-  measure: 'marginRatio',
-  severity,
-  arm: new Decimal(arm),
-  clear: new Decimal(clear),
-  onDelayMs: 0,
-  offDelayMs: 0,
-  cooldownMs: 0,
-  channel: 'page',
-  ...more,
-});
+const rule = (severity: AlarmRule['severity'], arm: string, clear: string, more: Partial<AlarmRule> = {}): AlarmRule =>
+  ruleAtOnce({ id: `${severity} ${arm}`, measure: 'marginRatio', severity }, arm, clear, more);
 
 const START_MS = Date.UTC(2026, 0, 1);
 const at = (clockMs: number): FeedUpdate => ({

@@ -2,20 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { ALARM_MODULE } from '../alarms/index.ts';
 import { createEngine } from '../engine.ts';
 import type { HistorySample } from '../protocol.ts';
-import { feed, source, tick } from '../testing/fixtures.ts';
+import { feed, linear, source, tick } from '../testing/fixtures.ts';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 0, 5, 0, 30);
 
-const linear = (base: string, markPrice: string) => ({
-  venue: 'hyperliquid',
-  contract: 'linear',
-  base,
-  quote: 'USD',
-  settle: 'USDC',
-  contractSize: '1',
-  markPrice,
-});
 const position = (instrument: string, size: string, entryPrice: string) => ({
   instrument,
   size,
@@ -26,7 +17,7 @@ const position = (instrument: string, size: string, entryPrice: string) => ({
 const BOOK = {
   format: 'leverage-book/1',
   asOf: '2026-01-05T00:00:00Z',
-  instruments: { 'hl:BTC': linear('BTC', '60000'), 'hl:ETH': linear('ETH', '2000') },
+  instruments: { 'hl:BTC': linear('hyperliquid', 'BTC', '60000'), 'hl:ETH': linear('hyperliquid', 'ETH', '2000') },
   assets: { USDC: { price: '1' } },
   accounts: [
     { id: 'a', venue: 'hyperliquid', balances: [{ asset: 'USDC', amount: '100000' }], positions: [position('hl:BTC', '2', '60000')] },

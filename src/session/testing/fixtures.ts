@@ -7,7 +7,7 @@ import type { SessionState } from '../state.ts';
 export const AS_OF = '2026-02-05T18:34:00Z';
 export const AS_OF_MS = Date.parse(AS_OF);
 
-const linear = (venue: string, base: string, markPrice: string, more: object = {}) => ({
+export const linear = (venue: string, base: string, markPrice: string, more: object = {}) => ({
   venue,
   contract: 'linear',
   base,
@@ -82,6 +82,27 @@ export const MIXED_BOOK = {
     },
   ],
 } as const;
+
+/** 10 WETH against 15,000 USDC on Aave; `weth`: price and terms of the collateral. */
+export const loanBook = (weth: { readonly price: string; readonly loanToValue: string; readonly liquidationThreshold: string }) => ({
+  format: 'leverage-book/1',
+  asOf: AS_OF,
+  instruments: {},
+  assets: {
+    WETH: { ...weth, liquidationBonus: '0.05' },
+    USDC: { price: '1', loanToValue: '0.75', liquidationThreshold: '0.78', liquidationBonus: '0.05' },
+  },
+  accounts: [
+    {
+      id: 'a',
+      venue: 'aave-v3',
+      balances: [
+        { asset: 'WETH', amount: '10' },
+        { asset: 'USDC', amount: '-15000' },
+      ],
+    },
+  ],
+});
 
 export const bookText = (book: object = MIXED_BOOK): string => JSON.stringify(book);
 

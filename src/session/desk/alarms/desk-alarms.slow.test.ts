@@ -7,6 +7,7 @@ import { subjectKey } from '../../../policy/alarms/identity.ts';
 import { createAlarmMachine } from '../../../policy/alarms/machine.ts';
 import { poolReading } from '../../../policy/alarms/reading.ts';
 import { type AlarmRule, type AlarmRules, DEFAULT_RULES, type Measure, type Scope } from '../../../policy/alarms/rules.ts';
+import { ruleAtOnce } from '../../../policy/alarms/testing/rule.ts';
 import { exposuresOf, oddsOf } from '../../alarms/odds.ts';
 import type { SourceView } from '../../protocol.ts';
 import { NO_SOURCE } from '../../protocol.ts';
@@ -28,19 +29,8 @@ const SECOND = 1_000;
 const START_MS = Date.UTC(2026, 0, 1);
 const at = (clockMs: number): SourceView => ({ ...NO_SOURCE, kind: 'replay', name: 'walk', clockMs });
 
-const rule = (id: string, measure: Measure, arm: string | Decimal, clear: string | Decimal, more: Partial<AlarmRule> = {}): AlarmRule => ({
-  id,
-  scope: { kind: 'all' },
-  measure,
-  severity: 'warning',
-  arm: new Decimal(arm),
-  clear: new Decimal(clear),
-  onDelayMs: 0,
-  offDelayMs: 0,
-  cooldownMs: 0,
-  channel: 'page',
-  ...more,
-});
+const rule = (id: string, measure: Measure, arm: string | Decimal, clear: string | Decimal, more: Partial<AlarmRule> = {}): AlarmRule =>
+  ruleAtOnce({ id, measure, severity: 'warning' }, arm, clear, more);
 
 const MIXED: AlarmRule[] = [
   rule('p', 'liquidationProbability24h', '0.05', '0.03', { severity: 'watch', onDelayMs: 20 * SECOND, offDelayMs: 30 * SECOND }),

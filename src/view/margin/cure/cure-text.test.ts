@@ -3,29 +3,11 @@ import { Decimal } from '../../../domain/units.ts';
 import { ALARM_MODULE } from '../../../session/alarms/index.ts';
 import { createEngine } from '../../../session/engine.ts';
 import type { ClosureView, CuresFrame, Frame } from '../../../session/protocol.ts';
-import { AS_OF, AS_OF_MS, feed, tick } from '../../../session/testing/fixtures.ts';
+import { AS_OF_MS, feed, loanBook, tick } from '../../../session/testing/fixtures.ts';
 import { cureDetails, toxicTexts } from './cure-text.ts';
 
 /** 10 WETH of a threshold of 0.93 and a bonus of 5 % against 15,000 USDC: the border is 0.93 × 1.05 = 0.9765, at a price of 1,575. */
-const LOAN = {
-  format: 'leverage-book/1',
-  asOf: AS_OF,
-  instruments: {},
-  assets: {
-    WETH: { price: '1700', loanToValue: '0.9', liquidationThreshold: '0.93', liquidationBonus: '0.05' },
-    USDC: { price: '1', loanToValue: '0.75', liquidationThreshold: '0.78', liquidationBonus: '0.05' },
-  },
-  accounts: [
-    {
-      id: 'a',
-      venue: 'aave-v3',
-      balances: [
-        { asset: 'WETH', amount: '10' },
-        { asset: 'USDC', amount: '-15000' },
-      ],
-    },
-  ],
-};
+const LOAN = loanBook({ price: '1700', loanToValue: '0.9', liquidationThreshold: '0.93' });
 
 /** What is said of the loan at a price, and what the venue would do then. */
 function at(price: string): { readonly cures: CuresFrame; readonly closure: ClosureView } {
