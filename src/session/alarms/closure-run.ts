@@ -2,7 +2,8 @@
 import type { Account } from '../../domain/book.ts';
 import { editsBetween } from '../../engine/cure/edits.ts';
 import { closuresAfter } from '../edits.ts';
-import type { Edit, SourceView } from '../protocol.ts';
+import { feedName } from '../journal/stream.ts';
+import type { Edit } from '../protocol.ts';
 import type { SessionState } from '../state.ts';
 import { closeAll } from './closures.ts';
 import type { ClosureView } from './cure-messages.ts';
@@ -13,8 +14,6 @@ const CLOSING: ReadonlySet<string> = new Set(['simulated', 'replay']);
 const VIEWS_MAX = 20;
 const KEPT =
   'time was set back before a simulated closure, but the account was changed by hand since: it stays as it is. Undo the changes to have it back';
-
-export const feedName = ({ kind, name }: SourceView): string => `${kind}:${name}`;
 
 /** A closure, or one undone: no money of the user's moves. */
 export const isOfClosure = (edit: Edit): boolean => edit.kind === 'set-back' || (edit.kind === 'several' && edit.closed !== undefined);

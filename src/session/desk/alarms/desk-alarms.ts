@@ -9,6 +9,7 @@ import { type AlarmMachine, createAlarmMachine, type MachineSnapshot } from '../
 import type { AlarmRules } from '../../../policy/alarms/rules.ts';
 import type { DailyVolatilityOf } from '../../alarms/odds.ts';
 import type { JournalStream } from '../../journal/messages.ts';
+import { feedName } from '../../journal/stream.ts';
 import type { SourceView } from '../../protocol.ts';
 import { NONE } from '../desk-state.ts';
 import { findIds } from '../names.ts';
@@ -160,8 +161,8 @@ export class DeskAlarms {
   }
 
   /** No account of its own: the desk's alarms are those of all. */
-  private stream({ kind, name }: SourceView): JournalStream {
-    return { book: this.open.name, account: '', feed: `${kind}:${name}` };
+  private stream(source: SourceView): JournalStream {
+    return { book: this.open.name, account: '', feed: feedName(source) };
   }
 
   private *look({ rules, volatilityOf, keeper }: AlarmTerms, source: SourceView): Generator<void, void> {
